@@ -1,4 +1,4 @@
-"""The page of a case, which brings all together: its rights, verbs, checklist, sides, and what is recorded of paper.
+"""The page of a case: its rights, verbs, checklist and side panel, and recording steps that were done on paper.
 
 Uses: fields, deadlines, papers, engine, attachments, originals, letters, conversation, applying, tracking, inbox.
 Verbs: record_looking, record_reading, record_reading_of_paper, record_reprint, record_sheet.

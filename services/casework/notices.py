@@ -1,4 +1,4 @@
-"""What the worker writes in notices about cases; names, addresses and codes are read only then."""
+"""The mails about cases. The worker writes them at delivery; only then are names, addresses and codes read."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,7 @@ Compose = Callable[[Notice], NoticeText | None]
 
 
 def register() -> None:
-    """Make the kinds known; called once from ``AppConfig.ready``."""
+    """Register the kinds of notices. Called once from ``AppConfig.ready``."""
     for kind, label, subject, body in APPLICANT_KINDS:
         kinds.register(kind, label, _to_applicant(subject, body))
     for kind, label, subject, body in STAFF_KINDS:
@@ -50,7 +50,7 @@ def _to_applicant(subject: StrOrPromise, body: StrOrPromise) -> Compose:
 
 
 def _wanted(request: Request) -> str:
-    """What the office asked for last, and each document that must be mended with what is wrong."""
+    """What the office asked for last, and each document that has to be corrected, with the reason."""
     pause = Pause.objects.filter(request=request).order_by("-from_at").first()
     lines = [pause.wanted] if pause else []
     for document in request.documents.filter(verdict=Document.Verdict.MEND, removed_at=None).order_by("pk"):

@@ -25,7 +25,7 @@ from ula_portal.core.verbs.errors import Outdated
 
 from .forms import cases as forms
 from .views.shown import ShownCase
-from .words import VERDICT_SAID, went_on
+from .words import VERDICT_SENTENCES, done_words
 
 CaseForm = forms.VerbForm | forms.VerdictForm
 # What a form read, by field.
@@ -73,7 +73,7 @@ class Verb:
     def template(self) -> str:
         return "services/casework/" + (self.own_template or ("_action.html" if self.place == "step" else "_fold.html"))
 
-    def whither(self, page: ShownCase, data: Data) -> str:
+    def next_address(self, page: ShownCase, data: Data) -> str:
         """Where the page goes on once it is done."""
         if self.leads_to:
             return self.leads_to(page, data)
@@ -91,12 +91,12 @@ def posted_run(page: ShownCase, data: Data) -> StepRun:
 
 def complete(page: ShownCase, user: User, data: Data) -> str:
     moved = steps.complete_step(posted_run(page, data), by=staff(user), report=_report(data), key=data["key"])
-    return went_on(moved, user)
+    return done_words(moved, user)
 
 
 def decide(page: ShownCase, user: User, data: Data) -> str:
     run, yes = posted_run(page, data), data["answer"] == "yes"
-    return went_on(steps.decide_step(run, by=staff(user), yes=yes, report=_report(data), key=data["key"]), user)
+    return done_words(steps.decide_step(run, by=staff(user), yes=yes, report=_report(data), key=data["key"]), user)
 
 
 def _report(data: Data) -> StepReport:
@@ -122,7 +122,7 @@ def judge(page: ShownCase, user: User, data: Data) -> StrOrPromise:
     if document is None:
         raise Outdated(_("Berkas ini tidak ada pada permohonan ini."))
     judging.judge_document(document, by=staff(user), verdict=data["verdict"], note=data["note"])
-    return VERDICT_SAID[data["verdict"]]
+    return VERDICT_SENTENCES[data["verdict"]]
 
 
 def next_to_judge(page: ShownCase, data: Data) -> str:
@@ -141,7 +141,7 @@ def answer(page: ShownCase, user: User, data: Data) -> str:
 
 def skip(page: ShownCase, user: User, data: Data) -> str:
     more = {"reason": data["reason"], "to_step_no": data["to_step_no"], "key": data["key"]}
-    return went_on(deviating.skip_step(posted_run(page, data), by=staff(user), **more), user)
+    return done_words(deviating.skip_step(posted_run(page, data), by=staff(user), **more), user)
 
 
 def reassign(page: ShownCase, user: User, data: Data) -> str:

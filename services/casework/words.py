@@ -1,4 +1,4 @@
-"""What a page says once something is done: which step, where the case has gone, how a document was judged."""
+"""Sentences that a page shows after an act: which step is done, who has the case now, how a document was judged."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,23 +9,23 @@ from services.models import Request, StepRun
 from sop.rules.flow import Flow
 from ula_portal.core.models import User
 
-VERDICT_SAID = {
+VERDICT_SENTENCES = {
     "fits": gettext_lazy("Berkas dinilai sesuai."),
     "mend": gettext_lazy("Berkas ditandai perlu diperbaiki. Pemohon belum diberi tahu."),
     "": gettext_lazy("Penilaian berkas dibatalkan. Pemohon tidak perlu menggantinya."),
 }
 
 
-def went_on(moved: StepResult, user: User) -> str:
+def done_words(moved: StepResult, user: User) -> str:
     """That a step is done or was left out; ``moved``: what the verb of the engine returned."""
     flow = flow_of_case(moved.request)
     no = flow.step(moved.run.step_id).no
     done = _("Langkah %(no)d dilewati") if moved.run.outcome == "skipped" else _("Langkah %(no)d selesai")
-    return f"{done % {'no': no}}{whither(moved.request, moved.next_run, flow, user)}"
+    return f"{done % {'no': no}}{next_words(moved.request, moved.next_run, flow, user)}"
 
 
-def whither(request: Request, run: StepRun | None, flow: Flow, user: User) -> str:
-    """Who has the case now, as the end of a sentence; ``run``: the one that was opened, or None."""
+def next_words(request: Request, run: StepRun | None, flow: Flow, user: User) -> str:
+    """The end of a sentence that says who has the case now. ``run``: the new open one, None for a closed case."""
     if run is None:
         return _(". Permohonan ditutup: %(state)s.") % {"state": request.get_state_display().lower()}
     step = flow.step(run.step_id)

@@ -1,4 +1,4 @@
-"""Forms of the case page: they only read what was typed; the verbs judge it."""
+"""Forms of the case page. They only read the input; the verbs validate it."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -19,18 +19,18 @@ def _area(rows=3, **attrs):
 
 
 class JudgedField(TextField):
-    """Shown as required; that it is filled in is judged by the verb, which names all that is missing at once."""
+    """A field that is shown as required. The verb checks it, so that all errors of the form are named together."""
 
     def validate(self, value):
         pass
 
 
 class VerbForm(forms.Form):
-    """Every form names the run it was shown for, so that a stale page is noticed, and carries a key against doubles."""
+    """A form with the run for which it was shown, so that a stale page is noticed, and a key against double submits."""
 
     key = LineField(max_length=64, widget=forms.HiddenInput, initial=new_key)
     run = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    # The newest entry of the timeline that the person could know of: what came after it is told when they are too late.
+    # The newest timeline entry that the person has seen. Later ones are shown if somebody else was faster.
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, page=None, **kwargs):
@@ -43,14 +43,14 @@ class VerbForm(forms.Form):
     def clean_run(self):
         return self.cleaned_data["run"] or 0
 
-    def typed(self) -> list[tuple[str, str]]:
-        """What the person wrote in words, with its label: shown again when the form itself no longer fits."""
+    def written_texts(self) -> list[tuple[str, str]]:
+        """Pairs (label, text) of the texts in the form, to be shown if the form itself no longer applies."""
         texts = [each for each in self if isinstance(each.field.widget, forms.Textarea)]
         return [(str(each.label), each.value()) for each in texts if (each.value() or "").strip()]
 
 
 class StepForm(VerbForm):
-    """Completing a step: a note; the real days for another agency's; the reason when it is late."""
+    """Completing a step: a note; the real days of steps outside the office; the reason if it is late."""
 
     note = TextField(label=_("Catatan"), widget=_area(), required=False, max_length=2000)
     sent_on = forms.DateField(label=_("Tanggal dikirim"), required=False, widget=_day())
@@ -80,7 +80,7 @@ class StepForm(VerbForm):
 
 
 class DecideForm(PapersForm, StepForm):
-    """A decision. Each answer says whether it needs a reason and whether the applicant reads it."""
+    """A decision, with the reasons that its answers need."""
 
     answer = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")], required=False)
 
@@ -95,7 +95,7 @@ class DecideForm(PapersForm, StepForm):
         if not answer:
             self.add_error(None, _("Pilih salah satu jawaban."))
         elif answer in self.page.answers_to_applicant and not (cleaned.get("note") or "").strip():
-            # Documents marked before say it already.
+            # The marks on documents already give the reason.
             cleaned["note"] = self.page.mend_words
         return cleaned
 
@@ -141,9 +141,9 @@ class AskForm(VerbForm):
 
 
 class VerdictForm(forms.Form):
-    """What is said of a document: it fits, must be mended and why; empty takes the mark back.
+    """The verdict on a document: it fits, or has to be corrected and why; empty removes the mark.
 
-    Doing so twice does no harm, so it carries no key.
+    It has no key, because sending it twice does no harm.
     """
 
     document = forms.IntegerField(widget=forms.HiddenInput)
@@ -153,12 +153,12 @@ class VerdictForm(forms.Form):
     def __init__(self, *args, page=None, **kwargs):
         super().__init__(*args, **kwargs)
 
-    def typed(self) -> list[tuple[str, str]]:
+    def written_texts(self) -> list[tuple[str, str]]:
         return []
 
 
 class AnswerForm(VerbForm):
-    """What the applicant brought; ``sure`` is asked once nothing new was found."""
+    """The applicant's answer. ``sure`` appears if nothing new was found."""
 
     text = TextField(label=_("Jawaban pemohon"), required=False, widget=_area(2), max_length=2000)
     sure = forms.BooleanField(
@@ -191,7 +191,7 @@ class SkipForm(VerbForm):
 
 
 class ReassignForm(VerbForm):
-    """To another holder or member of the pool; who leads the case may give it to others too, with a reason."""
+    """Reassigning to another holder or member of the pool; heads may also choose others, with a reason."""
 
     to_user = forms.ChoiceField(label=_("Alihkan kepada"))
     reason = TextField(
@@ -221,7 +221,7 @@ class MessageForm(VerbForm):
 
 
 class NoteForm(VerbForm):
-    """An internal note. Colleagues are ticked, or written with an @ before their full name."""
+    """An internal note. Colleagues are mentioned by a tick, or by an @ before their full name in the text."""
 
     text = TextField(label=_("Catatan untuk rekan sekantor"), widget=_area(4), max_length=4000)
     mentions = forms.MultipleChoiceField(

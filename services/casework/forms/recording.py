@@ -1,4 +1,4 @@
-"""The form that records what was done outside the portal: a row for each step of the way that may be completed now."""
+"""The form that records steps done outside the portal, with a row for each step that may be completed now."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ PHOTO_TYPES = "image/jpeg,image/png,image/heic,.heic,application/pdf"
 
 @dataclass(frozen=True)
 class FormRow:
-    """A step with its bound fields; ``sent_on`` is None but for another agency's first step."""
+    """A step with its bound fields. ``sent_on`` is set only for the first step, if it is another agency's."""
 
     step: object
     own: bool
@@ -29,7 +29,7 @@ class FormRow:
 
 
 class RecordForm(PapersForm):
-    """Days and notes of steps in a row, or the answer of one decision. What is missing stands beside its field.
+    """Days and notes of consecutive steps, or the answer of one decision.
 
     ``row``: what ``recordable_steps`` found, never empty; ``late``: the open step has passed its alarm.
     The photo is judged when it is kept, before the rest, so that it is not lost with what else is wrong.
@@ -107,10 +107,10 @@ class RecordForm(PapersForm):
         ]
 
     def clean(self):
-        """Days in order, from the first step on without a gap, not before the request and not after today."""
+        """Check the days: ascending, without a gap from the first step on, not before the request, not after today."""
         data = super().clean()
         names = [f"day_{each.step.no}" for each in self.row]
-        last = max((place for place, name in enumerate(names) if self._is_told(place, name)), default=0)
+        last = max((place for place, name in enumerate(names) if self._is_filled_in(place, name)), default=0)
         earliest = self.received
         if "sent_on" in self.fields:
             earliest = self._in_time("sent_on", earliest, _("Tanggal ini mendahului permohonan."))
@@ -124,14 +124,14 @@ class RecordForm(PapersForm):
             words = _("Tanggal langkah harus berurutan.")
         return data
 
-    def _is_told(self, place, name):
+    def _is_filled_in(self, place, name):
         return self.cleaned_data.get(name) or name in self.errors or self.cleaned_data.get(f"note_{self._no(place)}")
 
     def _no(self, place):
         return self.row[place].step.no
 
     def _in_time(self, name, earliest, words):
-        """Refuse a day that has not come or lies before ``earliest``; the day that the next one must not precede."""
+        """Refuse a day in the future or before ``earliest``. Returns the earliest day of the next field."""
         day = self.cleaned_data.get(name)
         if day is None:
             return earliest
@@ -143,7 +143,7 @@ class RecordForm(PapersForm):
 
     @property
     def steps_done(self) -> list[DoneStep]:
-        """What a valid form says: the steps with a day, in order."""
+        """The steps of a valid form that have a day, in order."""
         data, sent_on = self.cleaned_data, self.cleaned_data.get("sent_on")
         return [
             DoneStep(no, data[f"day_{no}"], data[f"note_{no}"].strip(), None if place else sent_on)
@@ -152,11 +152,11 @@ class RecordForm(PapersForm):
         ]
 
     def refuse(self, error):
-        """Put what a verb refused beside the fields it is about."""
+        """Add the refusal of a verb to the fields that it concerns."""
         no = self._no(0)
-        beside = {"happened_on": f"day_{no}", "note": f"note_{no}"}
+        names = {"happened_on": f"day_{no}", "note": f"note_{no}"}
         for each in error.all:
-            name = beside.get(each.field, each.field)
+            name = names.get(each.field, each.field)
             self.add_error(name if name in self.fields else None, str(each))
 
 

@@ -1,4 +1,4 @@
-"""The sheet on which a superior writes what is to be done with a case (*lembar disposisi*)."""
+"""The disposition sheet (*lembar disposisi*), on which a superior writes instructions for a case."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from ula_portal.core.models import Position, User
 from ula_portal.core.office.queries import holders_of
 
 WORD = "disposisi"
-# What superiors usually order, to tick; the rest they write by hand.
+# Usual instructions, to be ticked. Others are written by hand.
 INSTRUCTIONS = (
     _("Tindak lanjuti sesuai ketentuan"),
     _("Teliti dan beri pendapat"),
@@ -24,13 +24,17 @@ INSTRUCTIONS = (
     _("Simpan"),
 )
 NATURES = (_("Segera"), _("Sangat segera"), _("Rahasia"))
-# Positions that fit on the sheet; the dotted lines below them take any other.
-MOST_POSITIONS = 7
+# As many as fit on the sheet. The dotted lines below them are for others.
+MAX_POSITIONS = 7
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """What is printed: the open step, its position and who holds it today, to whom it may be passed on, the papers."""
+class DispositionSheet:
+    """The contents of the sheet.
+
+    ``official``: the only holder of the step's position today, else None. ``forward_to``: names of positions.
+    ``papers``: labels of the documents.
+    """
 
     request: Request
     run: StepRun
@@ -44,12 +48,12 @@ class Sheet:
 
     @property
     def answers(self) -> tuple[str, ...]:
-        """Exits of a decision, to tick; empty for other steps."""
+        """The answers of a decision, to be ticked; () for other steps."""
         return (self.step.yes_label, self.step.no_label) if self.step.shape == "decision" else ()
 
 
 def sheet_run(request: Request) -> StepRun | None:
-    """The open step that a sheet can be printed for: one of a position. One query."""
+    """The open run for which a sheet can be printed, if it is at a position; else None. One query."""
     runs = StepRun.objects.filter(request=request, finished_at__isnull=True, led_by="position", position__isnull=False)
     return runs.select_related("position__unit").first()
 
@@ -60,23 +64,23 @@ def may_print_sheet(user: User, request: Request, run: StepRun) -> bool:
 
 
 def is_disposition(step: FlowStep, position: Position | None) -> bool:
-    """Whether a step is where a superior orders: its words say so, or its position heads a unit."""
-    said = f"{step.activity} {step.output}".casefold()
-    return WORD in said or bool(position and position.heads_unit)
+    """Whether a superior gives instructions in a step: it says "disposisi", or its position heads a unit."""
+    text = f"{step.activity} {step.output}".casefold()
+    return WORD in text or bool(position and position.heads_unit)
 
 
-def sheet_of(request: Request, run: StepRun) -> Sheet:
-    """The sheet of an open step. Four queries."""
+def sheet_of(request: Request, run: StepRun) -> DispositionSheet:
+    """The sheet for an open run. Four queries."""
     flow = flow_of_case(request)
     step = flow.step(run.step_id)
     holders = holders_of([run.position_id])[run.position_id] if run.position_id else []
     others = [actor.name for actor in flow.actors if actor.position_id and actor.position_id != run.position_id]
     papers = tuple(dict.fromkeys(document_label(each) for each in documents_of(request)))
-    return Sheet(
+    return DispositionSheet(
         request,
         run,
         step,
         holders[0] if len(holders) == 1 else None,
-        tuple(dict.fromkeys(others))[:MOST_POSITIONS],
+        tuple(dict.fromkeys(others))[:MAX_POSITIONS],
         papers,
     )

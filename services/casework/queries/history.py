@@ -1,4 +1,4 @@
-"""What happened to a request, in the office's words."""
+"""The timeline of a request in words, as the office reads it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ SHOWN = 30
 
 @dataclass(frozen=True)
 class Happening:
-    """``who``: a name, "Pemohon" or "Portal"; ``internal``: the applicant does not see it."""
+    """An entry of the timeline. ``who``: a name, "Pemohon" or "Portal". ``internal``: the applicant does not see it."""
 
     at: datetime
     text: str
@@ -63,7 +63,7 @@ HAPPENED = {
 }
 
 
-# What passes between office and applicant, whoever began it.
+# Acts that are addressed to the applicant.
 WITH_APPLICANT = (
     "asked",
     "message_sent",
@@ -74,7 +74,7 @@ WITH_APPLICANT = (
     "reject_request",
 )
 REMINDERS = ("escalated", "step_reminded")
-# Kinds of deviation by what the timeline calls the act.
+# Kinds of deviation by the timeline's verb.
 _DEVIATING: dict[str, tuple[str, ...]] = {
     "step_done": ("overrun",),
     "step_skipped": ("skipped", "reordered"),
@@ -84,9 +84,9 @@ _DEVIATING: dict[str, tuple[str, ...]] = {
 
 
 def history_of(request: Request, *, only: str = "", cursor: str | None = None) -> Page[Happening]:
-    """A page of ``Happening``, newest first. At most five queries.
+    """A page of the timeline, newest first. At most five queries.
 
-    ``only``: ``deviations`` from the SOP, ``applicant`` (what they did and what was addressed to them), else all.
+    ``only``: "deviations" from the SOP, "applicant" (acts of the applicant or addressed to them), or "" for all.
     """
     entries = TimelineEntry.objects.filter(request=request)
     if only == "applicant":
@@ -107,15 +107,15 @@ def _is_deviation() -> Q:
 
 
 def newest_entry(request: Request) -> int:
-    """Id of the newest entry of a request's timeline, 0 without any. One query."""
+    """Id of the newest entry in a request's timeline, 0 without any. One query."""
     newest = TimelineEntry.objects.filter(request=request).order_by("-pk")
     return newest.values_list("pk", flat=True).first() or 0
 
 
 def happened_since(request: Request, entry_id: int, but_not: User | None = None) -> list[Happening]:
-    """What happened after an entry, oldest first, the latest ten; ``but_not``: a user whose own acts are left out.
+    """The latest ten entries after an entry, oldest first. Reminders are left out, since they change nothing.
 
-    Reminders change nothing and are left out too.
+    ``but_not``: a user whose own acts are left out.
     """
     entries = TimelineEntry.objects.filter(request=request, pk__gt=entry_id).exclude(verb__in=REMINDERS)
     if but_not is not None:
@@ -139,7 +139,7 @@ def _told(request: Request, entries: Collection[TimelineEntry]) -> list[Happenin
 
 
 def _reasons(entries: Iterable[TimelineEntry]) -> list[Deviation]:
-    """Deviations of the runs whose ends and changes of hand are told of. One query at most."""
+    """Deviations of the runs in the entries. At most one query."""
     runs = {entry.run_id for entry in entries if entry.run_id and entry.verb in _DEVIATING}
     return list(Deviation.objects.filter(run_id__in=runs)) if runs else []
 
@@ -153,7 +153,7 @@ def _reason_of(entry: TimelineEntry, reasons: Iterable[Deviation]) -> str:
 
 
 def _papers(entries: Iterable[TimelineEntry]) -> dict[int, str]:
-    """What the documents are that are told of, by id. One query at most."""
+    """Labels of the documents in the entries, by id. At most one query."""
     ids = {pk for entry in entries for pk in _papers_of(entry)}
     if not ids:
         return {}
@@ -180,7 +180,7 @@ def _names(entries: Collection[TimelineEntry]) -> dict[int, str]:
     return dict(User.objects.filter(pk__in=ids).values_list("pk", "full_name"))
 
 
-# Acts of the applicant that an official may have recorded for them.
+# Acts of the applicant that staff may record for them.
 OF_APPLICANT = ("answered", "withdraw_request")
 
 
@@ -209,7 +209,7 @@ def _text(entry: TimelineEntry, flow: Flow, names: Mapping[int, str]) -> str:
 
 
 def _answered(data: Mapping[str, Any]) -> str:
-    """What came with an answer. Old entries do not know."""
+    """What came with an answer. Old entries lack this data."""
     new = ngettext("%(n)d berkas baru", "%(n)d berkas baru", data["new"]) % {"n": data["new"]}
     words = _("jawaban tertulis") if data.get("words") else ""
     came = [new if data["new"] else _("tanpa berkas baru"), words]
@@ -217,7 +217,7 @@ def _answered(data: Mapping[str, Any]) -> str:
 
 
 def _escalated(data: Mapping[str, Any], names: str) -> str:
-    """Over which due date who was told, and as what. Old entries know only who."""
+    """Who was told about which due date, and in which role. Old entries only have the people."""
     if data.get("whom") not in AlarmStep.Whom.values:
         return _("Batas waktu yang terlewati diberitahukan kepada %(names)s") % {"names": names}
     whom = AlarmStep.Whom(data["whom"]).label.lower()

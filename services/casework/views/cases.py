@@ -1,4 +1,4 @@
-"""The page of a case and its verbs."""
+"""The page of a case, its verbs, and the files that it links to."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -30,7 +30,7 @@ from ..actions.reading import record_looking, record_reading, record_reprint
 from ..queries.history import happened_since
 from ..verbs import VERBS
 from .checklist import untaken_nos
-from .news import live_address
+from .news import case_stream_address
 from .page import CasePage
 from .side import Side
 
@@ -48,12 +48,12 @@ def _page_or_404(request, number) -> CasePage:
 @never_cache
 @require_safe
 def case_detail(request, number):
-    """One case: its SOP as a checklist, what the applicant brought, and what may be done now."""
+    """The page of a case: its SOP as a checklist, the applicant's papers, and what may be done now."""
     page = _page_or_404(request, number)
-    answer = _render_page(request, page)
+    response = _render_page(request, page)
     if request.method == "GET" and request.GET.get("tab") == "catatan":
         read_mentions(page.request, by=staff(request.user))
-    return answer
+    return response
 
 
 def _render_page(request, page, failed=None, form=None, status=200, **more):
@@ -62,7 +62,7 @@ def _render_page(request, page, failed=None, form=None, status=200, **more):
     if side.opened:
         record_looking(side.opened.document, by=staff(request.user))
     context = {"page": page, "case": page.request, "forms": forms, "failed": failed, "side": side, **more}
-    context["live_address"] = live_address(page.request)
+    context["live_address"] = case_stream_address(page.request)
     if request.GET.get("bagan"):
         lit = page.step.no if page.step else None
         context["chart"] = flowchart_table(page.flow, lit=lit, untaken=untaken_nos(page))
@@ -73,7 +73,7 @@ def _render_page(request, page, failed=None, form=None, status=200, **more):
 
 
 def _next_case(user, request):
-    """What waits for the person beside this case: the most urgent row of their list, then of others' paper, or None."""
+    """The next case for the person: the most urgent of their list, then of the paper they record; None without any."""
     scope = scope_of(user)
     for tab in ("mine", "paper") if scope.kept_position_ids else ("mine",):
         for row in inbox.cases_for(scope, tab, size=2).rows:
@@ -85,7 +85,7 @@ def _next_case(user, request):
 @staff_only
 @require_POST
 def case_act(request, number, slug):
-    """One verb of the case page. What fails shows the page again, with what was typed."""
+    """Carry out a verb of the case page. If it fails, the page is shown again with the input."""
     page, verb = _page_or_404(request, number), VERBS.get(slug)
     if verb is None:
         raise Http404
@@ -103,7 +103,7 @@ def case_act(request, number, slug):
         return _too_late(request, page, str(error), form)
     except NotAllowed as error:
         messages.error(request, str(error))
-        return _render_page(request, _anew(page), status=403, unsaved=form.typed())
+        return _render_page(request, _reload(page), status=403, unsaved=form.written_texts())
     except Refused as error:
         for each in error.all:
             form.add_error(each.field if each.field in form.fields else None, str(each))
@@ -111,29 +111,31 @@ def case_act(request, number, slug):
     messages.success(request, verb.said or said)
     if verb.finishes:
         remember_finished(request, form.cleaned_data["run"])
-    return redirect(reverse("case_detail", args=[number]) + verb.whither(page, form.cleaned_data))
+    return redirect(reverse("case_detail", args=[number]) + verb.next_address(page, form.cleaned_data))
 
 
 def _refused(request, page, verb, form):
-    """The page with the form that was refused; one that has no place on it any more is told of above."""
+    """The page with the refused form. If the form is no longer on the page, its errors are shown above."""
     if verb.tab or verb in page.standing:
         return _render_page(request, page, verb, form, status=422)
     for error in dict.fromkeys(each for errors in form.errors.values() for each in errors):
         messages.warning(request, error)
-    return _render_page(request, page, status=422, unsaved=form.typed())
+    return _render_page(request, page, status=422, unsaved=form.written_texts())
 
 
-def _anew(page):
+def _reload(page):
     return CasePage(cases.case_by_number(page.user, page.request.number) or page.request, page.user)
 
 
 def _too_late(request, page, sentence, form=None):
-    """Somebody else was faster: the case as it stands now, what they did, and what the person had typed."""
+    """The page after somebody else was faster: the current case, what they did, and the texts that were written."""
     messages.warning(request, sentence)
     seen = request.POST.get("seen", "")
     since = int(seen) if seen.isdecimal() and len(seen) < 19 else page.newest_entry
     meanwhile = happened_since(page.request, since, but_not=request.user)
-    return _render_page(request, _anew(page), status=409, meanwhile=meanwhile, unsaved=form.typed() if form else [])
+    return _render_page(
+        request, _reload(page), status=409, meanwhile=meanwhile, unsaved=form.written_texts() if form else []
+    )
 
 
 @staff_only
@@ -161,7 +163,7 @@ def case_document_page(request, number, pk, page):
 @staff_only
 @require_safe
 def case_letter(request, number, pk):
-    """A letter of a case as PDF, withdrawn ones too."""
+    """A letter of a case as PDF, including withdrawn ones."""
     page = _page_or_404(request, number)
     letter = next((each for each in page.letters if each.pk == pk and each.file_id), None)
     if letter is None:
@@ -173,12 +175,12 @@ def case_letter(request, number, pk):
 @secret_page
 @require_safe
 def case_receipt(request, number):
-    """The receipt once more, for an applicant at the desk; that it was printed stands in the journal."""
+    """The receipt again, for an applicant at the desk. Printing it is recorded in the journal."""
     page = _page_or_404(request, number)
     if not page.may_serve:
         raise PermissionDenied
     record_reprint(page.request, by=staff(request.user))
-    # For the applicant, so not in the language that the desk has chosen for its own pages.
+    # The receipt is for the applicant, so it does not follow the desk's choice of language.
     with translation.override("id"):
         context = receipt_context(page.request) | {"back_url": reverse("case_detail", args=[number])}
         return render(request, "services/tracking/receipt_paper.html", context)
@@ -187,7 +189,7 @@ def case_receipt(request, number):
 @staff_only
 @require_POST
 def case_letter_preview(request, number):
-    """The letter as PDF before it is issued: without number, marked as a draft; nothing is kept."""
+    """A preview of the letter as PDF: without a number, marked as a draft. Nothing is stored."""
     page = _page_or_404(request, number)
     if not page.writes_letter:
         messages.warning(request, _("Langkah ini tidak menerbitkan surat."))

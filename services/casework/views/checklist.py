@@ -1,4 +1,4 @@
-"""The SOP as the official's checklist: each row with who did it, when, and how long it took."""
+"""The SOP as a checklist: who did each step, when, and how long it took."""
 
 from dataclasses import dataclass
 
@@ -11,9 +11,10 @@ from ula_portal.core import clock
 
 @dataclass(frozen=True)
 class CheckLine:
-    """A row of the SOP as the official's checklist shows it; ``time``: how long it took, in words.
+    """A step in the checklist.
 
-    ``state``: done, skipped, now, waiting (for the applicant), next, or untaken: the case has gone another way.
+    ``state``: done, skipped, now, waiting (for the applicant), next, or untaken (the case went another way). ``time``:
+    how long it took, in words.
     """
 
     step: object
@@ -22,12 +23,12 @@ class CheckLine:
     note: str = ""
     late: bool = False
     time: str = ""
-    # Id of a run whose sheet was photographed.
+    # Id of the run if it has the photo of a sheet.
     paper: int | None = None
 
 
 def lines_of(page) -> list[CheckLine]:
-    """All rows of the SOP of a ``CasePage`` with the newest run of each."""
+    """The steps of the SOP of a case page, each with its newest run."""
     newest, rounds, ahead = {}, {}, ahead_of(page)
     for run in page.runs:
         newest[run.step_id] = run
@@ -36,27 +37,27 @@ def lines_of(page) -> list[CheckLine]:
 
 
 def ahead_of(page) -> set[int]:
-    """Ids of the steps that may still come, the open one's exits onwards; empty once the case is closed."""
+    """Ids of the steps that may follow the open one; empty for a closed case."""
     return page.flow.after(page.step.id) if page.step and page.request.is_open else set()
 
 
 def untaken_nos(page) -> set[int]:
-    """Numbers of the steps that a case has neither taken nor can still reach by its SOP."""
+    """Numbers of the steps that a case has not taken and cannot take any more by its SOP."""
     known = ahead_of(page) | {run.step_id for run in page.runs}
     return {step.no for step in page.flow.steps if step.id not in known}
 
 
 def _line(page, step, run, rounds, ahead):
-    again = _("putaran %(n)d") % {"n": rounds} if rounds > 1 else ""
+    repetition = _("putaran %(n)d") % {"n": rounds} if rounds > 1 else ""
     if run is None:
         return CheckLine(step, "next" if step.id in ahead else "untaken", step.lead_name)
     if run is page.run:
         who = run.assignee.full_name if run.assignee_id else ""
-        parts = [step.lead_name, who, again]
+        parts = [step.lead_name, who, repetition]
         return CheckLine(step, "waiting" if page.pause else "now", " · ".join(filter(None, parts)))
     who = done_by_words(run) or step.lead_name
     answer = {"yes": step.yes_label, "no": step.no_label}.get(run.outcome, "")
-    parts = [who, _moment(run.finished_at), answer, again]
+    parts = [who, _moment(run.finished_at), answer, repetition]
     state = "skipped" if run.outcome in ("skipped", "cancelled") else "done"
     late = bool(run.worked_seconds and step.seconds and run.worked_seconds > step.seconds)
     time = page.times.runs[run.pk].text if run.led_by != "applicant" else ""

@@ -1,4 +1,4 @@
-"""The disposition sheet of a case: printed, written on by hand, and recorded afterwards by the secretariat."""
+"""Printing the disposition sheet of a case. What is written on it is recorded in ``views.recording``."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -30,7 +30,7 @@ staff_only = allowed(may_see_cases)
 @secret_page
 @require_safe
 def disposition(request, number):
-    """The sheet on the screen, to print from the browser; that it was opened stands in the journal."""
+    """The sheet on the screen, to be printed from the browser. Opening it is recorded in the journal."""
     case, run = _case_and_run(request, number)
     if run is None:
         return _nothing_to_order(request, number)
@@ -46,7 +46,7 @@ def disposition(request, number):
 @secret_page
 @require_safe
 def disposition_pdf(request, number):
-    """The sheet as PDF."""
+    """The sheet as PDF. Opening it is recorded in the journal."""
     case, run = _case_and_run(request, number)
     if run is None:
         return _nothing_to_order(request, number)
@@ -59,7 +59,7 @@ def disposition_pdf(request, number):
 
 
 def sheet_context(case, run) -> dict:
-    """What stands on the sheet, whoever prints it."""
+    """The template context of the sheet."""
     path = reverse("case_detail", args=[case.number])
     address = f"{settings.PORTAL_URL}{path}"
     return {
@@ -72,7 +72,10 @@ def sheet_context(case, run) -> dict:
 
 
 def _case_and_run(request, number):
-    """The case and its open step; None for the step when no position has to do anything now. Raises Http404, 403."""
+    """The case and its open run at a position, None without one.
+
+    Raises: Http404 if the person may not read the case; PermissionDenied if they may not print the sheet.
+    """
     case = cases.case_by_number(request.user, number)
     if case is None:
         raise Http404(_("Permohonan ini tidak ditemukan."))

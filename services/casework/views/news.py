@@ -1,4 +1,4 @@
-"""What happened to a case since its page was opened: asked by the page's own script, told in a banner."""
+"""News about a case since its page was opened. The page's script fetches them and shows a banner."""
 
 from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
@@ -21,18 +21,18 @@ from ..queries.history import happened_since
 @never_cache
 @require_safe
 def case_changes(request, number):
-    """What others did since an entry of the timeline (``sejak``): {"words", "live"}; no words where it was nothing."""
+    """What others did since an entry of the timeline (``sejak``), as JSON: {"words" ("" for nothing), "live"}."""
     case = cases.case_by_number(request.user, number)
     if case is None:
         raise Http404(_("Permohonan ini tidak ditemukan."))
     since = request.GET.get("sejak", "")
     known = since.isascii() and since.isdigit() and len(since) < 19
     happened = happened_since(case, int(since), but_not=request.user) if known else []
-    return JsonResponse({"words": _words(happened), "live": live_address(case)})
+    return JsonResponse({"words": _words(happened), "live": case_stream_address(case)})
 
 
-def live_address(case) -> str:
-    """Address of the stream that says when this case moves; nothing else about it."""
+def case_stream_address(case) -> str:
+    """Address of the stream that announces when this case moves."""
     return changes.address([topic_of_case(case.pk)])
 
 
@@ -42,7 +42,8 @@ def _words(happened):
     last, more = happened[-1], len(happened) - 1
     today = clock.local(last.at).date() == clock.today()
     words = {"what": last.text, "who": last.who, "at": clock_time(last.at) if today else moment(last.at)}
-    told = _("Permohonan ini berubah: %(what)s (%(who)s, %(at)s)") % words
+    sentence = _("Permohonan ini berubah: %(what)s (%(who)s, %(at)s)") % words
     if not more:
-        return told
-    return ngettext("%(told)s dan %(n)d hal lain", "%(told)s dan %(n)d hal lain", more) % {"told": told, "n": more}
+        return sentence
+    words = {"told": sentence, "n": more}
+    return ngettext("%(told)s dan %(n)d hal lain", "%(told)s dan %(n)d hal lain", more) % words

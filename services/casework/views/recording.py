@@ -1,4 +1,4 @@
-"""Recording what an official wrote on paper, what another agency did, and several steps at once."""
+"""Recording what an official wrote on paper, what another agency did, and several steps together."""
 
 from functools import cached_property
 
@@ -28,13 +28,13 @@ from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 from ..actions.reading import record_reading_of_paper
 from ..forms.recording import RecordForm
-from ..words import whither
+from ..words import next_words
 
 staff_only = allowed(may_see_cases)
 
 
 class RecordPage:
-    """The open step of a case, and the way from it that one person may record."""
+    """The open step of a case, and the steps from it on that one person may record."""
 
     def __init__(self, request, user):
         self.request, self.user = request, user
@@ -57,7 +57,7 @@ class RecordPage:
         return any(each.from_paper for each in self.row)
 
     def posted_for_another(self, data) -> bool:
-        """Whether a form was sent for a step that is not the open one."""
+        """Whether the form was sent for a run that is not the open one."""
         return self.run is None or data.get("run") != str(self.run.pk)
 
     def form(self, *data):
@@ -69,7 +69,7 @@ class RecordPage:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_record(request, number):
-    """The form; what is sent is kept as far as it can be, whatever else is wrong with it."""
+    """The form. A refused form is shown again with its input; the photo is kept."""
     page = _page_or_404(request, number)
     if request.method == "POST" and page.posted_for_another(request.POST):
         return _too_late(request, page)
@@ -85,9 +85,9 @@ def case_record(request, number):
         return _render(request, page, page.form())
     form = page.form(request.POST, request.FILES)
     try:
-        return _answer(request, page, form)
+        return _handle(request, page, form)
     except Outdated:
-        # Somebody was faster by the blink of an eye.
+        # Somebody was faster after the page was read.
         return _too_late(request, _page_or_404(request, number))
     except NotAllowed as error:
         messages.error(request, str(error))
@@ -97,8 +97,8 @@ def case_record(request, number):
     return _render(request, page, form, status=422)
 
 
-def _answer(request, page, form):
-    """Keep the photo before anything else is judged, then record what the form says."""
+def _handle(request, page, form):
+    """Store the photo before the form is validated, then record the steps."""
     if "lepas_foto" in request.POST:
         page.run.paper = recording.detach_paper(page.run, by=staff(request.user)).paper
         form.errors.clear()
@@ -112,7 +112,7 @@ def _answer(request, page, form):
         return _render(request, page, form, status=422)
     moved = _record(page, form)
     remember_finished(request, moved[-1].run.pk)
-    messages.success(request, _said(moved, request.user))
+    messages.success(request, _done_sentence(moved, request.user))
     return redirect(reverse("case_detail", args=[page.request.number]) + "?selesai=1")
 
 
@@ -123,14 +123,14 @@ def _page_or_404(request, number) -> RecordPage:
     return RecordPage(case, request.user)
 
 
-def _render(request, page, form, status=200, typed=()):
+def _render(request, page, form, status=200, unsaved=()):
     limit = settings.UPLOAD_MAX_BYTES // 1024 // 1024
-    context = {"page": page, "case": page.request, "form": form, "typed": typed, "max_megabytes": limit}
+    context = {"page": page, "case": page.request, "form": form, "unsaved": unsaved, "max_megabytes": limit}
     return render(request, "services/casework/case_record.html", context, status=status)
 
 
 def _record(page, form):
-    """Hand over to the verb that fits: a decision has an answer, everything else is a row of one or more steps."""
+    """Call the verb that fits: a form with an answer records a decision, all others record one or more steps."""
     data, done, reason = form.cleaned_data, form.steps_done, form.cleaned_data.get("deviation_reason") or ""
     run, by, key = page.run, staff(page.user), data["key"]
     if "answer" not in data:
@@ -139,22 +139,22 @@ def _record(page, form):
     return [recording.record_on_paper(run, by=by, outcome=data["answer"], report=report, key=key)]
 
 
-def _said(moved, user):
+def _done_sentence(moved, user):
     last = moved[-1]
     flow = flow_of(last.request.sop_version_id)
     first_no, last_no = (flow.step(each.run.step_id).no for each in (moved[0], last))
     if len(moved) > 1:
-        said = _("Langkah %(first)d sampai %(last)d dicatat") % {"first": first_no, "last": last_no}
+        words = _("Langkah %(first)d sampai %(last)d dicatat") % {"first": first_no, "last": last_no}
     else:
-        said = _("Langkah %(no)d dicatat") % {"no": last_no}
-    return f"{said}{whither(last.request, last.next_run, flow, user)}"
+        words = _("Langkah %(no)d dicatat") % {"no": last_no}
+    return f"{words}{next_words(last.request, last.next_run, flow, user)}"
 
 
 def _too_late(request, page):
-    """The step is done: what was typed is shown beside what is open now, so that nothing is lost."""
+    """The page after the step was done by somebody: the written texts are shown with the current step."""
     earlier = next((run for run in page.runs if str(run.pk) == request.POST.get("run")), None)
     if earlier is not None and earlier.finished_by_id == request.user.pk:
-        # The same form once more.
+        # The person sent the same form again.
         messages.success(request, _("Langkah ini sudah Anda catat."))
         return redirect("case_detail", number=page.request.number)
     if earlier is None:
@@ -162,8 +162,8 @@ def _too_late(request, page):
     else:
         name = earlier.finished_by if earlier.finished_by_id else _("pemohon")
         messages.warning(request, _("Langkah ini sudah diselesaikan oleh %(name)s.") % {"name": name})
-    typed = [text for name, text in request.POST.items() if name.startswith(("note_", "deviation_")) and text.strip()]
-    return _render(request, page, page.form() if page.row else None, status=409, typed=typed)
+    unsaved = [text for name, text in request.POST.items() if name.startswith(("note_", "deviation_")) and text.strip()]
+    return _render(request, page, page.form() if page.row else None, status=409, unsaved=unsaved)
 
 
 @staff_only

@@ -1,4 +1,4 @@
-"""What one person may do with a case now: the predicates behind each button of its page."""
+"""What one person may do with a case now: the conditions of the buttons on its page."""
 
 from datetime import datetime
 from functools import cached_property
@@ -19,9 +19,9 @@ from ..queries.disposition import is_disposition
 
 
 class CaseForPerson:
-    """A case as one person meets it: where it stands, and what they may do now.
+    """A case with its state, and what one person may do with it now.
 
-    ``run_id``: the run for which a form was shown; unknown or none is the open one.
+    ``run_id``: the run for which a form was shown. The open run is used if it is None or unknown.
     """
 
     def __init__(self, request: Request, user, run_id=None):
@@ -34,14 +34,14 @@ class CaseForPerson:
         self.run = next((run for run in self.runs if str(run.pk) == run_id), self.run)
         self.step = self.flow.step(self.run.step_id) if self.run else None
         self.unit_id = unit_of_case(request)
-        # Read once for all that asks for them.
+        # Prefetched, so that every reader shares one query.
         prefetch_related_objects([request], "pauses")
         self.pauses = list(request.pauses.all())
         self.pause = next((pause for pause in self.pauses if pause.to_at is None), None)
 
     @property
     def address(self) -> str:
-        """Of the page itself: links that say only ``?tab=…`` lead nowhere where a refused form shows it."""
+        """The page's own address. Links that say only ``?tab=…`` break when the page shows a refused form."""
         return reverse("case_detail", args=[self.request.number])
 
     @cached_property
@@ -64,9 +64,9 @@ class CaseForPerson:
 
     @cached_property
     def barred(self) -> str:
-        """Why the person may work the open step but not end it, and what to do; "" where they may, or do not work it.
+        """Why the person may work on the open step but not finish it, and what to do then; "" otherwise.
 
-        A deputy signs no letter, and decides only where the office lets them.
+        A deputy may not sign letters, and may decide only where the office allows it.
         """
         if not self.may_work or permissions.may_finish(self.user, self.run, self.step, self.unit_id):
             return ""
@@ -74,7 +74,7 @@ class CaseForPerson:
 
     @property
     def awaits_signer(self) -> bool:
-        """Whether the open step is a letter that the person, who stands in, may not sign; as the inbox marks it."""
+        """Whether the open step is a letter that the person, a deputy, may not sign. The inbox marks it as well."""
         return bool(self.barred and self.step.issues_letter)
 
     @cached_property
@@ -87,17 +87,17 @@ class CaseForPerson:
 
     @property
     def is_anothers(self) -> bool:
-        """Whether the open step is somebody else's: who leads them then gives it away rather than does it."""
+        """Whether the open step is assigned to somebody else. Their head is then offered reassigning first."""
         return bool(self.run and self.run.assignee_id and self.run.assignee_id != self.user.pk)
 
     @cached_property
     def may_lead(self) -> bool:
-        """Whether the person decides over exceptions: any step to go on at, anybody to give a step to."""
+        """Whether the person decides on exceptions: continuing at any step, reassigning to anybody."""
         return permissions.may_lead(self.user, self.unit_id)
 
     @cached_property
     def may_record(self) -> bool:
-        """Whether the open step may be recorded from paper, or with those after it."""
+        """Whether the open step may be recorded from paper, alone or with the steps after it."""
         if not self.is_open or self.pause:
             return False
         recordable = self.step.shape == "decision" or is_plain(self.step)
@@ -111,37 +111,37 @@ class CaseForPerson:
 
     @property
     def offers_sheet(self) -> bool:
-        """Whether the open step is one that superiors decide on paper, for who may record what comes back."""
+        """Whether the person is offered the disposition sheet for the open step."""
         if not self.may_record or self.run.led_by != "position":
             return False
         return self.records_for_official or is_disposition(self.step, self.run.position)
 
     @cached_property
     def may_skip(self) -> bool:
-        """A pooled step is claimed first, except by who leads the case."""
+        """Whether the person may skip the open step. A pooled step has to be claimed first, except by the head."""
         return self.is_open and (self.may_lead or (self.may_work and not self.must_claim and not self.barred))
 
     @cached_property
     def steps_to_go_on_at(self) -> list:
-        """Steps that the person may choose in place of the one that follows."""
+        """The steps at which the person may continue instead of the following one."""
         others = [each for each in self.flow.steps if each.shape != "start" and each != self.step]
         return [each for each in others if permissions.may_go_on_at(self.user, each, self.unit_id)]
 
     @property
     def must_claim(self) -> bool:
-        """A pooled step of a position: taken first, so that two do not do the same work."""
+        """Whether the person has to claim the step first, so that two people do not do the same work."""
         return self.may_work and self.run.led_by == "position" and self.run.assignee_id is None
 
-    # The next action, one at most: what the open step wants of this person
+    # The next action of this person in the open step, at most one
 
     @property
     def is_collected(self) -> bool:
-        """Whether only the applicant is to come, for the letter."""
+        """Whether the case only waits for the applicant to collect the letter."""
         return self.is_open and not self.pause and self.step.lead_kind == "applicant" and self.step.shape == "end"
 
     @cached_property
     def has_turn(self) -> bool:
-        """Whether the person may go on with the step, and end it."""
+        """Whether the person may continue with the step and finish it."""
         return self.may_work and self.pause is None and not self.is_collected and not self.barred
 
     @cached_property
@@ -166,7 +166,7 @@ class CaseForPerson:
 
     @property
     def is_yours(self) -> bool:
-        """Whether the step waits for this person; what the applicant brings may be recorded, but waits for them."""
+        """Whether the step waits for this person. Recording what the applicant brings does not count."""
         return self.has_turn or self.hands_over
 
     @property
@@ -175,17 +175,17 @@ class CaseForPerson:
 
     @property
     def may_judge(self) -> bool:
-        """Saying whether documents fit; a pooled step is claimed first."""
+        """Whether the person may judge documents. A pooled step has to be claimed first."""
         return self.may_work and not self.must_claim
 
     @property
     def is_being_checked(self) -> bool:
-        """Whether papers are looked through now: the office has the step, and no letter answers the request yet."""
+        """Whether the papers are being checked: the office has the step, and no letter was issued yet."""
         return self.may_judge and self.pause is None and self.run.led_by == "position" and self.letter is None
 
     @property
     def may_complete(self) -> bool:
-        """Entering answers and scans for the applicant."""
+        """Whether the person may enter answers and scans for the applicant."""
         return self.request.is_open and self.may_serve
 
     @property

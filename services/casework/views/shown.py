@@ -36,17 +36,17 @@ class ShownCase(CaseForPerson):
 
     @cached_property
     def undoable(self):
-        """The step that the person finished a moment ago and may take back, or None."""
+        """The run that the person finished within the last minute and may take back, or None."""
         return undoable_run(self.user, self.runs)
 
     @cached_property
     def returned(self):
-        """Who sent the open step back, and why."""
+        """Who sent the case back to the open step, and why; None if nobody did."""
         return returned_of(self.flow, self.runs) if self.request.is_open else None
 
     @cached_property
     def answered(self):
-        """What came of it, where the open step sent the case back before or asked the applicant."""
+        """The outcome of an earlier return or question by the open step, or None."""
         if self.pause is not None:
             return None
         there = [paper.document for paper in self.papers if paper.document]
@@ -54,24 +54,24 @@ class ShownCase(CaseForPerson):
 
     @property
     def step_is_late(self) -> bool:
-        """Past its alarm; a letter that the person may not sign is not late by them."""
+        """Whether the open step is past its alarm. A letter that the person may not sign is not counted as late."""
         return self.run is not None and not self.awaits_signer and self.run.missed_alarm(self.at)
 
     @cached_property
     def answers(self) -> dict[str, str]:
-        """The words of the answers "yes" and "no" of the open step."""
+        """The labels of the open step's answers "yes" and "no"."""
         return {"yes": capfirst(self.step.yes_label), "no": capfirst(self.step.no_label)} if self.step else {}
 
     @cached_property
     def answers_to_applicant(self) -> set:
-        """Answers of the decision that lead back to the applicant."""
+        """The answers of the open decision that lead back to the applicant."""
         if self.step is None or self.step.shape != "decision":
             return set()
         return {each for each in ("yes", "no") if decisions.leads_to_applicant(self.flow, self.step, each)}
 
     @property
     def reasons_explained(self) -> str:
-        """Which answers need a reason, and which of them the applicant reads."""
+        """A text that says which answers need a reason and which reasons the applicant reads."""
         found = []
         for answer, label in self.answers.items():
             if not decisions.reason_is_due(self.flow, self.step, answer):
@@ -90,7 +90,7 @@ class ShownCase(CaseForPerson):
 
     @property
     def returns_by(self) -> str:
-        """The answer by which the open decision returns papers to the applicant, as the SOP has it; else empty."""
+        """The answer by which the open decision returns papers to the applicant, or ""."""
         return next(iter(sorted(self.answers_to_applicant)), "") if self.decides else ""
 
     @property
@@ -99,14 +99,14 @@ class ShownCase(CaseForPerson):
 
     @property
     def away(self) -> str:
-        """Why the step is done in another's place, or ""."""
+        """Why the step is done in somebody's place, or ""."""
         return away_note(self.run) if self.run and self.request.is_open else ""
 
     @property
     def renewal_whatsapp(self) -> str:
-        """Address that opens WhatsApp with the link for a new code, while an applicant without e-mail waits for it."""
-        asked = self.request.renewal_until is not None and self.request.renewal_until > self.at
-        if not asked or self.request.applicant_email or not self.may_serve:
+        """Address that opens WhatsApp with the link for a new code, if an applicant without e-mail asked for one."""
+        is_wanted = self.request.renewal_until is not None and self.request.renewal_until > self.at
+        if not is_wanted or self.request.applicant_email or not self.may_serve:
             return ""
         text = _("Tautan untuk membuat kode pelacakan baru permohonan %(number)s: %(url)s")
         values = {"number": self.request.number, "url": renewal_url(self.request)}
@@ -138,7 +138,7 @@ class ShownCase(CaseForPerson):
 
     @property
     def rounds(self) -> int:
-        """How often the open step was reached."""
+        """How often the case came to the open step."""
         return sum(run.step_id == self.step.id for run in self.runs) if self.step else 0
 
     @cached_property
@@ -147,12 +147,12 @@ class ShownCase(CaseForPerson):
 
     @property
     def marked(self) -> list:
-        """Papers that the applicant must mend."""
+        """The papers that the applicant has to correct."""
         return [paper for paper in self.papers if paper.to_mend]
 
     @property
     def missing(self) -> list[str]:
-        """Papers that the service demands and that are not there."""
+        """Labels of the required papers that are missing."""
         return [paper.label for paper in self.papers if paper.required and not paper.document]
 
     @cached_property
@@ -162,7 +162,7 @@ class ShownCase(CaseForPerson):
 
     @cached_property
     def completing_answer(self) -> str:
-        """The answer ("yes" or "no") by which the open decision declares the file complete, while nobody has; or ""."""
+        """The answer ("yes" or "no") by which the open decision declares an incomplete file complete, or ""."""
         if not self.decides or self.request.complete_at:
             return ""
         return next((each for each in ("yes", "no") if decisions.finds_complete(self.flow, self.step, each)), "")
@@ -173,14 +173,14 @@ class ShownCase(CaseForPerson):
 
     @property
     def mend_words(self) -> str:
-        """What the marks say and what is not there, in words for the applicant; empty without either."""
+        """A text for the applicant about papers to correct and missing ones; "" if there are none."""
         lines = [f"- {paper.label}: {paper.document.verdict_note}".removesuffix(": ") for paper in self.marked]
         lines += [_("- %(label)s: belum ada") % {"label": label} for label in self.missing]
         return "\n".join([_("Mohon perbaiki atau lengkapi berkas berikut:"), *lines]) if lines else ""
 
     @property
     def document_choices(self) -> list[tuple[str, str]]:
-        """Documents that the applicant may be asked to mend: id and what it is."""
+        """The documents that the applicant may be asked to correct, as pairs (id, label)."""
         return [(str(paper.document.pk), paper.label) for paper in self.papers if paper.document]
 
     @cached_property
@@ -197,14 +197,14 @@ class ShownCase(CaseForPerson):
 
     @cached_property
     def letter_body(self) -> str:
-        """The text to check: what an earlier try kept, else the template's words."""
+        """The letter's text to be checked: from an earlier failed attempt, else from the template."""
         if self.reserved:
             return self.reserved.body
         return draft_body(self.request, self.letter_template) if self.letter_template else ""
 
     @cached_property
     def letter_step(self) -> tuple:
-        """The step that makes the letter which the office prepares now, and how many steps away; (None, 0)."""
+        """The step that makes the letter being prepared, and how many steps ahead it is; (None, 0) without one."""
         if self.writes_letter:
             return self.step, 0
         if self.in_hand:
@@ -218,7 +218,7 @@ class ShownCase(CaseForPerson):
 
     @property
     def lacks_template(self) -> bool:
-        """Whether a letter is due for which nobody has made a template: said before anybody writes."""
+        """Whether the letter to be prepared has no template. It is shown before anybody writes."""
         return self.letter_step[0] is not None and self.letter_template is None
 
     @cached_property
@@ -236,7 +236,7 @@ class ShownCase(CaseForPerson):
 
     @cached_property
     def draft_ahead(self) -> tuple[str, bool]:
-        """The words that a later step will put into the letter, and whether it is near; empty without one."""
+        """The text of a letter that a later step will make, and whether that step is near; ("", False) without one."""
         _step, away = self.letter_step
         if self.writes_letter or self.letter_template is None:
             return "", False
@@ -257,7 +257,7 @@ class ShownCase(CaseForPerson):
 
     @cached_property
     def other_takers(self) -> list:
-        """Who may be given it with a reason; empty for those who may not do so."""
+        """Other people to whom the person may reassign the open step with a reason; empty if they may not."""
         if not self.may_reassign or not permissions.may_reassign_outside(self.user, self.unit_id):
             return []
         if self._is_signed_by_position:

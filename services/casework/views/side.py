@@ -1,4 +1,4 @@
-"""The right side of a case's page, a tab at a time: what the applicant sent, the talk about it, what happened."""
+"""The side panel of a case's page, one tab at a time: the applicant's papers, messages, notes, history."""
 
 from functools import cached_property
 from urllib.parse import urlencode
@@ -17,21 +17,21 @@ from ..verbs import ASK, DECIDE, JUDGE, VERBS
 
 TABS = ("berkas", "pesan", "catatan", "riwayat")
 ONLY = {"": "", "pengecualian": "deviations", "pemohon": "applicant"}
-# Longer files are read page by page up to here, then as a whole.
-PAGES_SHOWN = 40
+# The pages of a PDF that are shown in place. The rest is read in the file.
+MAX_PAGES = 40
 
 
 class Side:
-    """One tab, as the address asks for it; nothing of the others is read but how much stands there.
+    """The tab that the address asks for. Of the other tabs only the counts are read.
 
-    ``params``: ``tab``, ``berkas`` (id of the document that is open), ``hal`` (cursor), ``saring`` (of the timeline),
-    ``templat`` (id of the words kept ready).
+    ``params``: ``tab``, ``berkas`` (id of the open document), ``hal`` (cursor), ``saring`` (filter of the timeline),
+    ``templat`` (id of a message template).
     """
 
     def __init__(self, page, params, verb=None, form=None):
         self.page, self.params, self.verb, self.form = page, params, verb, form
-        asked = verb.tab if verb and verb.tab else params.get("tab")
-        self.tab = asked if asked in TABS else "berkas"
+        tab = verb.tab if verb and verb.tab else params.get("tab")
+        self.tab = tab if tab in TABS else "berkas"
 
     @cached_property
     def counts(self):
@@ -51,7 +51,7 @@ class Side:
             for key, (label, count, hot) in labels.items()
         ]
 
-    # What the applicant sent
+    # The applicant's papers
 
     @cached_property
     def answers(self):
@@ -63,25 +63,25 @@ class Side:
 
     @property
     def shown(self) -> list[Paper]:
-        """Papers that can be opened, in order."""
+        """The papers that can be opened, in order."""
         return [paper for paper in self.page.papers if paper.document and paper.document.file_id]
 
     @cached_property
     def opened(self) -> Paper | None:
-        """The paper that is open: one of the case, or one that was replaced."""
+        """The paper that is open: a current one, or one that was replaced."""
         if self.tab != "berkas":
             return None
-        wanted = self._wanted()
-        found = next((paper for paper in self.shown if str(paper.document.pk) == wanted), None)
-        return found or self._replaced(wanted)
+        pk = self._opened_id()
+        found = next((paper for paper in self.shown if str(paper.document.pk) == pk), None)
+        return found or self._replaced(pk)
 
-    def _wanted(self) -> str:
+    def _opened_id(self) -> str:
         if self.verb is JUDGE:
             return str(self.form["document"].value() or "")
         return self.params.get("berkas", "")
 
-    def _replaced(self, wanted):
-        if not wanted.isdecimal() or len(wanted) > 18:
+    def _replaced(self, pk):
+        if not pk.isdecimal() or len(pk) > 18:
             return None
         document = cases.case_document(self.page.user, self.page.request.number, int(wanted))
         if document is None:
@@ -93,29 +93,29 @@ class Side:
         return bool(self.page.may_judge and self.opened and not self.opened.document.removed_at)
 
     @cached_property
-    def sheets(self) -> list[tuple[int, int, int]]:
-        """Number, width and height of the pages of the open PDF."""
+    def pdf_pages(self) -> list[tuple[int, int, int]]:
+        """Number, width and height in points of each page of the open PDF."""
         sizes = uploads.page_sizes(self.opened.document.file) if self.opened else []
-        return [(number, *size) for number, size in enumerate(sizes[:PAGES_SHOWN], 1)]
+        return [(number, *size) for number, size in enumerate(sizes[:MAX_PAGES], 1)]
 
     @property
-    def more_sheets(self) -> bool:
-        return len(self.sheets) == PAGES_SHOWN
+    def has_more_pages(self) -> bool:
+        return len(self.pdf_pages) == MAX_PAGES
 
-    def _beside(self, step):
-        places = [paper.document.pk for paper in self.shown]
-        if self.opened is None or self.opened.document.pk not in places:
+    def _neighbour(self, offset):
+        ids = [paper.document.pk for paper in self.shown]
+        if self.opened is None or self.opened.document.pk not in ids:
             return None
-        place = places.index(self.opened.document.pk) + step
-        return self.shown[place] if 0 <= place < len(places) else None
+        place = ids.index(self.opened.document.pk) + offset
+        return self.shown[place] if 0 <= place < len(ids) else None
 
     @property
     def previous_paper(self):
-        return self._beside(-1)
+        return self._neighbour(-1)
 
     @property
     def next_paper(self):
-        return self._beside(1)
+        return self._neighbour(1)
 
     @cached_property
     def reasons(self) -> list[str]:
@@ -135,7 +135,7 @@ class Side:
 
     @property
     def returning(self):
-        """The verb that sends marked papers back: the answer that the SOP has for it, else an ask; or None."""
+        """The verb that returns marked papers: the decision's answer for it, else asking the applicant; or None."""
         page = self.page
         if not page.marked or not page.may_judge or page.pause:
             return None
@@ -146,7 +146,7 @@ class Side:
         words = {"note": self.page.mend_words, "wanted": self.page.mend_words}
         return self.page.form(self.returning, auto_id="kembali_%s", initial=words) if self.returning else None
 
-    # The talk about it
+    # Messages and notes
 
     @cached_property
     def messages(self):
@@ -161,23 +161,23 @@ class Side:
 
     @property
     def talking(self):
-        """The verb that writes what the open tab shows."""
+        """The verb that writes into the open tab."""
         return next(verb for verb in VERBS.values() if verb.tab == self.tab)
 
     @cached_property
     def talk_form(self):
         if self.verb is self.talking:
             return self.form
-        wanted = self.params.get("templat")
-        chosen = [each["text"] for each in self.templates if str(each["pk"]) == wanted] if wanted else []
+        pk = self.params.get("templat")
+        chosen = [each["text"] for each in self.templates if str(each["pk"]) == pk] if pk else []
         return self.page.form(self.talking, initial={"text": "".join(chosen)})
 
-    # What happened
+    # History
 
     @property
     def only(self) -> str:
-        asked = self.params.get("saring", "")
-        return asked if asked in ONLY else ""
+        value = self.params.get("saring", "")
+        return value if value in ONLY else ""
 
     @property
     def filters(self) -> list[dict]:
@@ -186,16 +186,16 @@ class Side:
 
     @cached_property
     def history(self):
-        return history.history_of(self.page.request, only=ONLY[self.only], cursor=self.params.get("hal"))
+        return history.case_history(self.page.request, only=ONLY[self.only], cursor=self.params.get("hal"))
 
     @property
     def pager(self) -> dict:
-        """Addresses of the pages before and after, for what has pages."""
+        """Addresses of the neighbouring pages of history, messages or notes."""
         page = self.history if self.tab == "riwayat" else self.messages
         return {"newer": self._address(page.previous), "older": self._address(page.next)}
 
     def _address(self, cursor):
         if not cursor:
             return ""
-        kept = {"tab": self.tab, "saring": self.only, "hal": cursor}
-        return f"?{urlencode({key: value for key, value in kept.items() if value})}#percakapan"
+        parts = {"tab": self.tab, "saring": self.only, "hal": cursor}
+        return f"?{urlencode({key: value for key, value in parts.items() if value})}#percakapan"
