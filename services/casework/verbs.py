@@ -1,6 +1,6 @@
-"""The verbs of the case page, a row each: the page, its right side and its address read them here.
+"""The table of the verbs on the case page: the page, its side panel and its addresses are made from it.
 
-Another verb is a function of its room's ``actions`` and a row.
+A new verb needs a function in the ``actions`` of its room and a row here.
 """
 
 from collections.abc import Callable
@@ -19,8 +19,7 @@ from services.engine.actions.report import StepReport
 from services.letters.actions import handing_over
 from services.letters.actions.letters import issue_letter
 from services.models import StepRun
-from ula_portal.core.journal.actors import staff
-from ula_portal.core.models import User
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.verbs.errors import Outdated
 
 from .forms import cases as forms
@@ -28,36 +27,37 @@ from .views.shown import ShownCase
 from .words import VERDICT_SENTENCES, done_words
 
 CaseForm = forms.VerbForm | forms.VerdictForm
-# What a form read, by field.
+# The cleaned data of a form.
 Data = dict[str, Any]
 
-# Places of the page: the next action, one at most; above it; and under it, each further down.
+# Places on the page: the next action (at most one), above it, and three further and further below it.
 PLACES = ("step", "notice", "beside", "below", "more")
 
 
 @dataclass(frozen=True, eq=False)
-class Verb:
-    """``slug``: in the address. ``act(page, user, data)``: hands over what the form read to the engine's verb, which
-    judges who may; returns what to say, unless that is always ``said``. ``shown(page)``: whether the form stands there.
+class CaseVerb:
+    """A verb of the case page.
 
-    ``place``: one of PLACES, or what gives it for a page; ``tab``: of the right side. Neither: where another template
-    puts it. ``own_template``: where it looks otherwise than others there.
+    ``slug``: in the address. ``act(page, by, data)`` calls the verb with what the form read and returns the sentence to
+    show, unless ``said`` is that sentence. ``shown(page)``: whether the form is on the page. ``place``: one of
+    ``PLACES``, or a function of the page that returns one; ``tab``: of the side panel; without either, another template
+    includes the form. ``own_template``: instead of the usual one of its place. ``leads_to(page, data)``: the end of the
+    address to continue at.
     """
 
     slug: str
-    act: Callable[[ShownCase, User, Data], object]
+    act: Callable[[ShownCase, Actor, Data], object]
     shown: Callable[[ShownCase], bool]
     form: type[CaseForm] = forms.VerbForm
     place: str | Callable[[ShownCase], str] = ""
     tab: str = ""
     own_template: str = ""
-    # A closed case has no run to do it with.
+    # It acts on a run, which a closed case does not have.
     needs_run: bool = False
-    # It finishes a step, which may be taken back for a minute.
+    # It finishes a step, which can be taken back for a minute.
     finishes: bool = False
-    # The person may be done here: the next case is offered.
+    # The person may be done with the case: the next one is offered.
     ends_page: bool = False
-    # Given page and data, the end of the address to go on at.
     leads_to: Callable[[ShownCase, Data], str] | None = None
     heading: StrOrPromise = ""
     button: StrOrPromise = ""
@@ -74,7 +74,7 @@ class Verb:
         return "services/casework/" + (self.own_template or ("_action.html" if self.place == "step" else "_fold.html"))
 
     def next_address(self, page: ShownCase, data: Data) -> str:
-        """Where the page goes on once it is done."""
+        """The end of the address to continue at after the verb."""
         if self.leads_to:
             return self.leads_to(page, data)
         if self.tab:
@@ -82,21 +82,21 @@ class Verb:
         return "?selesai=1" if self.ends_page else ""
 
 
-def posted_run(page: ShownCase, data: Data) -> StepRun:
-    """The run for which the form was shown; if this case has no such run, an unsaved one, which verbs refuse."""
+def _posted_run(page: ShownCase, data: Data) -> StepRun:
+    """The run for which the form was shown. If the case has no such run, an unsaved one, which verbs refuse."""
     if page.run is not None and page.run.pk == data["run"]:
         return page.run
     return page.request.runs.filter(pk=data["run"]).first() or StepRun(pk=data["run"], request=page.request)
 
 
-def complete(page: ShownCase, user: User, data: Data) -> str:
-    moved = steps.complete_step(posted_run(page, data), by=staff(user), report=_report(data), key=data["key"])
-    return done_words(moved, user)
+def _complete(page: ShownCase, by: Actor, data: Data) -> str:
+    moved = steps.complete_step(_posted_run(page, data), by=by, report=_report(data), key=data["key"])
+    return done_words(moved, by.staff_member)
 
 
-def decide(page: ShownCase, user: User, data: Data) -> str:
-    run, yes = posted_run(page, data), data["answer"] == "yes"
-    return done_words(steps.decide_step(run, by=staff(user), yes=yes, report=_report(data), key=data["key"]), user)
+def _decide(page: ShownCase, by: Actor, data: Data) -> str:
+    run, yes = _posted_run(page, data), data["answer"] == "yes"
+    return done_words(steps.decide_step(run, by=by, yes=yes, report=_report(data), key=data["key"]), by.staff_member)
 
 
 def _report(data: Data) -> StepReport:
@@ -104,16 +104,16 @@ def _report(data: Data) -> StepReport:
     return StepReport(**words, happened_on=data.get("happened_on"), sent_on=data.get("sent_on"))
 
 
-def letter(page: ShownCase, user: User, data: Data) -> str:
+def _letter(page: ShownCase, by: Actor, data: Data) -> str:
     reason = data.get("deviation_reason") or ""
-    issued = issue_letter(posted_run(page, data), by=staff(user), body=data["body"], deviation_reason=reason)
+    issued = issue_letter(_posted_run(page, data), by=by, body=data["body"], deviation_reason=reason)
     return _("Surat %(number)s diterbitkan.") % {"number": issued.number}
 
 
-def ask(page: ShownCase, user: User, data: Data) -> str:
+def _ask(page: ShownCase, by: Actor, data: Data) -> str:
     reasons = {paper.document.pk: paper.document.verdict_note for paper in page.marked}
     documents = {int(pk): reasons.get(int(pk), "") for pk in data.get("documents", ())}
-    asking.ask_applicant(page.request, by=staff(user), wanted=data["wanted"], documents=documents)
+    asking.ask_applicant(page.request, by=by, wanted=data["wanted"], documents=documents)
     return _("Pemohon diminta melengkapi. Waktu pelayanan berhenti sampai pemohon menjawab.")
 
 
@@ -125,8 +125,8 @@ def judge(page: ShownCase, user: User, data: Data) -> StrOrPromise:
     return VERDICT_SENTENCES[data["verdict"]]
 
 
-def next_to_judge(page: ShownCase, data: Data) -> str:
-    """A judged document leads to the next one that is not; a mark taken back stays with its document."""
+def _next_to_judge(page: ShownCase, data: Data) -> str:
+    """The next document to judge, or the same one if its mark was removed."""
     if not data["verdict"]:
         return f"?berkas={data['document']}#dokumen"
     waiting = [paper.document.pk for paper in page.papers if paper.to_judge and paper.document.pk != data["document"]]
@@ -139,133 +139,132 @@ def answer(page: ShownCase, user: User, data: Data) -> str:
     return _("Jawaban pemohon dicatat. %(came)s Waktu pelayanan berjalan lagi.") % {"came": came}
 
 
-def skip(page: ShownCase, user: User, data: Data) -> str:
+def _skip(page: ShownCase, by: Actor, data: Data) -> str:
     more = {"reason": data["reason"], "to_step_no": data["to_step_no"], "key": data["key"]}
-    return done_words(deviating.skip_step(posted_run(page, data), by=staff(user), **more), user)
+    return done_words(deviating.skip_step(_posted_run(page, data), by=by, **more), by.staff_member)
 
 
-def reassign(page: ShownCase, user: User, data: Data) -> str:
+def _reassign(page: ShownCase, by: Actor, data: Data) -> str:
     to_user = next(each for each in [*page.takers, *page.other_takers] if str(each.pk) == data["to_user"])
     words = {"note": data["note"], "reason": data.get("reason") or ""}
-    deviating.reassign(posted_run(page, data), by=staff(user), to_user=to_user, **words)
+    deviating.reassign(_posted_run(page, data), by=by, to_user=to_user, **words)
     return _("Langkah dialihkan kepada %(name)s.") % {"name": to_user}
 
 
-def hand_over(page: ShownCase, user: User, data: Data) -> str:
+def _hand_over(page: ShownCase, by: Actor, data: Data) -> str:
     if page.letter is None:
         raise Outdated(_("Surat ini belum terbit atau sudah dicabut."))
-    handing_over.hand_over_letter(page.letter, by=staff(user))
+    handing_over.hand_over_letter(page.letter, by=by)
     return _("Surat diserahkan kepada pemohon.")
 
 
-def note(page: ShownCase, user: User, data: Data) -> str:
+def _note(page: ShownCase, by: Actor, data: Data) -> str:
     mentions = data["mentions"]
-    talking.add_internal_note(page.request, by=staff(user), text=data["text"], mentions=mentions, key=data["key"])
-    told = [each.full_name for each in page.colleagues if each.pk in mentions and each.pk != user.pk]
-    if told:
-        return _("Catatan internal disimpan. Diberi tahu: %(names)s.") % {"names": ", ".join(told)}
+    talking.add_internal_note(page.request, by=by, text=data["text"], mentions=mentions, key=data["key"])
+    notified = [each.full_name for each in page.colleagues if each.pk in mentions and each.pk != by.staff_member.pk]
+    if notified:
+        return _("Catatan internal disimpan. Diberi tahu: %(names)s.") % {"names": ", ".join(notified)}
     return _("Catatan internal disimpan.")
 
 
-def message(page: ShownCase, user: User, data: Data) -> None:
-    talking.write_to_applicant(page.request, by=staff(user), text=data["text"], key=data["key"])
+def _message(page: ShownCase, by: Actor, data: Data) -> None:
+    talking.write_to_applicant(page.request, by=by, text=data["text"], key=data["key"])
 
 
-def withdraw(page: ShownCase, user: User, data: Data) -> str:
-    request = asking.withdraw_request(page.request, by=staff(user))
+def _withdraw(page: ShownCase, by: Actor, data: Data) -> str:
+    request = asking.withdraw_request(page.request, by=by)
     return _("Permohonan %(number)s ditarik atas permintaan pemohon.") % {"number": request.number}
 
 
 CTRL_ENTER = "Ctrl+Enter"
-# Read as a table: what it does, when and where it stands, what follows, its words.
+# A table: what a verb does, when and where it is shown, what follows, its words.
 # fmt: off
-DECIDE = Verb(
-    "putuskan", decide, lambda page: page.decides, forms.DecideForm, "step", own_template="_decide.html",
+DECIDE = CaseVerb(
+    "putuskan", _decide, lambda page: page.decides, forms.DecideForm, "step", own_template="_decide.html",
     needs_run=True, finishes=True, ends_page=True,
 )
-ASK = Verb(
-    "minta", ask, lambda page: page.may_ask, forms.AskForm, lambda page: "more" if page.returns_by else "beside",
+ASK = CaseVerb(
+    "minta", _ask, lambda page: page.may_ask, forms.AskForm, lambda page: "more" if page.returns_by else "beside",
     own_template="_ask.html", ends_page=True, key=CTRL_ENTER,
     heading=gettext_lazy("Minta kelengkapan dari pemohon"), button=gettext_lazy("Kirim permintaan"),
 )
-JUDGE = Verb(
-    "penilaian", judge, lambda page: page.may_judge, forms.VerdictForm, tab="berkas", own_template="_verdict.html",
-    leads_to=next_to_judge,
+JUDGE = CaseVerb(
+    "penilaian", _judge, lambda page: page.may_judge, forms.VerdictForm, tab="berkas", own_template="_verdict.html",
+    leads_to=_next_to_judge,
 )
 ROWS = (
-    Verb(
-        "ambil", lambda page, user, data: steps.claim_step(posted_run(page, data), by=staff(user)),
+    CaseVerb(
+        "ambil", lambda page, by, data: steps.claim_step(_posted_run(page, data), by=by),
         lambda page: page.has_turn and page.must_claim, place="step", button=gettext_lazy("Ambil pekerjaan ini"),
         key="A", said=gettext_lazy("Langkah ini sekarang menjadi tugas Anda."),
     ),
-    Verb(
-        "mulai", lambda page, user, data: steps.start_step(posted_run(page, data), by=staff(user)),
+    CaseVerb(
+        "mulai", lambda page, by, data: steps.start_step(_posted_run(page, data), by=by),
         lambda page: bool(page.in_hand and page.run and page.run.led_by == "position" and not page.run.started_at),
         place="beside", own_template="_start.html", said=gettext_lazy("Waktu pengerjaan langkah ini mulai dihitung."),
     ),
-    Verb(
-        "selesai", complete, lambda page: page.in_hand and not (page.decides or page.writes_letter), forms.StepForm,
-        "step", own_template="_complete.html", needs_run=True, finishes=True, ends_page=True, key=CTRL_ENTER,
+    CaseVerb(
+        "selesai", _complete, lambda page: page.in_hand and not (page.decides or page.writes_letter),
+        forms.FinishStepForm, "step", own_template="_complete.html", needs_run=True, finishes=True, ends_page=True,
+        key=CTRL_ENTER,
     ),
     DECIDE,
-    Verb(
-        "surat", letter, lambda page: page.writes_letter, forms.LetterForm, "step", own_template="_issue.html",
+    CaseVerb(
+        "surat", _letter, lambda page: page.writes_letter, forms.LetterForm, "step", own_template="_issue.html",
         needs_run=True, ends_page=True, button=gettext_lazy("Terbitkan surat"), key=CTRL_ENTER,
         confirm=gettext_lazy("Terbitkan surat dengan isi ini? Nomornya tercatat tetap."),
     ),
-    Verb(
-        "jawaban", answer, lambda page: page.records_answer, forms.AnswerForm, "step", own_template="_answer.html",
+    CaseVerb(
+        "jawaban", _answer, lambda page: page.records_answer, forms.AnswerForm, "step", own_template="_answer.html",
         button=gettext_lazy("Catat pemohon sudah melengkapi"), look="secondary", key=CTRL_ENTER,
     ),
-    Verb(
-        "serahkan", hand_over, lambda page: page.hands_over, place="step", own_template="_hand_over.html",
+    CaseVerb(
+        "serahkan", _hand_over, lambda page: page.hands_over, place="step", own_template="_hand_over.html",
         ends_page=True, button=gettext_lazy("Surat sudah diserahkan"),
     ),
-    Verb(
+    CaseVerb(
         "lengkap",
-        lambda page, user, data: asking.declare_complete(
-            page.request, by=staff(user), papers_reason=data["papers_reason"]
-        ),
-        lambda page: page.may_declare_complete, forms.CompleteForm, "notice", own_template="_declare.html",
+        lambda page, by, data: asking.declare_complete(page.request, by=by, papers_reason=data["papers_reason"]),
+        lambda page: page.may_declare_complete, forms.DeclareCompleteForm, "notice", own_template="_declare.html",
         said=gettext_lazy("Berkas dinyatakan lengkap. Waktu pelayanan mulai dihitung."),
     ),
     ASK,
-    Verb(
-        "alihkan", reassign, lambda page: page.may_reassign and bool(page.takers or page.other_takers),
+    CaseVerb(
+        "alihkan", _reassign, lambda page: page.may_reassign and bool(page.takers or page.other_takers),
         forms.ReassignForm, lambda page: "below" if page.is_anothers else "more", needs_run=True, ends_page=True,
         heading=gettext_lazy("Alihkan langkah kepada petugas lain"), button=gettext_lazy("Alihkan"),
     ),
-    Verb(
-        "lewati", skip, lambda page: page.may_skip, forms.SkipForm, "more", needs_run=True, finishes=True,
+    CaseVerb(
+        "lewati", _skip, lambda page: page.may_skip, forms.SkipForm, "more", needs_run=True, finishes=True,
         ends_page=True,
         heading=gettext_lazy("Pengecualian dari SOP: lewati langkah"), button=gettext_lazy("Lewati dengan alasan"),
         confirm=gettext_lazy("Lewati langkah ini? Pengecualian tercatat tetap beserta nama Anda."),
     ),
-    Verb(
-        "tutup", lambda page, user, data: asking.close_unanswered(page.request, by=staff(user), reason=data["reason"]),
+    CaseVerb(
+        "tutup", lambda page, by, data: asking.close_unanswered(page.request, by=by, reason=data["reason"]),
         lambda page: page.may_close_unanswered, forms.ReasonForm, "more", ends_page=True, look="danger",
         heading=gettext_lazy("Tutup karena tidak dijawab"), button=gettext_lazy("Tutup permohonan"),
         confirm=gettext_lazy("Tutup permohonan ini karena pemohon tidak menjawab?"),
         said=gettext_lazy("Permohonan ditutup karena tidak dijawab."),
     ),
-    Verb(
-        "tarik", withdraw, lambda page: page.request.is_open and page.may_serve and page.letter is None,
+    CaseVerb(
+        "tarik", _withdraw, lambda page: page.request.is_open and page.may_serve and page.letter is None,
         place="more", ends_page=True, look="danger",
         heading=gettext_lazy("Pemohon menarik permohonan"), button=gettext_lazy("Tarik atas permintaan pemohon"),
         confirm=gettext_lazy("Catat bahwa pemohon menarik permohonan ini? Pekerjaan berhenti."),
     ),
-    # In lists too, so its form stands in the inbox's room.
-    Verb(
-        "urungkan", lambda page, user, data: taking_back.take_back_step(posted_run(page, data), by=staff(user)),
+    # Lists have it as well, so its form is in the inbox's templates.
+    CaseVerb(
+        "urungkan", lambda page, by, data: taking_back.take_back_step(_posted_run(page, data), by=by),
         lambda page: page.undoable is not None,
         said=gettext_lazy("Penyelesaian langkah diurungkan. Langkah ini berjalan lagi seperti semula."),
     ),
     JUDGE,
-    Verb(
-        "pesan", message, lambda page: True, forms.MessageForm, tab="pesan", own_template="_message.html",
+    CaseVerb(
+        "pesan", _message, lambda page: True, forms.MessageForm, tab="pesan", own_template="_message.html",
         said=gettext_lazy("Pesan dikirim kepada pemohon."),
     ),
-    Verb("catatan", note, lambda page: True, forms.NoteForm, tab="catatan", own_template="_note.html"),
+    CaseVerb("catatan", _note, lambda page: True, forms.NoteForm, tab="catatan", own_template="_note.html"),
 )
 # fmt: on
 VERBS = {verb.slug: verb for verb in ROWS}

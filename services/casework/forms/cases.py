@@ -49,7 +49,7 @@ class VerbForm(forms.Form):
         return [(str(each.label), each.value()) for each in texts if (each.value() or "").strip()]
 
 
-class StepForm(VerbForm):
+class FinishStepForm(VerbForm):
     """Completing a step: a note; the real days of steps outside the office; the reason if it is late."""
 
     note = TextField(label=_("Catatan"), widget=_area(), required=False, max_length=2000)
@@ -79,7 +79,7 @@ class StepForm(VerbForm):
             del self.fields["deviation_reason"]
 
 
-class DecideForm(PapersForm, StepForm):
+class DecideForm(PapersForm, FinishStepForm):
     """A decision, with the reasons that its answers need."""
 
     answer = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")], required=False)
@@ -100,7 +100,7 @@ class DecideForm(PapersForm, StepForm):
         return cleaned
 
 
-class CompleteForm(PapersForm, VerbForm):
+class DeclareCompleteForm(PapersForm, VerbForm):
     """Declaring the file complete."""
 
 
@@ -111,7 +111,7 @@ class LetterForm(VerbForm):
         max_length=12000,
         help_text=_("Baris kosong memisahkan alinea. Baris “Nama: isi” disusun sebagai daftar."),
     )
-    deviation_reason = StepForm.base_fields["deviation_reason"]
+    deviation_reason = FinishStepForm.base_fields["deviation_reason"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -83,7 +83,7 @@ _DEVIATING: dict[str, tuple[str, ...]] = {
 }
 
 
-def history_of(request: Request, *, only: str = "", cursor: str | None = None) -> Page[Happening]:
+def case_history(request: Request, *, only: str = "", cursor: str | None = None) -> Page[Happening]:
     """A page of the timeline, newest first. At most five queries.
 
     ``only``: "deviations" from the SOP, "applicant" (acts of the applicant or addressed to them), or "" for all.

@@ -98,7 +98,7 @@ def case_act(request, number, slug):
             return _too_late(request, page, who_was_faster(acting.run), form)
         return _refused(request, page, verb, form)
     try:
-        said = verb.act(acting, request.user, form.cleaned_data)
+        sentence = verb.act(acting, staff(request.user), form.cleaned_data)
     except Outdated as error:
         return _too_late(request, page, str(error), form)
     except NotAllowed as error:
@@ -108,7 +108,7 @@ def case_act(request, number, slug):
         for each in error.all:
             form.add_error(each.field if each.field in form.fields else None, str(each))
         return _refused(request, page, verb, form)
-    messages.success(request, verb.said or said)
+    messages.success(request, verb.said or sentence)
     if verb.finishes:
         remember_finished(request, form.cleaned_data["run"])
     return redirect(reverse("case_detail", args=[number]) + verb.next_address(page, form.cleaned_data))

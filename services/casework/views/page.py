@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import Any
 
-from ..verbs import PLACES, VERBS, CaseForm, Verb
+from ..verbs import PLACES, VERBS, CaseForm, CaseVerb
 from .shown import ShownCase
 
 
@@ -11,18 +11,18 @@ class CasePage(ShownCase):
     """A case with the forms of the verbs that this person may use on it."""
 
     @cached_property
-    def placed(self) -> dict[str, list[Verb]]:
+    def placed(self) -> dict[str, list[CaseVerb]]:
         """The verbs whose forms are on the page, by place. Verbs without a place are left out: they cost queries."""
-        found: dict[str, list[Verb]] = {place: [] for place in PLACES}
+        found: dict[str, list[CaseVerb]] = {place: [] for place in PLACES}
         for verb in VERBS.values():
             if verb.place and verb.shown(self):
                 found[verb.place_on(self)].append(verb)
         return found
 
     @property
-    def standing(self) -> list[Verb]:
+    def standing(self) -> list[CaseVerb]:
         return [verb for verbs in self.placed.values() for verb in verbs]
 
-    def form(self, verb: Verb, data: Any = None, **more: Any) -> CaseForm:
+    def form(self, verb: CaseVerb, data: Any = None, **more: Any) -> CaseForm:
         """The form of a verb, bound if ``data`` is given. The prefix of its ids keeps them unique on the page."""
         return verb.form(data, page=self, **{"auto_id": f"{verb.slug}_%s", **more})

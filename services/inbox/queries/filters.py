@@ -80,7 +80,7 @@ def services_with_cases() -> list[Service]:
     return list(services.only("name", "sop_id", "unit__name", "unit__short_name"))
 
 
-def steps_of(service: Service | None) -> list[tuple[int, str]]:
+def service_steps(service: Service | None) -> list[tuple[int, str]]:
     """The steps of a service's SOP in force, as pairs (number, activity). One query once the flow is cached.
 
     Taken from the SOP: reading them from the cases would take longer the more cases there are.

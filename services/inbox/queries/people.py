@@ -16,7 +16,7 @@ def selected_runs(user: User, run_ids: list[int]) -> list[StepRun]:
     return [found[pk] for pk in dict.fromkeys(run_ids) if pk in found]
 
 
-def colleagues_of(scope: InboxScope) -> list[User]:
+def unit_colleagues(scope: InboxScope) -> list[User]:
     """Colleagues to whom a person may want to give steps: present holders of positions in their units, by name.
 
     Administrators get the holders of all positions. ``reassign`` checks each step by itself. One query.

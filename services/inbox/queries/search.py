@@ -31,7 +31,7 @@ RUNNING_DIGITS = 6
 
 
 @dataclass(frozen=True)
-class SearchResult:
+class CaseHits:
     """``more``: there are hits beyond ``SIZE``. ``guessed``: no hit fits exactly, the rows are similar."""
 
     rows: list[InboxRow]
@@ -39,14 +39,14 @@ class SearchResult:
     guessed: bool = False
 
 
-def search_cases(scope: InboxScope, text: str, chosen: Q = ALL) -> SearchResult:
+def search_cases(scope: InboxScope, text: str, chosen: Q = ALL) -> CaseHits:
     """At most ``SIZE`` cases for a search text: open ones by due date, then closed ones, newest first.
 
     ``chosen``: a further condition on ``InboxEntry``. At most six queries.
     """
     terms = terms_of(text, without=frozenset())
     if not terms:
-        return SearchResult([])
+        return CaseHits([])
     entries = InboxEntry.objects.filter(_readable(scope), chosen)
     ids, guessed = _exact(entries, terms), False
     if not ids:
@@ -56,7 +56,7 @@ def search_cases(scope: InboxScope, text: str, chosen: Q = ALL) -> SearchResult:
     ids = [pk for pk in ids if pk in allowed]
     tabs = tabs_of(ids, scope)
     rows = [replace(row, tabs=tabs[row.request.pk]) for row in rows_of(ids, scope)]
-    return SearchResult(rows, more, guessed and bool(rows))
+    return CaseHits(rows, more, guessed and bool(rows))
 
 
 def _readable(scope: InboxScope) -> Q:

@@ -16,7 +16,7 @@ from ula_portal.core.live import waking as live
 
 from ..actions.in_bulk import MAX_CASES, claim_in_bulk, hand_over_in_bulk, remind_in_bulk
 from ..queries import inbox
-from ..queries.people import colleagues_of, selected_runs
+from ..queries.people import selected_runs, unit_colleagues
 from .inbox import RESULT, InboxQuery, capped, inbox_stream_address, staff_only
 
 
@@ -39,7 +39,7 @@ def case_bulk(request):
         outcomes = remind_in_bulk(runs, by=staff(request.user), key=request.POST.get("key", ""))
     else:
         wanted = request.POST.get("to_user", "")
-        to_user = next((each for each in colleagues_of(inbox.scope_of(request.user)) if str(each.pk) == wanted), None)
+        to_user = next((each for each in unit_colleagues(inbox.scope_of(request.user)) if str(each.pk) == wanted), None)
         if to_user is None:
             messages.warning(request, _("Pilih dahulu rekan yang akan menerima."))
             return back

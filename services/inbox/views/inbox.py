@@ -60,7 +60,7 @@ class InboxQuery:
         self.words = request.session.get(SEARCHES, {}).get(self.search_id, "") if self.search_id else ""
         services = inbox_filters.services_with_cases()
         service = next((each for each in services if str(each.pk) == request.GET.get("service")), None)
-        self.form = FilterForm(request.GET, services=services, steps=inbox_filters.steps_of(service))
+        self.form = FilterForm(request.GET, services=services, steps=inbox_filters.service_steps(service))
         self.choice = self.form.choice()
 
     @property
@@ -144,7 +144,7 @@ def case_list(request):
         "verbs": verbs_for("search" if inbox_query.words else inbox_query.tab),
     }
     if "hand_over" in context["verbs"]:
-        context["colleagues"] = inbox_people.colleagues_of(scope)
+        context["colleagues"] = inbox_people.unit_colleagues(scope)
     if inbox_query.words:
         found = search_cases(scope, inbox_query.words, inbox_query.condition)
         context |= {"found": found, "rows": found.rows, "labels": True}

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from services.alarms.actions.ringing import ring_alarms
 from services.alarms.times import LOOK_BACK_DAYS, window
-from services.casework.queries.history import history_of
+from services.casework.queries.history import case_history
 from services.conversation.actions.asking import applicant_answers, ask_applicant
 from services.engine.actions.presence import follow_presence
 from services.engine.actions.report import StepReport
@@ -225,7 +225,7 @@ def test_an_escalation_goes_up_the_chain_and_is_written_down(case, cast):
         f"{cast.head.full_name} (kepala kantor)",
         f"{cast.section_head.full_name} (atasan jabatan langkah)",
     }
-    said = {each.text for each in history_of(case).rows if "batas waktu langkah" in each.text}
+    said = {each.text for each in case_history(case).rows if "batas waktu langkah" in each.text}
     assert said == {f"Peringatan batas waktu langkah 2 untuk {each}" for each in whom}
     assert journal.verify() == []
 
@@ -245,7 +245,7 @@ def test_an_escalation_by_the_requests_due_date_says_so(case, cast):
     alarm("request", 1, "day", whom="office_head")
     sweep(at(27, "08:00"))
     words = f"Peringatan batas waktu permohonan untuk {cast.head.full_name} (kepala kantor)"
-    assert history_of(case).rows[0].text == words
+    assert case_history(case).rows[0].text == words
 
 
 def test_the_superior_of_an_absent_superior_is_the_next_up(case, cast):

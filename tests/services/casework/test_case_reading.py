@@ -11,7 +11,7 @@ from PIL import Image
 
 from services.attachments.actions.documents import attach_document
 from services.attachments.actions.judging import judge_document
-from services.casework.queries.history import history_of
+from services.casework.queries.history import case_history
 from services.conversation.actions.asking import ask_applicant, withdraw_request
 from services.conversation.actions.talking import add_internal_note, write_to_applicant
 from services.engine.actions.deviating import skip_step
@@ -239,15 +239,15 @@ class TestHistory:
         walk(request_, (cast.official, "yes"))
         skip_step(run_of(request_), by=staff(cast.official), reason="Sekolah libur")
         add_internal_note(request_, by=staff(cast.official), text="catatan")
-        whole = history_of(request_).rows
-        skipped = history_of(request_, only="deviations").rows
+        whole = case_history(request_).rows
+        skipped = case_history(request_, only="deviations").rows
         assert [(each.text, each.reason) for each in skipped] == [("Langkah 4 dilewati", "Sekolah libur")]
-        assert {each.who for each in history_of(request_, only="applicant").rows} == {"Pemohon"}
+        assert {each.who for each in case_history(request_, only="applicant").rows} == {"Pemohon"}
         assert len(whole) > 3 and [each for each in whole if each.reason] == skipped
 
     def test_documents_are_named(self, cast, request_):
         judge_document(request_.documents.get(), by=staff(cast.official), verdict="mend", note="buram")
-        assert history_of(request_).rows[0].text == "Berkas dinilai: KTP, perlu diperbaiki"
+        assert case_history(request_).rows[0].text == "Berkas dinilai: KTP, perlu diperbaiki"
 
     def test_a_long_one_has_pages(self, cast, request_, client):
         old = TimelineEntry.objects.filter(request=request_).latest("pk")

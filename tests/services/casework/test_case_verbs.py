@@ -9,14 +9,12 @@ from django.forms import Form
 from django.template.loader import get_template
 from django.urls import resolve, reverse
 
-from services.casework.verbs import PLACES, ROWS, VERBS, Verb
+from services.casework.verbs import PLACES, ROWS, VERBS, CaseVerb
 from services.casework.views.page import CasePage
 from services.casework.views.side import TABS
 from services.engine.actions.steps import start_step
 from tests.factories.cases import make_case, make_case_service, run_of
 from tests.factories.core import named_cast
-from tests.factories.pages import text
-from ula_portal.core.journal.actors import staff
 
 
 @pytest.mark.parametrize("verb", ROWS, ids=lambda verb: verb.slug)
@@ -24,7 +22,7 @@ def test_what_a_row_names_is_there(verb):
     found = resolve(reverse("case_act", args=["ULA-2026-000001", verb.slug]))
     assert (found.url_name, found.kwargs["slug"]) == ("case_act", verb.slug)
     assert VERBS[verb.slug] is verb and len(ROWS) == len(VERBS)
-    assert list(signature(verb.act).parameters) == ["page", "user", "data"]
+    assert list(signature(verb.act).parameters) == ["page", "by", "data"]
     assert issubclass(verb.form, Form)
     assert callable(verb.place) or verb.place in ("", *PLACES)
     assert verb.tab in ("", *TABS) and not (verb.tab and verb.place)
@@ -51,11 +49,11 @@ def test_a_new_row_stands_on_the_page_and_is_done(client, monkeypatch):
     cast = named_cast()
     request = make_case(make_case_service(cast))
 
-    def again(page, user, data):
-        start_step(page.run, by=staff(user))
+    def again(page, by, data):
+        start_step(page.run, by=by)
         return "Dicoba lagi."
 
-    row = Verb("coba", again, lambda page: page.may_ask, place="more", heading="Coba ini", button="Coba lagi")
+    row = CaseVerb("coba", again, lambda page: page.may_ask, place="more", heading="Coba ini", button="Coba lagi")
     monkeypatch.setitem(VERBS, row.slug, row)
     client.force_login(cast.official)
     address = reverse("case_detail", args=[request.number])

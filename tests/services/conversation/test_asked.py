@@ -7,7 +7,7 @@ from services.applying.actions.messages import write_to_office
 from services.applying.queries import request_by_token
 from services.applying.receipt import tracking_token
 from services.attachments.actions.documents import EXTRA, attach_document
-from services.casework.queries.history import history_of
+from services.casework.queries.history import case_history
 from services.conversation.actions import asking
 from services.conversation.queries.asked import asked_items
 from services.tracking.queries.tracking import tracking_of
@@ -226,7 +226,7 @@ class TestAtTheDesk:
         assert asked.state == "waiting_applicant"
         html = self.act(client, asked, sure="on").content.decode()
         assert "Jawaban pemohon dicatat. Tidak ada berkas baru. Belum berubah: KTP." in html
-        told = [(each.text, each.who) for each in history_of(asked).rows]
+        told = [(each.text, each.who) for each in case_history(asked).rows]
         assert ("Pemohon menjawab: tanpa berkas baru", f"dicatat oleh {cast.frontdesk.full_name}") in told
 
     def test_that_all_came_is_said_too(self, client, cast, asked):
@@ -239,5 +239,5 @@ class TestAtTheDesk:
         mend, _other = asked.documents.order_by("pk")
         send(asked, mend, picture(color="red"))
         asking.applicant_answers(asked, by=applicant(asked.pk), text="Sudah")
-        told = [(each.text, each.who) for each in history_of(asked).rows]
+        told = [(each.text, each.who) for each in case_history(asked).rows]
         assert ("Pemohon menjawab: 1 berkas baru, jawaban tertulis", "Pemohon") in told

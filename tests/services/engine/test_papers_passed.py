@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from services.casework.queries.history import history_of
+from services.casework.queries.history import case_history
 from services.conversation.actions.asking import declare_complete
 from services.engine.actions.recording import record_on_paper
 from services.engine.actions.report import StepReport
@@ -64,7 +64,7 @@ def test_who_goes_on_says_why_and_it_is_kept_without_words_outside_its_row(cast,
     said = JournalEntry.objects.get(verb="pass_papers")
     assert WHY not in str(said.data) and str(ids[0]) in str(said.data)
     for only in ("", "deviations"):
-        told = [each for each in history_of(case, only=only).rows if each.reason == WHY]
+        told = [each for each in case_history(case, only=only).rows if each.reason == WHY]
         assert [each.text for each in told] == ["Dilanjutkan dengan berkas yang belum sesuai: KTP, Surat polisi"]
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from services.attachments.actions.documents import EXTRA, attach_document
-from services.casework.queries.history import history_of
+from services.casework.queries.history import case_history
 from services.conversation.actions.asking import applicant_answers, ask_applicant
 from services.engine.actions.deviating import skip_step
 from services.engine.actions.report import StepReport
@@ -86,7 +86,7 @@ def test_what_the_applicant_answered_is_read_by_who_asked(cast, service, client)
     attach_document(request, by=applicant(request.pk), upload=picture("lokasi.png", "blue"), slot_key=EXTRA)
     applicant_answers(request, by=staff(cast.frontdesk))
     assert "Pemohon: tanpa jawaban tertulis, 1 berkas baru" in see(client, cast.official, request)
-    told = {(each.text, each.who) for each in history_of(request).rows}
+    told = {(each.text, each.who) for each in case_history(request).rows}
     assert ("Pemohon menjawab: tanpa berkas baru, jawaban tertulis", f"dicatat oleh {cast.frontdesk.full_name}") in told
 
 

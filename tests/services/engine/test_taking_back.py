@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from services.applying.queries import request_by_token
 from services.applying.receipt import tracking_token
-from services.casework.queries.history import history_of
+from services.casework.queries.history import case_history
 from services.conversation.actions import asking
 from services.deadlines.queries.statistics import case_statistics
 from services.deadlines.queries.times import times_of
@@ -216,7 +216,7 @@ class TestWhatStays:
     def test_timeline_and_journal_show_both_and_the_applicant_sees_neither(self, cast, case):
         run = decided(case, cast)
         taking_back.take_back_step(run, by=staff(cast.official))
-        texts = [each.text for each in history_of(case).rows]
+        texts = [each.text for each in case_history(case).rows]
         assert "Langkah 2 selesai: lengkap" in texts and "Penyelesaian langkah 2 diurungkan" in texts
         said = JournalEntry.objects.filter(subject_id=str(case.pk), subject_kind="request").values_list(
             "verb", flat=True

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from services.applying.actions.walk_in import WalkInApplicant, open_walk_in_request
-from services.casework.queries.history import history_of
+from services.casework.queries.history import case_history
 from services.conversation.actions.asking import ask_applicant, withdraw_request
 from services.engine.actions.steps import complete_step, decide_step
 from services.letters.actions.letters import issue_letter
@@ -110,7 +110,7 @@ def test_routing_sets_the_official_and_gives_the_step_of_their_position(cast, se
     route_case(request, by=staff(cast.admin), to_user=second, note="Pemohon menunggu di loket 2")
     request.refresh_from_db()
     assert (request.responsible, run_of(request).assignee) == (second, second)
-    assert f"Diteruskan kepada {second.full_name}" in [str(row.text) for row in history_of(request).rows]
+    assert f"Diteruskan kepada {second.full_name}" in [str(row.text) for row in case_history(request).rows]
     assert waiting_for_routing(cast.admin).rows == []
     assert Notice.objects.filter(kind="case_routed", user=second).count() == 1
     assert request.messages.get().internal

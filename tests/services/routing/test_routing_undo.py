@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from services.casework.queries.history import history_of
+from services.casework.queries.history import case_history
 from services.conversation.actions.talking import add_internal_note
 from services.engine.actions.deviating import reassign
 from services.engine.actions.steps import decide_step, start_step
@@ -63,7 +63,7 @@ def test_undo_brings_back_what_was_and_both_acts_stay_on_record(cast, service):
     assert (request.responsible, run_of(request).assignee) == (None, None)
     assert waiting_for_routing(cast.admin).rows == [request]
     assert not request.messages.exists()
-    texts = [each.text for each in history_of(request).rows]
+    texts = [each.text for each in case_history(request).rows]
     assert f"Diteruskan kepada {second}" in texts and f"Penerusan kepada {second} diurungkan" in texts
     verbs = JournalEntry.objects.filter(subject_kind="request", subject_id=str(request.pk)).values_list(
         "verb", flat=True
