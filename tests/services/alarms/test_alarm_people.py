@@ -1,4 +1,4 @@
-"""Whom each kind of alarm calls: for every way up somebody whom it alone calls, and who is passed over."""
+"""The people whom each kind of alarm calls: for every way somebody whom only it calls, and people who are left out."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def office():
 
 
 def lies(post="", pool="", assignee="", responsible="", unit="unit", no=None):
-    """Where the case's open step lies, and which unit answers for its service."""
+    """Set the position of the open step and the unit of the service."""
 
     def change(office, case):
         run = StepRun.objects.filter(request=case, finished_at=None)
@@ -50,25 +50,25 @@ def without_head(post):
 POST = "PENGELOLA-DIKDAS"
 WITH_BOTH = lies(POST)
 CALLED = [
-    # Who has it, while they are here; else those who may take it; else the head.
+    # The assignee while present, else those who may take the step, else the head.
     (Whom.ASSIGNEE, lies(POST, assignee="official"), unchanged, ["official"]),
     (Whom.ASSIGNEE, lies(POST, assignee="official"), away("official"), ["colleague"]),
     (Whom.ASSIGNEE, lies(POST, assignee="official"), closed("official"), ["colleague"]),
     (Whom.ASSIGNEE, WITH_BOTH, unchanged, ["colleague", "official"]),
     (Whom.ASSIGNEE, lies(POST, assignee="member", no=8), unchanged, ["member"]),
-    # A deputy who has a letter's step does not sign it; who holds it is called, as long as there is one.
+    # A deputy who has a letter's step may not sign it; a holder is called, if there is one.
     (Whom.ASSIGNEE, lies(POST, assignee="nobody", no=8), away("official", deputy="nobody"), ["colleague"]),
     (Whom.ASSIGNEE, lies(POST, assignee="nobody"), away("official", deputy="nobody"), ["nobody"]),
-    # The pool: the unit's people, its head left out while there is anybody else.
+    # The pool: the unit's people, without its head while there is anybody else.
     (Whom.HOLDERS, lies("KOSONG", pool="unit"), unchanged, ["colleague", "member", "official"]),
     (Whom.HOLDERS, lies("KOSONG"), unchanged, ["section_head"]),
     (Whom.HOLDERS, lies("", pool="other_unit"), away("outsider"), ["section_head"]),
     (Whom.HOLDERS, WITH_BOTH, in_turn(away("official"), away("colleague")), ["section_head"]),
-    # Who answers for the case, while they are here.
+    # The responsible official while present.
     (Whom.RESPONSIBLE, lies(POST, assignee="official", responsible="member"), unchanged, ["member"]),
     (Whom.RESPONSIBLE, lies(POST, assignee="official", responsible="member"), away("member"), ["official"]),
     (Whom.RESPONSIBLE, lies(POST, assignee="official"), unchanged, ["official"]),
-    # Up from the post; past whoever is late themselves, or away.
+    # Up from the position, past holders who are late themselves or absent.
     (Whom.SUPERIOR, lies(POST, assignee="official"), unchanged, ["section_head"]),
     (Whom.SUPERIOR, lies(POST, assignee="official"), away("section_head"), ["head"]),
     (Whom.SUPERIOR, lies(POST, assignee="section_head"), unchanged, ["head"]),
@@ -76,7 +76,7 @@ CALLED = [
     (Whom.SUPERIOR, lies("", pool="unit", unit="below_unit"), unchanged, ["section_head"]),
     (Whom.SUPERIOR, lies("", pool="other_unit", unit="other_unit"), unchanged, ["head"]),
     (Whom.SUPERIOR, lies("KADIS", assignee="head"), unchanged, []),
-    # The head of the unit, else of the one above; of the SOP's where no unit answers for the service.
+    # The head of the unit, else of the unit above; of the SOP's unit if the service has none.
     (Whom.UNIT_HEAD, lies("KADIS"), unchanged, ["section_head"]),
     (Whom.UNIT_HEAD, lies("KADIS"), away("section_head"), ["head"]),
     (Whom.UNIT_HEAD, lies("KADIS"), without_head("KABID-DIKDAS"), ["head"]),

@@ -109,13 +109,13 @@ def test_two_workers_ring_once():
 @pytest.mark.parametrize(
     ("offset", "unit", "first", "due_at"),
     [
-        # Before: whole days at the opening, hours to the minute.
+        # Before the due date: days ring at the opening, hours to the minute.
         (-1, "day", at(25, "07:30"), at(26, "16:00")),
         (-2, "hour", at(26, "14:00"), at(26, "16:00")),
-        # Friday's opening is the reminder of a Monday.
+        # Friday's opening reminds of a due date on Monday.
         (-1, "day", at(27, "07:30"), at(30, "16:00")),
         (0, "day", at(26, "07:30"), at(26, "16:00")),
-        # Falls due at closing: rings at the next opening, over a weekend too.
+        # Due at closing time: rings at the next opening, also after a weekend.
         (0, "hour", at(27, "07:30"), at(26, "16:00")),
         (0, "hour", at(30, "07:30"), at(27, "16:30")),
         (0, "minute", at(26, "10:00"), at(26, "10:00")),
@@ -169,10 +169,10 @@ def test_paused_and_finished_cases_are_silent(case, cast):
         decide_step(
             run_of(case), by=staff(cast.official), yes=True, report=StepReport(deviation_reason="Menunggu pemohon")
         )
-    # The finished run never rings; the request's due date has moved by three days.
+    # The finished run never rings; the request's due date was extended by three days.
     StepRun.objects.filter(finished_at__isnull=True).update(due_at=at(10, month=12))
     assert sweep(at(26, "13:00")) == 0
-    # Nor does what only waits to be fetched.
+    # Nor does a letter that only waits to be collected.
     Request.objects.update(fulfilled_at=at(26, "13:00"))
     assert sweep(at(1, "10:00", month=12)) == 0
     Request.objects.update(fulfilled_at=None)

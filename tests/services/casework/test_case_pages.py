@@ -1,4 +1,4 @@
-"""The inbox and the page of a case: what stands where for whom, forms, refusals, numbers of queries."""
+"""The inbox and the page of a case: what they show to whom, forms, refusals, query counts."""
 
 import datetime
 
@@ -171,7 +171,7 @@ class TestPage:
         text = act(client, request, "selesai", note="konsep siap")
         assert f"diteruskan kepada {run_of(request).position.name}." in client.get(url(request)).content.decode()
         client.force_login(cast.section_head)
-        # Who is asked whether the draft is right sees it.
+        # Whoever has to check the draft sees it.
         draft = client.get(url(request)).content.decode()
         assert '<details class="fold mb-3" id="konsep" open>' in draft
         assert f"nomor {request.number}" in draft
@@ -287,7 +287,7 @@ class TestPage:
         request = open_walk_in_request(service, by=staff(cast.frontdesk), applicant=WalkInApplicant("Ibu Contoh"))
         client.force_login(cast.official)
         text = client.get(url(request)).content.decode()
-        # Where the SOP's own question declares it, no second button competes with the answer.
+        # If a decision of the SOP declares it, there is no second button.
         assert "mulai dihitung saat Anda menjawab “Lengkap”" in text and "Nyatakan berkas lengkap" not in text
         assert text.count('data-confirm="Belum ada:') == 1
         client.force_login(cast.frontdesk)

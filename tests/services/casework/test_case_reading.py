@@ -1,4 +1,4 @@
-"""Papers of a case read in place and judged, the talk and the timeline beside them, and being too late."""
+"""Reading and judging papers in place, messages and timeline next to them, and being too late."""
 
 import datetime
 import io
@@ -53,7 +53,7 @@ def see(client, request, **params):
 
 
 def two_pages(name="rapor.pdf"):
-    """A PDF of two pages, the second turned to lie on its side."""
+    """A PDF of two pages, the second one rotated to landscape."""
     buffer, document = io.BytesIO(), pikepdf.new()
     document.add_blank_page(page_size=(595, 842))
     document.add_blank_page(page_size=(595, 842))
@@ -311,7 +311,7 @@ def test_the_flowchart_stands_on_the_same_page_with_the_step_lit(cast, request_,
 
 
 class TestNews:
-    """What the open page asks for: what others did since it was made."""
+    """The open page asks what others did since it was rendered."""
 
     def ask(self, client, request, since):
         return client.get(reverse("case_changes", args=[request.number]), {"sejak": since})
@@ -331,7 +331,7 @@ class TestNews:
     def test_its_stream_knows_the_case_alone(self, cast, request_, client):
         client.force_login(cast.official)
         for page in (client.get(url(request_)).content.decode(), self.ask(client, request_, "0").json()["live"]):
-            # The rail listens to a stream of its own, above it.
+            # The rail above it listens to its own stream.
             token = page.split("data-case-news=")[-1].split("/live/pekerjaan/")[1].split('"')[0]
             assert changes.topics_of(token) == {topic_of_case(request_.pk)}
 

@@ -1,4 +1,4 @@
-"""The table of the case page's verbs: what each row names is there, and pages name no verb past it."""
+"""The table of the case page's verbs: everything that a row names exists, and no page names a verb itself."""
 
 import re
 from inspect import signature
@@ -28,12 +28,12 @@ def test_what_a_row_names_is_there(verb):
     assert verb.tab in ("", *TABS) and not (verb.tab and verb.place)
     if verb.place or verb.tab:
         text = get_template(verb.template).template.source
-        # Words that the look it takes asks for.
+        # Words that its template needs.
         assert ("verb.button" in text) <= bool(verb.button) and ("verb.heading" in text) <= bool(verb.heading)
 
 
 def test_templates_and_views_name_no_verb():
-    """But the inbox's, which stands below this room."""
+    """Except the inbox's, which is a lower room."""
     naming = re.compile(rf"case_act['\"],? [\w.]+ ['\"]|forms\.(?:{'|'.join(VERBS)})\b")
     pages = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
     assert [path.name for path in pages if naming.search(path.read_text())] == ["_undo.html"]
@@ -45,7 +45,7 @@ def test_templates_and_views_name_no_verb():
 
 @pytest.mark.django_db
 def test_a_new_row_stands_on_the_page_and_is_done(client, monkeypatch):
-    """A verb without a form or a look of its own needs nothing but its row."""
+    """A verb without its own form or template needs only its row."""
     cast = named_cast()
     request = make_case(make_case_service(cast))
 

@@ -1,4 +1,4 @@
-"""The disposition sheet: what stands on it, who prints it, and where it is offered."""
+"""The disposition sheet: its contents, who may print it, and where it is offered."""
 
 import pytest
 from django.template.loader import render_to_string
@@ -76,8 +76,8 @@ def test_an_ordinary_step_does_not_offer_one(cast, client):
     case = make_case(make_case_service(cast, STEPS))
     client.force_login(cast.official)
     assert "Cetak lembar disposisi" not in client.get(reverse("case_detail", args=[case.number])).content.decode()
-    # Whoever needs it nevertheless has the address.
+    # The address works for everybody who may record the step.
     sheet = sheet_of(case, sheet_run(case))
-    # It goes on to the office's other positions, not to the applicant.
+    # It offers the office's other positions, not the applicant.
     assert (sheet.answers, sheet.forward_to) == ((), (HEAD,))
     assert client.get(reverse("case_disposition", args=[case.number])).status_code == 200

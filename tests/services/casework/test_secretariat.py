@@ -1,4 +1,4 @@
-"""A head's secretariat: who keeps whose paper, what that opens to them, and that it opens nothing else."""
+"""A head's secretariat: whose paper it records, what it may read for that, and nothing else."""
 
 import datetime
 
@@ -34,7 +34,7 @@ KADIS = "Kepala Dinas"
 
 
 def steps(letter=True):
-    """Two steps of the head on paper, the draft in between, the head's letter; nobody of the secretariat takes part."""
+    """Two steps of the head on paper, a draft in between, the head's letter. No step is at the secretariat."""
     return [
         step(1, "Mengajukan permohonan", "Pemohon", "start", next=2),
         step(2, "Memberi disposisi", KADIS, next=3),
@@ -52,7 +52,7 @@ def staff_in(unit_code, position_code, name):
 
 @pytest.fixture
 def keeper(cast):
-    """Keeps the head of office's paper; belongs to a unit that has no part in any case."""
+    """The keeper of the head of office's paper, from a unit that takes part in no case."""
     user = staff_in("PERSURATAN", "PENGELOLA-SURAT", "Pengelola Surat")
     office.entrust_paper(user.tenures.get().position, by=SYSTEM, position=cast.positions["KADIS"])
     return user
@@ -99,12 +99,12 @@ def test_the_secretariat_finds_the_sheet_prints_it_and_records_it_in_its_own_nam
     with clock.at(at(23, "11:00")):
         other = make_case(disposed.service)
     answer = client.post(reverse("case_record", args=[disposed.number]), data, follow=True)
-    # The next sheet is offered, so that a pile of them is worked off.
+    # The next sheet is offered, so that a pile of sheets can be recorded.
     assert answer.redirect_chain and f'/petugas/kasus/{other.number}/" data-key="n"' in answer.content.decode()
     run.refresh_from_db()
     assert (run.finished_by, run.done_by, run.happened_on) == (keeper, cast.head, DAY)
     assert run.recorded_from_paper and run.paper and run_of(disposed).assignee == cast.official
-    # The step has left the head; what was recorded stays to be read.
+    # The step has left the head, but the record can still be read.
     assert waiting(keeper) == [other]
     shown = client.get(f"{detail}?tab=riwayat").content.decode()
     assert f"dicatat oleh {keeper.full_name} dari lembar disposisi bertanggal 24 November 2026" in shown
@@ -125,7 +125,7 @@ def test_the_rail_counts_sheets_without_asking_more(cast, keeper, letter):
     walk(request, (cast.official, "done"))
     assert inbox.mine_now(anew(keeper)).count() == 1
     record(request, keeper, "yes")
-    # The letter is signed by the head in the portal, whether or not the SOP marks it.
+    # The head signs the letter in the portal, whether or not the SOP marks its step.
     assert waiting(keeper) == [] and inbox.mine_now(anew(keeper)).count() == 0
 
 
@@ -158,7 +158,7 @@ def test_it_opens_nothing_but_the_recording(cast, keeper, disposed):
         with pytest.raises(NotAllowed):
             verb()
     record(disposed, keeper)
-    # The official's step in between is nobody's paper.
+    # The official's step in between is not recorded from paper.
     with pytest.raises(NotAllowed):
         record(disposed, keeper)
     with pytest.raises(NotAllowed):
@@ -193,7 +193,7 @@ def test_a_letter_that_the_sop_does_not_mark_waits_for_no_paper_either(cast, kee
 
 
 def test_others_keep_other_peoples_paper(cast, keeper, disposed, client):
-    """Another secretariat, somebody of the same unit, and whoever nobody entrusted with anything."""
+    """Another secretariat, a member of the same unit, and somebody without any task."""
     theirs = staff_in("TATA-USAHA", "TU-DIKDAS", "Pengadministrasi Umum")
     office.entrust_paper(theirs.tenures.get().position, by=SYSTEM, position=cast.positions["KABID-DIKDAS"])
     colleague = make_user(Role.OFFICIAL, make_position("ARSIP", "Arsiparis", keeper.tenures.get().position.unit))
@@ -205,7 +205,7 @@ def test_others_keep_other_peoples_paper(cast, keeper, disposed, client):
         for name in ("case_detail", "case_record", "case_disposition"):
             assert client.get(reverse(name, args=[disposed.number])).status_code == 404
         assert search_cases(scope(user), disposed.number).rows == []
-    # The keeper has nothing to do with a case that is at the section head's.
+    # A case at the section head does not concern the keeper.
     other = make_case(make_case_service(cast, section_steps(), code="LAIN"))
     assert waiting(theirs) == [other] and waiting(keeper) == [disposed]
     assert case_by_number(anew(keeper), other.number) is None
@@ -273,7 +273,7 @@ def test_the_search_and_the_live_list_know_the_secretariat(cast, keeper, dispose
     assert inbox.inbox_counts(scope(keeper))["paper"] == 1 and "paper" not in inbox.inbox_counts(scope(cast.official))
     assert f"p{cast.positions['KADIS'].pk}" in arrivals.topics_for(scope(keeper))
     make_case(disposed.service)
-    # Since the database began: what a snapshot says of this test's own transaction depends on who else commits.
+    # Since the beginning of the database, because a snapshot of this test's own transaction depends on other commits.
     assert inbox.arrivals(scope(keeper), "paper", "1:1:") == 2
 
 
@@ -297,7 +297,7 @@ def test_colleagues_can_call_the_secretariat_by_name(cast, keeper, disposed):
 
 def test_the_list_asks_as_often_for_many_as_for_one(cast, keeper, disposed, client):
     client.force_login(keeper)
-    # What is kept for all pages is read before.
+    # The caches of all pages are filled first.
     client.get("/petugas/kasus/?tab=paper")
     once = count_queries(lambda: client.get("/petugas/kasus/?tab=paper"))
     for _time in range(3):
@@ -338,6 +338,6 @@ def test_two_record_one_sheet_at_once_and_the_slower_keeps_what_was_typed(client
     data = {"key": "b", "run": run.pk, "day_2": "2026-11-24", "note_2": "Segera selesaikan"}
     answer = client.post(reverse("case_record", args=[request.number]), data)
     assert answer.status_code == 409 and "Segera selesaikan" in answer.content.decode()
-    # The same sheet once more by whoever recorded it changes nothing.
+    # Sending the same sheet again changes nothing.
     recording(run.finished_by)
     assert request.runs.count() == 3 and verify() == []

@@ -1,4 +1,4 @@
-"""Two at the same moment beside the steps of a case: forms, papers, chores, rules, filters, services."""
+"""Two people at the same moment, apart from steps: forms, papers, chores, rules, filters, services."""
 
 import datetime
 from functools import partial
@@ -46,7 +46,7 @@ def office():
 
 
 def twice(office, do):
-    """By an administrator, in two windows."""
+    """An administrator acts in two windows."""
     return one_after_the_other(partial(do, office.cast.admin), partial(do, office.cast.admin))
 
 
@@ -62,7 +62,7 @@ def a_step_given_to_two_is_the_first_ones(office):
 
 
 def who_is_responsible_by_now_is_known_after_waiting(office):
-    """Somebody routes while another verb waits: that one finds the official, by name too."""
+    """Somebody routes while another verb waits for the lock. That verb then sees the official, including the name."""
     route = lambda request, user: routing.route_case(request, by=staff(office.cast.admin), to_user=user)  # noqa: E731
     request = at_the_school(office)
     step = run_of(request)
@@ -100,7 +100,7 @@ def a_photo_of_the_sheet_replaced_twice_leaves_one_file(office):
 
 
 def a_paper_put_back_beside_a_new_one_is_refused(office):
-    """A place holds one file, whoever is faster."""
+    """A slot has one file, whoever is faster."""
     draft = make_draft(office.service)
     paper = paper_of(draft)
     key = f"r{paper.requirement_id}"
@@ -176,7 +176,7 @@ def rules_keep_places_of_their_own(office):
         twice(office, new)
     assert list(RoutingRule.objects.order_by("order").values_list("order", flat=True)) == [10, 20, 30, 40, 50, 60]
     last = RoutingRule.objects.latest("order")
-    # Up by two, not twice to the same place.
+    # Moved up by two places, not twice to the same place.
     twice(office, lambda user: move_rule(last, by=staff(user), up=True))
     last.refresh_from_db()
     assert last.order == 40

@@ -1,4 +1,4 @@
-"""The inbox: its rows follow every verb, filters, search in all tabs, filters under a name."""
+"""The inbox: its rows follow every verb, filters, search in all tabs, saved filters."""
 
 from datetime import timedelta
 
@@ -80,7 +80,7 @@ class TestRows:
         make_case(other)
         parts = Participation.objects.filter(entry=request.pk)
         assert set(parts.values_list("service_id", flat=True)) == {service.pk}
-        # Put right by hand, as after a wrong choice at the desk.
+        # Corrected by hand, as after a wrong choice at the desk.
         type(request).objects.filter(pk=request.pk).update(service=other)
         assert set(parts.values_list("service_id", flat=True)) == {other.pk}
         walk(request, (cast.section_head, "letter"), (cast.counter, "done"))
@@ -383,7 +383,7 @@ class TestBulk:
 
 
 class TestNews:
-    # Commits of its own: inside one transaction a snapshot cannot tell before from after.
+    # Real commits: inside one transaction a snapshot cannot tell before from after.
     @pytest.mark.django_db(transaction=True)
     def test_it_counts_what_the_page_does_not_show_yet(self, cast, service, client):
         client.force_login(cast.official)

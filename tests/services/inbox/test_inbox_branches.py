@@ -1,4 +1,4 @@
-"""Each branch of each tab of the inbox: a case that it alone brings, and the same case with one thing otherwise."""
+"""Each branch of each tab of the inbox: a case that only it finds, and the same case with one difference."""
 
 import datetime
 
@@ -22,7 +22,7 @@ IDS = ("unit_id", "pool_unit_id", "position_id", "assignee_id", "responsible_id"
 
 @repeated
 def lying_about(office):
-    """A case whose row concerns nobody: each test says what it says otherwise."""
+    """A case whose row concerns nobody; each test changes some of its columns."""
     request = make_case(make_case_service(office))
     later = clock.now() + DAY
     InboxEntry.objects.filter(pk=request.pk).update(**dict.fromkeys(IDS), place="office", due_at=later)
@@ -64,14 +64,14 @@ def written(office, **said):
 
 DEPUTISED = away("colleague", deputy="official")
 LATE = {"late": True}
-# Tab, for whom, after what, what the row says, and whether it stands there.
+# Tab, person, preparation, columns of the row, and whether the case is in the tab.
 ROWS = [
     ("mine", "official", unchanged, {"assignee": "official"}, True),
     ("mine", "official", unchanged, {"assignee": "official", "place": "agency"}, True),
     ("mine", "official", unchanged, {"assignee": "official", "place": "paused"}, False),
     ("mine", "official", unchanged, {"assignee": "official", "place": "applicant"}, False),
     ("mine", "official", unchanged, {"assignee": "colleague"}, False),
-    # Of somebody absent, whom one stands in for: what lies at a position that is one's own by that.
+    # Assigned to somebody absent whose deputy the person is, at a position held by that.
     ("mine", "official", DEPUTISED, {"assignee": "colleague", "post": POST}, True),
     ("mine", "official", DEPUTISED, {"assignee": "colleague", "post": POST, "place": "paused"}, False),
     ("mine", "official", DEPUTISED, {"assignee": "colleague", "post": "LOKET"}, False),
@@ -85,7 +85,7 @@ ROWS = [
         {"assignee": "colleague", "post": POST},
         False,
     ),
-    # Nobody's yet.
+    # Unassigned.
     ("pool", "official", unchanged, {"post": POST}, True),
     ("pool", "official", unchanged, {"post": POST, "place": "agency"}, False),
     ("pool", "official", unchanged, {"post": POST, "assignee": "colleague"}, False),
@@ -103,28 +103,28 @@ ROWS = [
     ("pool", "member", unchanged, {"unit": "unit", "post": "KOSONG", "assignee": "official"}, False),
     ("pool", "outsider", unchanged, {"unit": "unit", "post": "KOSONG"}, False),
     ("pool", "outsider", unchanged, {"unit": "other_unit", "post": "KOSONG"}, True),
-    # Of a colleague who is away; of one whom somebody stands in for it is theirs to do, not to take.
+    # Assigned to an absent colleague. With a deputy it is the deputy's to do, not to be claimed.
     ("pool", "official", away("colleague"), {"assignee": "colleague", "post": POST}, True),
     ("pool", "official", unchanged, {"assignee": "colleague", "post": POST}, False),
     ("pool", "official", away("colleague"), {"assignee": "colleague", "post": "LOKET"}, False),
     ("pool", "official", away("colleague"), {"assignee": "colleague", "post": POST, "place": "paused"}, False),
     ("pool", "official", DEPUTISED, {"assignee": "colleague", "post": POST}, False),
     ("pool", "member", away("colleague"), {"assignee": "colleague", "post": POST}, False),
-    # The head of office's paper.
+    # Paper of the head of office.
     ("paper", "secretary", kept, {"post": "KADIS"}, True),
     ("paper", "secretary", kept, {"post": "KADIS", "assignee": "head"}, True),
     ("paper", "secretary", kept, {"post": "KADIS", "place": "paused"}, False),
     ("paper", "secretary", kept, {"post": "KADIS", "step": 8}, False),
     ("paper", "secretary", kept, {"post": POST}, False),
     ("paper", "secretary", unchanged, {"post": "KADIS"}, False),
-    # What one answers for and somebody else has to do.
+    # The person is responsible and somebody else has to act.
     ("waiting", "official", unchanged, {"responsible": "official"}, True),
     ("waiting", "official", unchanged, {"responsible": "official", "assignee": "colleague"}, True),
     ("waiting", "official", unchanged, {"responsible": "official", "assignee": "official"}, False),
     ("waiting", "official", unchanged, {"responsible": "official", "assignee": "official", "place": "paused"}, True),
     ("waiting", "official", unchanged, {"responsible": "official", "place": "closed"}, False),
     ("waiting", "official", unchanged, {"responsible": "colleague"}, False),
-    # What one has or had in hand, while others have to act.
+    # The person has or had the step and others have to act.
     *(("waiting", "official", unchanged, {"assignee": "official", "place": p}, True) for p in ("agency", "paused")),
     ("waiting", "official", unchanged, {"assignee": "official"}, False),
     ("waiting", "official", unchanged, {"handed_by": "official", "place": "applicant"}, True),
@@ -139,7 +139,7 @@ ROWS = [
     ("waiting", "frontdesk", unchanged, {"place": "ready"}, True),
     ("waiting", "frontdesk", unchanged, {"place": "paused"}, False),
     ("waiting", "official", unchanged, {"place": "applicant"}, False),
-    # Late: all of it for who sees all, else what one has, answers for, may take, or leads.
+    # Late: everything for those who see all; else what the person has, is responsible for, may claim, or leads.
     ("late", "head", unchanged, LATE, True),
     ("late", "admin", unchanged, LATE, True),
     ("late", "head", unchanged, {}, False),
@@ -162,7 +162,7 @@ ROWS = [
     ("late", "member", unchanged, LATE | {"unit": "unit"}, False),
     ("late", "leader", unchanged, LATE | {"post": "STAF-PAUD", "assignee": "below"}, True),
     ("late", "leader", unchanged, LATE | {"post": "LOKET"}, False),
-    # A letter that a deputy may not sign is late by who is away.
+    # A letter that a deputy may not sign is late for the absent signer.
     ("late", "nobody", away("colleague", deputy="nobody"), LATE | {"assignee": "nobody", "post": POST}, True),
     (
         "late",
@@ -182,7 +182,7 @@ ROWS = [
 
 
 def stands_in(tab, scope, request):
-    """Whether the tab's page, its count, the search's words about it and the topics of its stream say so, all alike."""
+    """Whether the case is in the tab. Page, count, search and stream topics have to agree."""
     page = [row.request for row in inbox.cases_for(scope, tab).rows]
     said = tab in inbox.tabs_of([request.pk], scope)[request.pk]
     assert said is (request in page)
@@ -283,13 +283,13 @@ def test_a_deputy_leaves_the_letters_unless_they_sign_by_a_post_above(office, wh
         ("official", "official", {}, True),
         ("official", "colleague", {}, False),
         ("official", "official", {"closed": False}, False),
-        # Half a year.
+        # Half a year back.
         ("official", "official", {"days": 179}, True),
         ("official", "official", {"days": 181}, False),
         ("head", "official", {}, True),
         ("head", "official", {"closed": False}, False),
         ("head", "official", {"days": 181}, False),
-        # The desk reads all and answers for its own.
+        # The desk reads everything, but has only its own cases.
         ("frontdesk", "official", {}, False),
     ],
 )
@@ -302,5 +302,5 @@ def test_what_is_done_stands_with_who_took_part(office, case, who, part, said, t
     scope = inbox.scope_of(anew(getattr(office, who)))
     found = inbox.cases_for(scope, "done").rows
     assert [row.request for row in found] == ([case] if there else [])
-    # The search looks further back than the tab.
+    # The search goes further back than the tab.
     assert ("done" in inbox.tabs_of([case.pk], scope)[case.pk]) is (there or said.get("days", 0) > 180)

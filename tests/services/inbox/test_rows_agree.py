@@ -1,4 +1,4 @@
-"""One definition of where a case lies and whether it is late: what Python says of one case, its row says to lists."""
+"""The place of a case and whether it is late are the same in Python and in the conditions on its row."""
 
 import datetime
 
@@ -52,7 +52,7 @@ def begin(office):
 
 
 def put(office, request, said, now):
-    """Write the case as it was drawn, whether or not a verb would ever leave it so; the triggers keep its row."""
+    """Write the generated case, even if no verb would leave it so. The triggers keep its row."""
 
     def moment(name):
         return now + said[name] * HOUR if said[name] is not None else None
@@ -86,7 +86,7 @@ def put(office, request, said, now):
 
 
 def row_says(request, **conditions) -> dict:
-    """Which conditions the case's row fulfils."""
+    """The conditions that the case's row meets."""
     flags = {name: as_flag(condition) for name, condition in conditions.items()}
     return InboxEntry.objects.filter(pk=request.pk).annotate(**flags).values(*flags).get()
 

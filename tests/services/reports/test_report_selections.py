@@ -1,4 +1,4 @@
-"""Each condition of a figure's cases: a case that it alone brings in or keeps out; and whose figures they are."""
+"""Each criterion of a figure's cases: a case that only it includes or excludes; and who sees which figures."""
 
 import datetime
 
@@ -24,7 +24,7 @@ DAY, HOUR = datetime.timedelta(days=1), datetime.timedelta(hours=1)
 
 @repeated
 def begin(office):
-    """At the official's decision, claimed by nobody, within its time."""
+    """A case at the official's decision, unclaimed and in time."""
     return make_case(make_case_service(office))
 
 
@@ -36,7 +36,7 @@ def office():
 def lies(
     office, *, who="", post="", pool="", unit="unit", agency=False, late=False, broken=False, state="", done=False
 ):
-    """Put the only case where a row says."""
+    """Move the only case to the place in a row of the table."""
     now = clock.now()
     said = {"assignee": getattr(office, who) if who else None, "position": None, "unit": None}
     said["position"] = office.positions[post] if post else None
@@ -57,7 +57,7 @@ def lies(
 POST = "PENGELOLA-DIKDAS"
 HERE = {"post": POST}
 OPEN = [
-    # Kind and further conditions, where the case lies, and whether it is in the list.
+    # Kind and further criteria, the place of the case, and whether it is in the list.
     ("running", {}, HERE, True),
     ("running", {}, HERE | {"done": True}, False),
     ("running", {}, HERE | {"state": "waiting_applicant"}, True),
@@ -89,7 +89,7 @@ OPEN = [
     ("running", {"free": True}, HERE, True),
     ("running", {"free": True}, HERE | {"who": "official"}, False),
     ("running", {"free": True}, {"agency": True, "pool": "unit"}, False),
-    # Where the work lies: the pool's unit before the position's, that before the case's.
+    # Where the work is: the pool's unit, else the position's, else the case's.
     ("running", {"unit": "unit"}, {"post": POST, "unit": "other_unit"}, True),
     ("running", {"unit": "other_unit"}, {"post": POST, "unit": "other_unit"}, False),
     ("running", {"unit": "other_unit"}, {"post": POST, "pool": "other_unit"}, True),
@@ -155,7 +155,7 @@ def test_by_service_and_step(office):
 
 
 WHOSE = [
-    # A section head's figures: by the case's unit, or by where its open step lies.
+    # A section head's figures: by the case's unit, or by the unit of its open step.
     ("head", {"unit": "other_unit"}, True, True),
     ("admin", {"unit": "other_unit"}, True, True),
     ("leader", {"unit": "unit"}, True, True),

@@ -39,7 +39,7 @@ def service(cast):
 
 @pytest.fixture
 def office(service, cast):
-    """Two cases with the official (one late), one at the school, one asked, one to fetch, one done, one withdrawn."""
+    """Two cases at the official (one late), and one each at the school, asked, to be collected, done, withdrawn."""
     with clock.at(at(20)):
         late = make_case(service)
         fetched, waiting = make_case(service), make_case(service)
@@ -160,7 +160,7 @@ def test_a_section_head_sees_own_services_and_what_lies_at_own_positions(office,
     assert reports_load.load(report_scope_of(cast.section_head), NOW).running == 4
     assert reports_load.load(report_scope_of(cast.secretary), NOW).running == 0
     assert reports_period.compare_periods(report_scope_of(cast.secretary), NOVEMBER).now.received == 0
-    # A step of another unit's service that lies at a position of the secretariat.
+    # A step of another unit's service at a position of the secretariat.
     StepRun.objects.filter(pk=run_of(office["fresh"]).pk).update(position=cast.positions["PENGELOLA-DATA"])
     theirs = report_scope_of(cast.secretary)
     assert reports_load.load(theirs, NOW).running == 1
@@ -185,7 +185,7 @@ def test_a_period_beside_the_one_before(office, cast):
 
 
 def test_days_are_counted_as_the_promise_is(service, cast):
-    """The database's count agrees with the one that the service's page tells, with weekends and pauses."""
+    """The database's count equals the one on the page of the case, with weekends and pauses."""
     cases = []
     for n, finished in enumerate((at(23, "15:00"), at(24), at(30), at(4, month=12))):
         with clock.at(at(20, f"09:0{n}")):
@@ -240,7 +240,7 @@ def test_questions_do_not_grow_with_what_is_open(service, cast):
 
     with clock.at(at(25)):
         make_case(service)
-    # What is kept in the process is read at the first time.
+    # The process caches are filled by the first call.
     ask()
     one = count_queries(ask)
     with clock.at(at(25)):

@@ -43,7 +43,7 @@ def test_a_walk_in_waits_for_routing_and_an_online_request_only_without_an_offic
     pooled = make_case(service)
     assert waiting_for_routing(cast.admin).rows == [walked_in, pooled]
     assert run_of(online).assignee == cast.official
-    # Meanwhile the step is offered to its holders as ever.
+    # Until then the step is offered to its holders as usual.
     decide_step(run_of(walked_in), by=staff(cast.official), yes=True)
 
 
@@ -62,7 +62,7 @@ def test_the_most_urgent_stand_first_then_the_oldest_page_by_page(cast, service)
         with clock.at(begin + datetime.timedelta(minutes=minutes)):
             found.append(walk_in(cast, service))
     late, paused, first, second = found
-    # The step's alarm and the due date both count, whichever comes first; a clock that stands still comes last.
+    # The earlier of the step's alarm and the due date counts; stopped clocks come last.
     StepRun.objects.filter(request=late).update(due_at=begin + datetime.timedelta(days=9))
     for request in (first, second):
         StepRun.objects.filter(request=request).update(due_at=begin + datetime.timedelta(days=1))
@@ -114,7 +114,7 @@ def test_routing_sets_the_official_and_gives_the_step_of_their_position(cast, se
     assert waiting_for_routing(cast.admin).rows == []
     assert Notice.objects.filter(kind="case_routed", user=second).count() == 1
     assert request.messages.get().internal
-    # Later steps of the position go to whom it was routed.
+    # Later steps of the position are assigned to the official to whom it was routed.
     walk(request, (second, "yes"), (cast.official, "done"))
     assert (no_of(request), run_of(request).assignee) == (5, second)
 
@@ -236,7 +236,7 @@ def test_who_opens_the_screen(cast, service, client, name, status):
     client.force_login(getattr(cast, name))
     answer = client.get(URL, follow=True)
     assert answer.status_code == status
-    # A section head of another unit sees an empty list, not a stranger's request.
+    # A section head of another unit sees an empty list.
     assert ("Ibu Contoh Sari" in answer.content.decode()) == (name in ("admin", "section_head"))
     # Nothing was chosen.
     assert client.post(URL, {}, follow=True).status_code == (422 if status == 200 else status)
@@ -279,13 +279,13 @@ def test_a_routed_request_is_found_by_its_number_and_given_to_somebody_else(cast
     answer = client.get(URL, {"nomor": request.number.lower()})
     assert f"Penanggung jawab sekarang: {cast.official}" in answer.content.decode()
     data = {"one": request.pk, "nomor": request.number, f"from_{request.pk}": cast.official.pk}
-    # Nobody is chosen beforehand.
+    # Nobody is preselected.
     answer = client.post(URL, data | {f"to_{request.pk}": ""})
     assert answer.status_code == 422 and "Pilih dahulu pejabat" in answer.content.decode()
     client.post(URL, data | {f"to_{request.pk}": cast.section_head.pk})
     request.refresh_from_db()
     assert request.responsible == cast.section_head
-    # The page that was opened before knows of the first official only.
+    # The page that was opened earlier shows the first official.
     answer = client.post(URL, data | {f"to_{request.pk}": cast.outsider.pk})
     assert f"sudah diteruskan kepada {cast.section_head}" in answer.content.decode()
     foreign = walk_in(cast, make_case_service(cast, code="LAIN", unit="GTK"))

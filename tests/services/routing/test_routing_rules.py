@@ -1,4 +1,4 @@
-"""Rules of routing: their order, what can never be reached, the editor, and the page that tries them."""
+"""Routing rules: their order, rules that never match, the editor, and the page that tries them."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -44,11 +44,11 @@ def test_a_rule_is_hidden_by_an_earlier_one_that_takes_all_it_would_take(cast, s
     # A service's unit counts, another unit does not.
     assert hidden(rule(cast, unit=cast.unit), rule(cast, service=service)) == [(), (1,)]
     assert hidden(rule(cast, unit=cast.other_unit), rule(cast, service=service)) == [(), ()]
-    # More answers take in fewer; fewer do not take in more.
+    # A rule with more answers covers one with fewer, but not the other way round.
     both, one = {"jenis": ["Hilang", "Rusak"]}, {"jenis": ["Hilang"]}
     assert hidden(rule(cast, answers=both), rule(cast, answers=one)) == [(), (1,)]
     assert hidden(rule(cast, answers=one), rule(cast, answers=both)) == [(), ()]
-    # Source by source, the last is never reached; what is not in use hides nothing and has no number.
+    # The last rule is covered source by source; a rule that is not in use covers nothing and has no number.
     sources = [rule(cast, source=source) for source in ("online", "walk-in", "kiosk")]
     lines = rule_lines([rule(cast, active=False), *sources, rule(cast, unit=cast.unit)])
     assert [line.place for line in lines] == [0, 1, 2, 3, 4]
@@ -63,7 +63,7 @@ def test_rules_change_places_and_the_journal_knows(cast):
     )
     move_rule(second, by=staff(cast.admin), up=True)
     assert list(RoutingRule.objects.values_list("pk", flat=True)) == [second.pk, first.pk]
-    # Nothing lies above the first.
+    # There is nothing above the first rule.
     move_rule(second, by=staff(cast.admin), up=True)
     entries = JournalEntry.objects.filter(verb="move_routing_rule")
     assert [(each.subject_id, each.data) for each in entries.order_by("pk")] == [
@@ -123,7 +123,7 @@ def test_the_editor(cast, service, client):
     assert (saved.service, saved.user, saved.order) == (service, cast.official, 10)
     entry = JournalEntry.objects.get(subject_kind="routing_rule", verb="admin_add")
     assert (entry.data["service"], entry.data["user"]) == (service.pk, cast.official.pk)
-    # The same once more can never be reached.
+    # A second rule of the same kind can never match.
     text = client.post(add, data, follow=True).content.decode()
     assert "Aturan 2 tidak pernah tercapai karena aturan 1." in text
     assert "Tidak pernah tercapai karena aturan 1" in text
@@ -141,7 +141,7 @@ def test_conditions_on_answers_are_ticked(cast, service, client):
     change = reverse("admin:services_routingrule_change", args=[saved.pk])
     assert 'value="hubungan=Diri sendiri" ' in client.get(change).content.decode()
     assert client.post(add, data | {"conditions": ["tidak=ada"]}).status_code == 200
-    # What no form offers any more stays until somebody takes it away.
+    # An answer that no form offers any more stays until somebody removes it.
     RoutingRule.objects.update(answers={"lama": ["Dulu"]})
     assert 'value="lama=Dulu"' in client.get(change).content.decode()
     client.post(change, data | {"conditions": ["lama=Dulu"]})

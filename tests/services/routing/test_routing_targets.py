@@ -1,4 +1,4 @@
-"""To whom a case may go: what a rule names and who of them is here, who is offered a step, whom a lost code reaches."""
+"""To whom a case may go: targets of rules and their presence, people offered a step, and those told of a lost code."""
 
 import pytest
 
@@ -30,14 +30,14 @@ def office():
 
 
 TARGETS = [
-    # A person, while they are here; else who stands in for them, while they are.
+    # A person while present, else their deputy while present.
     ({"user": "official"}, unchanged, "official"),
     ({"user": "official"}, closed("official"), None),
     ({"user": "official"}, away("official"), None),
     ({"user": "official"}, away("official", deputy="member"), "member"),
     ({"user": "official"}, in_turn(away("official", deputy="member"), away("member")), None),
     ({"user": "official"}, in_turn(away("official", deputy="member"), closed("member")), None),
-    # A position that one person holds here.
+    # A position with exactly one present holder.
     ({"position": "STAF-DIKDAS"}, unchanged, "member"),
     ({"position": "STAF-DIKDAS"}, away("member"), None),
     ({"position": "KOSONG"}, unchanged, None),
@@ -55,7 +55,7 @@ def test_whom_a_rule_leads_to(office, names, change, person):
     change(office)
     rule = rules_in_order()[0]
     assert official_of(rule) == (person and getattr(office, person))
-    # A suggestion chooses among several; where the rule names nobody who is here, it is not by the rule.
+    # A suggestion chooses among several holders; if the rule leads to nobody present, the reason is another one.
     row = routing_rows([Request.objects.get(pk=request.pk)], officials_today())[0]
     several = names.get("position") == POST and person is None
     assert row.rule == rule and row.by_rule is (person is not None or several)
@@ -145,7 +145,7 @@ def test_steps_are_chosen_among_cases_that_one_may_read(office):
 
 
 LOST = [
-    # What stands on the request, what was typed, and whether a link is made.
+    # The request's phone number, the typed text, and whether a link is made.
     ({"applicant_email": "siti@example.id", "applicant_phone": ""}, "siti@example.id", True),
     ({"applicant_email": "siti@example.id", "applicant_phone": ""}, "", False),
     ({"applicant_email": "siti@example.id", "applicant_phone": ""}, "081234567890", False),

@@ -1,4 +1,4 @@
-"""Taking a routing back within its minute: who, when, what comes back, and what is refused."""
+"""Undoing a routing within its minute: who may, what is restored, and what is refused."""
 
 import datetime
 
@@ -40,7 +40,7 @@ def service(cast):
 
 
 def routed(cast, service, to=None, by=None, **more):
-    """A walk-in that was just routed, and the act."""
+    """A walk-in request that was just routed, and its routing."""
     request = walk_in(cast, service)
     route_case(request, by=staff(by or cast.admin), to_user=to or cast.official, **more)
     request.refresh_from_db()
@@ -57,7 +57,7 @@ def test_undo_brings_back_what_was_and_both_acts_stay_on_record(cast, service):
     assert run_of(request).assignee == second
     with later(60):
         undo_routing(routing, by=staff(cast.admin))
-        # Again changes nothing.
+        # Calling it again changes nothing.
         undo_routing(routing, by=staff(cast.admin))
     request.refresh_from_db()
     assert (request.responsible, run_of(request).assignee) == (None, None)
@@ -164,7 +164,7 @@ def test_the_official_and_who_takes_it_back_at_once():
         lambda: at_the_moment(undo_routing, routing, by=staff(cast.admin)),
         lambda: at_the_moment(decide_step, run, by=staff(cast.official), yes=True),
     )
-    # The only holder may work the step either way; whose it was is told rightly in both orders.
+    # The only holder may work on the step either way; the refusal is right in both orders.
     assert not isinstance(decided, Exception)
     request.refresh_from_db()
     assert request.responsible == (cast.official if isinstance(undone, Outdated) else None)
