@@ -117,11 +117,11 @@ def _ask(page: ShownCase, by: Actor, data: Data) -> str:
     return _("Pemohon diminta melengkapi. Waktu pelayanan berhenti sampai pemohon menjawab.")
 
 
-def judge(page: ShownCase, user: User, data: Data) -> StrOrPromise:
+def _judge(page: ShownCase, by: Actor, data: Data) -> StrOrPromise:
     document = page.request.documents.filter(pk=data["document"]).first()
     if document is None:
         raise Outdated(_("Berkas ini tidak ada pada permohonan ini."))
-    judging.judge_document(document, by=staff(user), verdict=data["verdict"], note=data["note"])
+    judging.judge_document(document, by=by, verdict=data["verdict"], note=data["note"])
     return VERDICT_SENTENCES[data["verdict"]]
 
 
@@ -133,8 +133,8 @@ def _next_to_judge(page: ShownCase, data: Data) -> str:
     return f"?berkas={waiting[0]}#dokumen" if waiting else "?tab=berkas#percakapan"
 
 
-def answer(page: ShownCase, user: User, data: Data) -> str:
-    asking.applicant_answers(page.request, by=staff(user), text=data["text"], sure=data["sure"])
+def _answer(page: ShownCase, by: Actor, data: Data) -> str:
+    asking.applicant_answers(page.request, by=by, text=data["text"], sure=data["sure"])
     came = received_sentences(asked_items(page.request, page.request.pauses.latest("from_at")))
     return _("Jawaban pemohon dicatat. %(came)s Waktu pelayanan berjalan lagi.") % {"came": came}
 

@@ -17,7 +17,7 @@ VERDICT_SENTENCES = {
 
 
 def done_words(moved: StepResult, user: User) -> str:
-    """That a step is done or was left out; ``moved``: what the verb of the engine returned."""
+    """The sentence after a step was done or skipped. ``moved``: the result of the engine's verb."""
     flow = flow_of_case(moved.request)
     no = flow.step(moved.run.step_id).no
     done = _("Langkah %(no)d dilewati") if moved.run.outcome == "skipped" else _("Langkah %(no)d selesai")

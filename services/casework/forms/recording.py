@@ -31,8 +31,8 @@ class FormRow:
 class RecordForm(PapersForm):
     """Days and notes of consecutive steps, or the answer of one decision.
 
-    ``row``: what ``recordable_steps`` found, never empty; ``late``: the open step has passed its alarm.
-    The photo is judged when it is kept, before the rest, so that it is not lost with what else is wrong.
+    ``row``: from ``recordable_steps``, never empty. ``late``: the open step is past its alarm. The photo is validated
+    and saved before the other fields, so that their errors do not lose it.
     """
 
     key = forms.CharField(max_length=64, widget=forms.HiddenInput, initial=new_key)

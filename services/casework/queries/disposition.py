@@ -59,7 +59,7 @@ def sheet_run(request: Request) -> StepRun | None:
 
 
 def may_print_sheet(user: User, request: Request, run: StepRun) -> bool:
-    """Who may record what comes back on the sheet prints it. Two queries, besides the person's standing."""
+    """Whether a person may print the sheet: those who may record what comes back on it. Two queries."""
     return may_record_open_run(user, request, run, giver_unit_of(runs_before(run), run))
 
 

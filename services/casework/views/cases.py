@@ -141,7 +141,7 @@ def _too_late(request, page, sentence, form=None):
 @staff_only
 @require_safe
 def case_document(request, number, pk):
-    """A document of a case, shown in the browser; who read it stands in the journal."""
+    """A document of a case, shown in the browser. Reading it is recorded in the journal."""
     document = cases.case_document(request.user, number, pk)
     if document is None:
         raise Http404(_("Berkas ini tidak ditemukan."))
@@ -152,7 +152,7 @@ def case_document(request, number, pk):
 @staff_only
 @require_safe
 def case_document_page(request, number, pk, page):
-    """A page of a PDF as a picture, for reading in place."""
+    """A page of a PDF as an image, for reading in place."""
     document = cases.case_document(request.user, number, pk)
     if document is None:
         raise Http404(_("Berkas ini tidak ditemukan."))

@@ -169,7 +169,7 @@ def _too_late(request, page):
 @staff_only
 @require_safe
 def case_paper(request, number, pk):
-    """The photo of the sheet from which a step was recorded; who opened it stands in the journal."""
+    """The photo of the sheet from which a step was recorded. Opening it is recorded in the journal."""
     run = cases.run_with_paper(request.user, number, pk)
     if run is None:
         raise Http404(_("Foto ini tidak ditemukan."))

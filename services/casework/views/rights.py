@@ -106,7 +106,7 @@ class CaseForPerson:
 
     @property
     def records_for_official(self) -> bool:
-        """Whether the person is the secretariat of whoever has the open step, and it can be recorded from paper."""
+        """Whether the person is the secretariat of the open step's official and may record the step from paper."""
         return self.may_record and not self.may_work and permissions.is_secretariat_for(self.user, self.run)
 
     @property

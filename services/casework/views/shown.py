@@ -157,7 +157,7 @@ class ShownCase(CaseForPerson):
 
     @cached_property
     def things_asked(self) -> list:
-        """What the applicant was asked for and what became of each, for whoever records their answer."""
+        """What the applicant was asked for and the state of each, for those who record the answer."""
         return asked.asked_items(self.request, self.pause) if self.records_answer else []
 
     @cached_property
@@ -223,7 +223,7 @@ class ShownCase(CaseForPerson):
 
     @cached_property
     def letter_lacks(self) -> list:
-        """What the letter that is prepared now needs and nobody has filled in; nothing after an earlier try."""
+        """Data that the letter needs and nobody has filled in; empty after an earlier attempt."""
         return missing_values(self.request, self.letter_template) if self.letter_template and not self.reserved else []
 
     @property
@@ -244,7 +244,7 @@ class ShownCase(CaseForPerson):
 
     @cached_property
     def takers(self) -> list:
-        """Who may have the open step by their position or pool; a letter's, who signs it."""
+        """People who may be assigned the open step by their position or pool; for a letter, those who may sign it."""
         people = [user for user in cases.candidates_for(self.run) if user.pk != self.run.assignee_id]
         if self._is_signed_by_position:
             signing = ids_in_office([self.run.position_id])

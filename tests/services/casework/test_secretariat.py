@@ -167,7 +167,7 @@ def test_it_opens_nothing_but_the_recording(cast, keeper, disposed):
     with pytest.raises(NotAllowed):
         decide_step(run_of(disposed), by=staff(user), yes=True)
     record(disposed, keeper, "yes")
-    # The letter is made in the portal, by the head alone; it waits for no paper.
+    # The letter is made in the portal by the head alone, so nobody has to record paper.
     assert waiting(keeper) == [] and recordable_steps(user, disposed, runs_of(disposed)) == []
     with pytest.raises(Refused, match="menerbitkan surat"):
         record(disposed, keeper)

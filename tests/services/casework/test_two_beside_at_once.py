@@ -208,7 +208,7 @@ def a_catalogue_taken_in_twice_makes_each_service_once(office):
     changed = [{**data, "services": [{**known, "name": name}]} for name in ("Layanan Satu", "Layanan Dua")]
     first, second = one_after_the_other(*(partial(import_catalogue, each, by=SYSTEM) for each in changed))
     assert (first.changed, second.changed) == (["BARU"], ["BARU"])
-    # What the second finds was said by the first, so that the same content changes nothing.
+    # The second one finds the first one's content, so the same content changes nothing.
     again = one_after_the_other(
         *[partial(import_catalogue, {**data, "services": [{**known, "name": "Akhir"}]}, by=SYSTEM)] * 2
     )

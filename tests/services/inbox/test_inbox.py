@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from services.alarms.actions.reminding import remind
+from services.alarms.actions.reminding import remind_step
 from services.applying.actions.walk_in import WalkInApplicant, open_walk_in_request
 from services.conversation.actions.asking import ask_applicant
 from services.engine.actions.steps import claim_step

@@ -122,7 +122,7 @@ def test_namesakes_of_several_positions_are_offered_in_one_order(office):
 
 
 def test_who_is_offered_as_an_exception(office):
-    """Of the case's unit and of the position's."""
+    """An official of the case's unit and of the position's unit."""
     people = set(outside_candidates_for(step("PENGELOLA-GTK")(office), office.unit.pk))
     assert people == {office.outsider, office.official, office.colleague, office.member, office.section_head}
     assert office.outsider not in outside_candidates_for(step("", led_by="external")(office), office.unit.pk)
