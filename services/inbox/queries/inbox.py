@@ -111,9 +111,9 @@ def _pool(scope: InboxScope) -> list[Q]:
     """Unassigned and open to the person: at their positions, or in their unit if the position has no holder today."""
     away = Q(place=Place.OFFICE, position_id__in=scope.position_ids)
     return [
-        *_each("position_id", scope.position_ids, FREE),
-        *_each("pool_unit_id", scope.unit_ids | scope.led_unit_ids, FREE),
-        *(_each("unit_id", scope.unit_ids, FREE & Q(position_id__in=scope.vacant)) if scope.vacant else ()),
+        *_each("position_id", scope.position_ids, UNCLAIMED),
+        *_each("pool_unit_id", scope.unit_ids | scope.led_unit_ids, UNCLAIMED),
+        *(_each("unit_id", scope.unit_ids, UNCLAIMED & Q(position_id__in=scope.vacant)) if scope.vacant else ()),
         *(_each("assignee_id", scope.absent - scope.stands_in_for, away) if scope.position_ids else ()),
     ]
 

@@ -108,7 +108,7 @@ def load(scope: ReportScope, at: datetime) -> Load:
 
 def _groups(scope: ReportScope, at: datetime) -> list[Group]:
     keys = ("keeper", "holder_unit", "service_id", "run__step_id", "position_id", "pool_unit_id", "assignee_id")
-    flags = {"is_late": open_cases.as_flag(late(at)), "is_broken": open_cases.as_flag(broken(at))}
+    flags = {"is_late": open_cases.as_flag(late(at)), "is_broken": open_cases.as_flag(promise_broken(at))}
     cases = open_cases.open_cases(scope).annotate(**flags)
     return list(cases.values(*keys, *flags).annotate(n=Count("pk")).order_by())
 

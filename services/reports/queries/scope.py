@@ -17,7 +17,7 @@ class ReportScope:
 
     def over_open(self) -> Q:
         """Condition on InboxEntry: cases of the units' services, and those at their positions or pools."""
-        return Q() if self.unit_ids is None else lies_at(self.unit_ids)
+        return Q() if self.unit_ids is None else at_units(self.unit_ids)
 
     def over_requests(self) -> Q:
         """Condition on Request: cases of the units' services."""

@@ -71,7 +71,7 @@ def _open(
 ) -> "QuerySet[WithAnnotations[InboxEntry, open_cases.Keeping]]":
     """Rows of the open cases of a selection."""
     cases = open_cases.open_cases(scope)
-    kinds = {"running": RUNNING, "late": late(at), "broken": broken(at), "free": FREE}
+    kinds = {"running": RUNNING, "late": late(at), "broken": promise_broken(at), "free": UNCLAIMED}
     cases = cases.filter(kinds.get(selection.kind) or Q(keeper=selection.kind))
     if selection.late:
         cases = cases.filter(late(at))
