@@ -17,8 +17,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from services.conversation.actions import asking
-from services.letters import rules as letters
-from services.letters import texts as letter_texts
+from services.letters import default_templates, rules
 from services.models import AlarmStep
 from tests.access_table import MODELS, TABLE
 from tests.factories.world import ROLES, session_key_of
@@ -215,8 +214,8 @@ def _mails():
 
 
 def _letter(world):
-    template = next(each for code, each in letter_texts.DEFAULTS if code == letter_texts.REFUSAL)
-    return letters.filled_body(template["body"], letters.request_values(world.case))
+    template = next(each for code, each in default_templates.DEFAULTS if code == default_templates.REFUSAL)
+    return rules.filled_body(template["body"], rules.request_values(world.case))
 
 
 def _refused(act, *args, **words):

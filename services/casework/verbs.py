@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from services.attachments.actions import judging
-from services.conversation.actions import asking, talking
-from services.conversation.queries.asked import asked_items, received_sentences
+from services.conversation.actions import asking, messaging
+from services.conversation.queries.asked_items import asked_items, received_sentences
 from services.engine.actions import deviating, steps, taking_back
 from services.engine.actions.report import StepReport
 from services.letters.actions import handing_over
-from services.letters.actions.letters import issue_letter
+from services.letters.actions.issuing import issue_letter
 from services.models import StepRun
 from ula_portal.core.journal.actors import Actor
 from ula_portal.core.verbs.errors import Outdated
@@ -160,7 +160,7 @@ def _hand_over(page: ShownCase, by: Actor, data: Data) -> str:
 
 def _note(page: ShownCase, by: Actor, data: Data) -> str:
     mentions = data["mentions"]
-    talking.add_internal_note(page.request, by=by, text=data["text"], mentions=mentions, key=data["key"])
+    messaging.add_internal_note(page.request, by=by, text=data["text"], mentions=mentions, key=data["key"])
     notified = [each.full_name for each in page.colleagues if each.pk in mentions and each.pk != by.staff_member.pk]
     if notified:
         return _("Catatan internal disimpan. Diberi tahu: %(names)s.") % {"names": ", ".join(notified)}
@@ -168,7 +168,7 @@ def _note(page: ShownCase, by: Actor, data: Data) -> str:
 
 
 def _message(page: ShownCase, by: Actor, data: Data) -> None:
-    talking.write_to_applicant(page.request, by=by, text=data["text"], key=data["key"])
+    messaging.write_to_applicant(page.request, by=by, text=data["text"], key=data["key"])
 
 
 def _withdraw(page: ShownCase, by: Actor, data: Data) -> str:

@@ -11,7 +11,7 @@ from ula_portal.core.journal.admin import JournaledAdmin
 from ula_portal.core.models import Role
 from ula_portal.core.permissions import has_role, unit_ids_led_by
 
-from .words import PLACEHOLDERS
+from .message_templates import PLACEHOLDERS
 
 
 class MessageTemplateForm(forms.ModelForm):

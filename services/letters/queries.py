@@ -15,8 +15,7 @@ from services.models import Field, Letter, LetterTemplate, Request, Service
 from sop.rules.flow import Flow, FlowStep
 from ula_portal.core.security import codes
 
-from . import rules as letters
-from . import texts as letter_texts
+from . import default_templates, rules
 
 CODE_PURPOSE = "letter"
 CODE_LENGTH = 12
@@ -30,7 +29,7 @@ def template_of(service: Service, flow: Flow, step: FlowStep) -> LetterTemplate 
     """
     if is_refusal_step(flow, step):
         return LetterTemplate.objects.filter(is_refusal=True).order_by("pk").first()
-    return service.letter_template or LetterTemplate.objects.filter(code=letter_texts.GENERAL).first()
+    return service.letter_template or LetterTemplate.objects.filter(code=default_templates.GENERAL).first()
 
 
 def placeholder_values(request: Request, template: LetterTemplate) -> dict[str, str]:
@@ -43,7 +42,7 @@ def placeholder_values(request: Request, template: LetterTemplate) -> dict[str, 
     reason = ""
     if template.is_refusal:
         reason = decisions.reason_of_refusal(flow_of_case(request), request.runs.all())
-    return letters.request_values(request, answers, reason)
+    return rules.request_values(request, answers, reason)
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class MissingValue:
 def missing_values(request: Request, template: LetterTemplate) -> list[MissingValue]:
     """Placeholders of a template that have no value for this request, in the order of the text."""
     with translation.override("id"):
-        missing = letters.placeholders_without_value(template.body, placeholder_values(request, template))
+        missing = rules.placeholders_without_value(template.body, placeholder_values(request, template))
     if not missing:
         return []
     labels = {each.name: each.label for each in fields_of(request.form_version_id)}
@@ -75,7 +74,7 @@ def missing_values(request: Request, template: LetterTemplate) -> list[MissingVa
 
 def placeholder_label(name: str, labels: Mapping[str, str]) -> str:
     """Label of a placeholder: from the form's ``labels``, else of a general placeholder, else its name."""
-    return str(labels.get(name) or letters.PLACEHOLDERS.get(name) or name)
+    return str(labels.get(name) or rules.PLACEHOLDERS.get(name) or name)
 
 
 def known_placeholders(template: LetterTemplate | None = None) -> list[str]:
@@ -87,7 +86,7 @@ def known_placeholders(template: LetterTemplate | None = None) -> list[str]:
     current = Field.objects.filter(version__is_current=True).exclude(type="file")
     own = current.filter(version__service__letter_template=template) if template and template.pk else None
     names = set((own if own is not None and own.exists() else current).values_list("name", flat=True))
-    return [*letters.PLACEHOLDERS, *sorted(names - set(letters.PLACEHOLDERS))]
+    return [*rules.PLACEHOLDERS, *sorted(names - set(rules.PLACEHOLDERS))]
 
 
 def letter_gaps(service: Service, flow: Flow) -> list[tuple[str, list[str]]]:
@@ -97,7 +96,7 @@ def letter_gaps(service: Service, flow: Flow) -> list[tuple[str, list[str]]]:
     the step's number and an empty list.
     """
     form = service.form_versions.filter(is_current=True).first()
-    known = {*letters.PLACEHOLDERS, *(each.name for each in fields_of(form.pk))} if form else set(letters.PLACEHOLDERS)
+    known = {*rules.PLACEHOLDERS, *(each.name for each in fields_of(form.pk))} if form else set(rules.PLACEHOLDERS)
     gaps: list[tuple[str, list[str]]] = []
     seen = set()
     for step in flow.steps:
@@ -107,7 +106,7 @@ def letter_gaps(service: Service, flow: Flow) -> list[tuple[str, list[str]]]:
         if template is None:
             gaps.append((str(step.no), []))
         elif template.pk not in seen:
-            unknown = [name for name in letters.placeholders_of(template.body) if name not in known]
+            unknown = [name for name in rules.placeholders_of(template.body) if name not in known]
             gaps += [(template.name, unknown)] if unknown else []
             seen.add(template.pk)
     return gaps

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from services.conversation import words
+from services.conversation import message_templates
 
 # kind, offset, unit, whom, text
 ALARMS = (
@@ -19,8 +19,8 @@ ALARMS = (
 def fill(apps, schema_editor):
     alarm, reason, template = (apps.get_model("services", name) for name in ("AlarmStep", "ReadyReason", "MessageTemplate"))
     alarm.objects.bulk_create(alarm(order=10 * number, kind=kind, offset=offset, offset_unit=unit, whom=whom, text=text) for number, (kind, offset, unit, whom, text) in enumerate(ALARMS, 1))
-    reason.objects.bulk_create(reason(text=text, order=10 * place) for place, text in enumerate(words.REASONS, 1))
-    template.objects.bulk_create(template(title=title, text=text) for title, text in words.TEMPLATES)
+    reason.objects.bulk_create(reason(text=text, order=10 * place) for place, text in enumerate(message_templates.REASONS, 1))
+    template.objects.bulk_create(template(title=title, text=text) for title, text in message_templates.TEMPLATES)
 
 
 class Migration(migrations.Migration):

@@ -3,13 +3,13 @@
 from .alarm import Alarm, AlarmCall, AlarmStep
 from .case import Deviation, Pause, StepRun
 from .catalogue import Category, Requirement, Service
+from .conversation import Mention, MessageTemplate, ReadyReason
 from .form import Field, FormVersion
 from .holding import PastHolding
 from .inbox import InboxEntry, Participation, Place, SavedFilter
 from .letter import Letter, LetterTemplate
 from .request import Document, Message, Request, TimelineEntry
 from .routing import Routing, RoutingRule
-from .talk import Mention, MessageTemplate, ReadyReason
 
 __all__ = [
     "Alarm",

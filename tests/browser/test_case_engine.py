@@ -5,7 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from services.applying.receipt import tracking_token
-from services.conversation.actions.ready_words import ensure_ready_words
+from services.conversation.actions.default_templates import ensure_message_templates
 from services.engine.actions.presence import follow_presence
 from services.models import Request
 from tests.factories.cases import make_case, make_case_service, no_of, run_of, walk
@@ -17,7 +17,7 @@ from . import acts
 
 @pytest.fixture
 def cast(people):
-    ensure_ready_words()
+    ensure_message_templates()
     return named_cast()
 
 

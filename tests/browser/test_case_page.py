@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from services.applying.receipt import tracking_token
-from services.conversation.actions.ready_words import ensure_ready_words
+from services.conversation.actions.default_templates import ensure_message_templates
 from services.engine.actions.report import StepReport
 from services.engine.actions.steps import decide_step
 from services.models import Document, Mention, StepRun
@@ -42,7 +42,7 @@ def cast(transactional_db):
 
 @pytest.fixture
 def case(cast):
-    ensure_ready_words()
+    ensure_message_templates()
     return make_case(make_case_service(cast), judged=False)
 
 

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from services.engine.actions.report import StepReport
 from services.engine.actions.steps import complete_step, decide_step
-from services.letters.actions.letters import ensure_letter_templates, issue_letter
+from services.letters.actions.issuing import ensure_letter_templates, issue_letter
 from services.models import Request, StepRun
 from sop.rules.queries.flows import flow_of
 from tests.snapshots import repeated

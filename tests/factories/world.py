@@ -12,7 +12,7 @@ from services.applying.actions.walk_in import WalkInApplicant, open_walk_in_requ
 from services.applying.receipt import receipt_code, tracking_token
 from services.attachments.actions.documents import EXTRA
 from services.conversation.actions.asking import ask_applicant
-from services.conversation.actions.ready_words import ensure_ready_words
+from services.conversation.actions.default_templates import ensure_message_templates
 from services.letters.queries import verification_code
 from services.models import Document, Letter, Request, RoutingRule, Service
 from sop.drafting.actions import importing
@@ -131,7 +131,7 @@ def make_world() -> World:
         address="Jalan Contoh Nomor 1",
         city="Contoh",
     )
-    ensure_ready_words()
+    ensure_message_templates()
     cast = named_cast()
     _set_passwords(cast)
     _calendar()

@@ -3,10 +3,10 @@
 from services.casework.actions import reading
 from services.catalogue.actions.importing import import_catalogue
 from services.catalogue.actions.publishing import publish_service, withdraw_service
-from services.conversation.actions import ready_words
+from services.conversation.actions import default_templates
 from services.engine.actions import recomputing
 from services.inbox.actions import saved_filters
-from services.letters.actions import letters
+from services.letters.actions import issuing
 from services.letters.actions import templates as setting_up
 from services.models import MessageTemplate, RoutingRule
 from services.routing.actions import rules as actions
@@ -105,7 +105,7 @@ ROWS = [
         wrote=("journal service: withdraw_service",),
         again=OUTDATED,
     ),
-    Row(letters.ensure_letter_templates, "system", lambda w: on()),
+    Row(issuing.ensure_letter_templates, "system", lambda w: on()),
     Row(
         setting_up.add_letter_template,
         "admin",
@@ -120,7 +120,9 @@ ROWS = [
         wrote=("journal routing_rule: add_routing_rule",),
         again=SAME,
     ),
-    Row(ready_words.ensure_ready_words, "system", lambda w: MessageTemplate.objects.all().delete() and on()),
+    Row(
+        default_templates.ensure_message_templates, "system", lambda w: MessageTemplate.objects.all().delete() and on()
+    ),
     Row(
         routing_rules.move_rule,
         "admin",

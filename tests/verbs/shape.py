@@ -14,10 +14,10 @@ PENDING = ("visitors.",)
 CHORES = {
     "services.alarms.actions.ringing.ring_alarms",
     "services.applying.actions.drafts.drop_old_drafts",
-    "services.conversation.actions.ready_words.ensure_ready_words",
+    "services.conversation.actions.default_templates.ensure_message_templates",
     "services.engine.actions.presence.follow_presence",
     "services.engine.actions.recomputing.recompute_due_dates",
-    "services.letters.actions.letters.ensure_letter_templates",
+    "services.letters.actions.issuing.ensure_letter_templates",
     "ula_portal.core.journal.actions.seal_day",
     "ula_portal.core.notices.delivery.deliver",
     "ula_portal.core.notices.tasks.enqueue_stale",
@@ -29,10 +29,10 @@ BULK = "each in its own transaction, so that one refusal does not undo the other
 
 # Not in one transaction that the decorator opens, with the reason.
 OWN_TRANSACTIONS = {
-    "services.conversation.actions.talking.read_mentions": "one statement",
+    "services.conversation.actions.messaging.read_mentions": "one statement",
     "services.engine.actions.presence.follow_presence": "one for each step",
     "services.engine.actions.recomputing.recompute_due_dates": "one for each request",
-    "services.letters.actions.letters.issue_letter": "the number is committed before the letter is rendered",
+    "services.letters.actions.issuing.issue_letter": "the number is committed before the letter is rendered",
     "services.routing.actions.routing.route_many": BULK,
     "services.inbox.actions.in_bulk.claim_in_bulk": BULK,
     "services.inbox.actions.in_bulk.hand_over_in_bulk": BULK,

@@ -2,7 +2,7 @@
 
 from services.engine.actions import deviating, steps
 from services.engine.actions.report import StepReport
-from services.letters.actions.letters import issue_letter
+from services.letters.actions.issuing import issue_letter
 from tests.factories.cases import run_of
 from ula_portal.core.journal.actors import staff
 

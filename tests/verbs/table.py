@@ -27,8 +27,8 @@ PART = "part of the verb that calls it, whose row names what it writes"
 INNER = {"visitors.hosting.actions.hosts.call_host"}
 NO_VERBS = {
     "services.conversation.actions.asking.unanswered_since": READS,
-    "services.letters.actions.letters.draft_body": READS,
-    "services.letters.actions.letters.render_preview": READS,
+    "services.letters.actions.issuing.draft_body": READS,
+    "services.letters.actions.issuing.render_preview": READS,
     "services.engine.actions.locked.who_was_faster": READS,
     "services.routing.actions.rules.recorded": READS,
     "services.letters.actions.templates.refuse_unknown": READS,

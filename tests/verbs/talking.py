@@ -1,6 +1,6 @@
 """Verbs around a case: routing, notes, messages."""
 
-from services.conversation.actions import talking
+from services.conversation.actions import messaging
 from services.routing.actions import routing
 from services.routing.actions.routing import RoutingChoice
 from ula_portal.core.journal.actors import staff
@@ -30,7 +30,7 @@ def noted(w, **more):
 
 
 def mentioned(w):
-    talking.add_internal_note(w.case, by=staff(w.cast.official), text="Lihat.", mentions=[w.cast.section_head.pk])
+    messaging.add_internal_note(w.case, by=staff(w.cast.official), text="Lihat.", mentions=[w.cast.section_head.pk])
     return on(w.case, by=staff(w.cast.section_head))
 
 
@@ -99,19 +99,21 @@ ROWS = [
             "timeline walk_in: routing_undone (internal)",
         ),
     ),
-    Row(talking.add_internal_note, "official", noted, wrote=("journal case: noted", "timeline case: noted (internal)")),
     Row(
-        talking.add_internal_note,
+        messaging.add_internal_note, "official", noted, wrote=("journal case: noted", "timeline case: noted (internal)")
+    ),
+    Row(
+        messaging.add_internal_note,
         "official",
         lambda w: noted(w, mentions=[w.cast.section_head.pk, w.cast.official.pk]),
         case="calls a colleague",
         wrote=("journal case: noted", "notice case: mentioned to section_head", "timeline case: noted (internal)"),
     ),
     Row(
-        talking.write_to_applicant,
+        messaging.write_to_applicant,
         "official",
         lambda w: on(mailed(w.case), by=staff(w.cast.official), text="Sedang dikerjakan.", key="k"),
         wrote=("journal case: message_sent", "notice case: office_message to outside", "timeline case: message_sent"),
     ),
-    Row(talking.read_mentions, "section_head", mentioned),
+    Row(messaging.read_mentions, "section_head", mentioned),
 ]

@@ -15,7 +15,7 @@ from services.engine.actions.report import StepReport
 from services.engine.decisions import finds_complete, reason_is_due
 from services.fields.queries import fields_of
 from services.letters.actions import handing_over
-from services.letters.actions.letters import issue_letter
+from services.letters.actions.issuing import issue_letter
 from services.models import Letter, Request, StepRun
 from services.papers.queries.slots import document_slots
 from services.routing.actions import routing

@@ -4,7 +4,7 @@ import datetime
 
 from services.catalogue.actions.importing import import_catalogue
 from services.catalogue.actions.publishing import publish_service
-from services.conversation.actions.ready_words import ensure_ready_words
+from services.conversation.actions.default_templates import ensure_message_templates
 from services.letters.actions.templates import add_letter_template
 from services.models import Request, Service
 from services.routing.actions.rules import add_routing_rule
@@ -44,7 +44,7 @@ def build_catalogue(cast: Cast, opening: datetime.datetime, codes: list[str], st
         for service in Service.objects.order_by("order"):
             publish_service(service, by=staff(cast.admin))
         _routing_rules(cast)
-        ensure_ready_words()
+        ensure_message_templates()
         _counters(cast)
         plan_appointments(cast)
 

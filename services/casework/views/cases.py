@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from services.conversation.actions.talking import read_mentions
+from services.conversation.actions.messaging import read_mentions
 from services.engine.actions.locked import who_was_faster
 from services.engine.queries import cases
 from services.inbox.queries import inbox
 from services.inbox.queries.inbox import scope_of
 from services.inbox.views.finished import remember_finished
-from services.letters.actions.letters import render_preview
+from services.letters.actions.issuing import render_preview
 from services.permissions import may_see_cases
 from services.tracking.views.receipts import receipt_context
 from sop.document.content import table as flowchart_table

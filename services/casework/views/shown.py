@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from services import permissions
 from services.applying.receipt import renewal_url
-from services.conversation.queries import asked
+from services.conversation.queries import asked_items
 from services.conversation.queries.colleagues import readers_of
 from services.deadlines import rules as deadlines
 from services.deadlines.queries.times import times_of
@@ -17,7 +17,7 @@ from services.engine.badges import badge_of
 from services.engine.queries import cases
 from services.engine.queries.returned import answered_of, returned_of
 from services.engine.queries.undoing import undoable_run
-from services.letters.actions.letters import draft_body
+from services.letters.actions.issuing import draft_body
 from services.letters.queries import missing_values, template_of, verification_code
 from services.models import Letter
 from services.papers.queries.judged import papers_of
@@ -158,7 +158,7 @@ class ShownCase(CaseForPerson):
     @cached_property
     def things_asked(self) -> list:
         """What the applicant was asked for and the state of each, for those who record the answer."""
-        return asked.asked_items(self.request, self.pause) if self.records_answer else []
+        return asked_items.asked_items(self.request, self.pause) if self.records_answer else []
 
     @cached_property
     def completing_answer(self) -> str:

@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from services.conversation.queries import talk
-from services.conversation.words import filled_message
+from services.conversation.message_templates import filled_message
+from services.conversation.queries import messaging
 from services.engine.queries import cases
 from services.fields.queries import answers_shown
 from services.papers.queries.judged import Paper
@@ -35,7 +35,7 @@ class Side:
 
     @cached_property
     def counts(self):
-        return talk.talk_counts(self.page.request)
+        return messaging.message_counts(self.page.request)
 
     @property
     def tabs(self) -> list[dict]:
@@ -119,7 +119,7 @@ class Side:
 
     @cached_property
     def reasons(self) -> list[str]:
-        return talk.ready_reasons()
+        return messaging.ready_reasons()
 
     @property
     def all_judged(self) -> bool:
@@ -150,11 +150,11 @@ class Side:
 
     @cached_property
     def messages(self):
-        return talk.messages_of(self.page.request, internal=self.tab == "catatan", cursor=self.params.get("hal"))
+        return messaging.messages_of(self.page.request, internal=self.tab == "catatan", cursor=self.params.get("hal"))
 
     @cached_property
     def templates(self) -> list[dict]:
-        found = talk.templates_for(self.page.unit_id)
+        found = messaging.templates_for(self.page.unit_id)
         return [
             {"pk": each.pk, "title": each.title, "text": filled_message(each.text, self.page.request)} for each in found
         ]

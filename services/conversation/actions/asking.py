@@ -20,7 +20,7 @@ from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.verbs.transactions import verb
 
-from ..queries.asked import AskedItem, asked_items, refusal_sentences
+from ..queries.asked_items import AskedItem, asked_items, refusal_sentences
 
 # Ids of documents, or what is wrong with each of them.
 DocumentsToMend = Iterable[int | str] | Mapping[int | str, str]

@@ -15,7 +15,7 @@ from ula_portal.core.models import Position, Role, Secretariat, StaffRole, Unit,
 from ula_portal.core.office.queries import ids_of_people_in
 from ula_portal.core.permissions import acting_heads
 
-MENTIONS_SHOWN = 25
+MENTIONS_PER_PAGE = 25
 
 
 def readers_of(request: Request) -> list[User]:
@@ -78,7 +78,7 @@ def mentions_of(user: User, cursor: str | None = None) -> Page[Mention]:
     user's standing.
     """
     rows = Mention.objects.filter(user=user).select_related("message__author", "message__request__service")
-    page = paginate(rows, [("pk", True)], cursor, MENTIONS_SHOWN)
+    page = paginate(rows, [("pk", True)], cursor, MENTIONS_PER_PAGE)
     ids = [row.message.request_id for row in page.rows]
     readable = set(Request.objects.filter(visible_to(user), pk__in=ids).values_list("pk", flat=True))
     for row in page.rows:

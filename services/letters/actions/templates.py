@@ -10,9 +10,9 @@ from ula_portal.core.journal.actors import Actor
 from ula_portal.core.verbs.errors import Refused
 from ula_portal.core.verbs.transactions import verb
 
-from .. import rules as letters
+from .. import rules
+from ..default_templates import Wording
 from ..queries import known_placeholders
-from ..texts import Wording
 
 
 @verb
@@ -42,13 +42,13 @@ def refuse_unknown(template: LetterTemplate) -> None:
     """
     known = known_placeholders(template)
     checks = (
-        ("number_pattern", letters.unknown_placeholders(template.number_pattern, letters.NUMBER_PLACEHOLDERS), None),
-        ("body", letters.unknown_placeholders(template.body, known), known),
+        ("number_pattern", rules.unknown_placeholders(template.number_pattern, rules.NUMBER_PLACEHOLDERS), None),
+        ("body", rules.unknown_placeholders(template.body, known), known),
         ("subject", [name for name in template.subject if name not in known], known),
     )
     for field, unknown, names in checks:
         if unknown:
-            words = {"unknown": _braced(unknown), "known": _braced(names or letters.NUMBER_PLACEHOLDERS)}
+            words = {"unknown": _braced(unknown), "known": _braced(names or rules.NUMBER_PLACEHOLDERS)}
             raise Refused(_("Tidak dikenal: %(unknown)s. Yang dapat dipakai: %(known)s.") % words, field=field)
 
 

@@ -9,7 +9,7 @@ from services.applying.receipt import tracking_token
 from services.attachments.actions.documents import EXTRA
 from services.attachments.queries import just_removed, place_of
 from services.attachments.views import UploadBox
-from services.conversation.queries.asked import new_documents
+from services.conversation.queries.asked_items import new_documents
 from services.models import Document
 from services.papers.queries import slots as documents
 

@@ -10,7 +10,7 @@ from services.applying.views.applicant import too_many
 from services.attachments.actions.documents import EXTRA, remove_document, restore_document
 from services.attachments.queries import key_of, removed_document
 from services.attachments.views import answer_upload, is_scripted, take_in, within_quota
-from services.conversation.queries.asked import asked_items, refusal_sentences
+from services.conversation.queries.asked_items import asked_items, refusal_sentences
 from services.papers.queries import slots as documents
 from ula_portal.core.files import uploads
 from ula_portal.core.journal import actors

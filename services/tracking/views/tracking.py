@@ -13,7 +13,7 @@ from services.applying.actions.messages import write_to_office
 from services.applying.forms.apply import BroughtForm, TextForm, TrackForm
 from services.applying.receipt import tracking_token
 from services.conversation.actions import asking
-from services.conversation.queries.asked import asked_items, received_sentences
+from services.conversation.queries.asked_items import asked_items, received_sentences
 from services.fields import queries as forms
 from services.letters.actions import handing_over
 from services.letters.queries import issued_letter

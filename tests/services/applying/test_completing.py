@@ -7,7 +7,7 @@ from services.applying.actions.completing import complete_answers
 from services.applying.actions.walk_in import WalkInApplicant, open_walk_in_request
 from services.attachments.actions.judging import clear_verdict
 from services.conversation.actions.asking import ask_applicant, withdraw_request
-from services.letters.actions.letters import draft_body, template_for
+from services.letters.actions.issuing import draft_body, template_for
 from services.models import Request, TimelineEntry
 from sop.rules.queries.flows import flow_of
 from tests.factories.cases import make_case, make_case_service, run_of

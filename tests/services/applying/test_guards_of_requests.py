@@ -18,7 +18,7 @@ from services.inbox.actions import saved_filters
 from services.inbox.actions.saved_filters import change_filter, delete_filter, save_filter
 from services.inbox.queries import filters as inbox_filters
 from services.inbox.queries.scope import scope_of
-from services.letters.actions.letters import issue_letter
+from services.letters.actions.issuing import issue_letter
 from services.models import FormVersion, Letter, LetterTemplate, Request, Requirement, Service, StepRun
 from services.papers.queries.slots import document_slots, originals_of
 from tests.factories.cases import make_case, make_case_service, run_of, to_letter, walk

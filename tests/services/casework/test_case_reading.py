@@ -13,7 +13,7 @@ from services.attachments.actions.documents import attach_document
 from services.attachments.actions.judging import judge_document
 from services.casework.queries.history import case_history
 from services.conversation.actions.asking import ask_applicant, withdraw_request
-from services.conversation.actions.talking import add_internal_note, write_to_applicant
+from services.conversation.actions.messaging import add_internal_note, write_to_applicant
 from services.engine.actions.deviating import skip_step
 from services.inbox.queries.arrivals import topic_of_case
 from services.models import Mention, Message, TimelineEntry

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from services.conversation.actions.talking import add_internal_note
+from services.conversation.actions.messaging import add_internal_note
 from services.conversation.queries.colleagues import readers_of
 from services.engine.actions.deviating import reassign, skip_step
 from services.engine.actions.recording import attach_paper, record_on_paper

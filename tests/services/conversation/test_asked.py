@@ -9,7 +9,7 @@ from services.applying.receipt import tracking_token
 from services.attachments.actions.documents import EXTRA, attach_document
 from services.casework.queries.history import case_history
 from services.conversation.actions import asking
-from services.conversation.queries.asked import asked_items
+from services.conversation.queries.asked_items import asked_items
 from services.tracking.queries.tracking import tracking_of
 from tests.factories.cases import at, make_case_service, run_of
 from tests.factories.services import make_request, picture

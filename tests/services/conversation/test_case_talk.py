@@ -4,12 +4,12 @@ import pytest
 
 from services.attachments.actions.judging import judge_document
 from services.conversation.actions.asking import ask_applicant, withdraw_request
-from services.conversation.actions.ready_words import ensure_ready_words
-from services.conversation.actions.talking import add_internal_note, read_mentions
+from services.conversation.actions.default_templates import ensure_message_templates
+from services.conversation.actions.messaging import add_internal_note, read_mentions
 from services.conversation.admin import MessageTemplateForm
+from services.conversation.message_templates import PLACEHOLDERS, REASONS, TEMPLATES, filled_message
 from services.conversation.queries.colleagues import mentioned_in, mentions_of, readers_of, unread_mentions
-from services.conversation.queries.talk import TalkCounts, talk_counts
-from services.conversation.words import PLACEHOLDERS, REASONS, TEMPLATES, filled_message
+from services.conversation.queries.messaging import MessageCounts, message_counts
 from services.engine.actions.deviating import reassign
 from services.engine.queries.cases import visible_to
 from services.letters.rules import unknown_placeholders
@@ -160,12 +160,12 @@ class TestMentions:
 
 
 def test_what_the_applicant_wrote_last_is_unanswered(cast, request_):
-    assert talk_counts(request_) == TalkCounts(0, 0, False)
+    assert message_counts(request_) == MessageCounts(0, 0, False)
     for writes, unanswered in ((None, True), (cast.official, False), (None, True)):
         request_.messages.create(at=clock.now(), author=writes, internal=False, text="Apa kabar?")
-        assert talk_counts(request_).unanswered is unanswered
+        assert message_counts(request_).unanswered is unanswered
     request_.messages.create(at=clock.now(), author=cast.official, internal=True, text="Catatan")
-    assert talk_counts(request_) == TalkCounts(3, 1, True)
+    assert message_counts(request_) == MessageCounts(3, 1, True)
 
 
 def test_colleagues_are_exactly_those_who_may_read(cast, service):
@@ -216,8 +216,8 @@ class TestReadyWords:
     def test_every_office_begins_with_words_that_fit(self):
         MessageTemplate.objects.all().delete()
         ReadyReason.objects.all().delete()
-        ensure_ready_words()
-        ensure_ready_words()
+        ensure_message_templates()
+        ensure_message_templates()
         assert (ReadyReason.objects.count(), MessageTemplate.objects.count()) == (len(REASONS), len(TEMPLATES))
         assert not any(unknown_placeholders(text, PLACEHOLDERS) for _title, text in TEMPLATES)
         assert set(PLACEHOLDERS) == {"name", "number", "service", "due"}

@@ -11,7 +11,7 @@ from services.engine.actions.deviating import skip_step
 from services.engine.actions.recording import record_on_paper
 from services.engine.actions.report import StepReport
 from services.engine.actions.steps import complete_step
-from services.letters.actions.letters import issue_letter
+from services.letters.actions.issuing import issue_letter
 from tests.factories.cases import at, make_case, make_case_service, run_of, to_letter, walk
 from tests.factories.services import picture
 from ula_portal.core import clock, workdays

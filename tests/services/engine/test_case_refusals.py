@@ -11,7 +11,7 @@ from services.conversation.actions.asking import (
     declare_complete,
     withdraw_request,
 )
-from services.conversation.actions.talking import add_internal_note, write_to_applicant
+from services.conversation.actions.messaging import add_internal_note, write_to_applicant
 from services.engine.actions.deviating import reassign, skip_step
 from services.engine.actions.report import StepReport
 from services.engine.actions.steps import claim_step, complete_step, decide_step, start_step

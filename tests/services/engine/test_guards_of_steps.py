@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from services.conversation.actions import asking, talking
+from services.conversation.actions import asking, messaging
 from services.engine.actions import deviating, steps
 from services.engine.actions.deviating import may_be_given
 from services.engine.actions.locked import Case
@@ -223,7 +223,7 @@ class TestRouting:
         route_case(case, by=staff(office.admin), to_user=office.colleague)
         about = {"request": case, "at": clock.now(), "verb": "message_received", "audience": "public"}
         TimelineEntry.objects.create(**about, actor_kind="applicant", actor_id=str(office.colleague.pk))
-        talking.add_internal_note(case, by=staff(office.official), text="Sudah dibaca.")
+        messaging.add_internal_note(case, by=staff(office.official), text="Sudah dibaca.")
         undo_routing(case.routings.get(), by=staff(office.admin))
         case.refresh_from_db()
         assert case.responsible is None

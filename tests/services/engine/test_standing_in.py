@@ -6,8 +6,8 @@ from django.urls import reverse
 from services.engine.actions.deviating import reassign, skip_step
 from services.engine.actions.presence import follow_presence
 from services.engine.actions.steps import claim_step, complete_step, decide_step, start_step
-from services.letters.actions import letters as letter_verbs
-from services.letters.actions.letters import issue_letter
+from services.letters.actions import issuing as letter_verbs
+from services.letters.actions.issuing import issue_letter
 from services.letters.queries import verification_code
 from services.models import Letter
 from tests.factories.cases import make_case, make_case_service, run_of, to_letter, walk

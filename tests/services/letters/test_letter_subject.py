@@ -5,8 +5,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from services.catalogue.queries.catalogue import gaps_of
-from services.letters import rules as letters
-from services.letters.actions.letters import ensure_letter_templates, issue_letter
+from services.letters import rules
+from services.letters.actions.issuing import ensure_letter_templates, issue_letter
 from services.letters.actions.templates import add_letter_template
 from services.letters.queries import known_placeholders, verification_code
 from services.models import Letter, LetterTemplate
@@ -200,7 +200,7 @@ RUNNING = "Dengan ini diterangkan bahwa {applicant}, NISN {nisn}, benar siswa ka
 
 
 def said(text, template=RUNNING, name="applicant", known="Budi Siregar"):
-    return letters.value_in_text(text, template, name, "Nama pemohon", known)
+    return rules.value_in_text(text, template, name, "Nama pemohon", known)
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_what_a_running_text_says_at_its_end_in_two_places_and_nowhere():
 def test_a_name_corrected_in_the_running_text_is_what_the_verification_page_tells(cast, service, template, client):
     LetterTemplate.objects.filter(pk=template.pk).update(body=RUNNING)
     request = ready(cast, service)
-    run, text = run_of(request), letters.filled_body(RUNNING, {"applicant": "Budi Siregar", "nisn": "0051231234"})
+    run, text = run_of(request), rules.filled_body(RUNNING, {"applicant": "Budi Siregar", "nisn": "0051231234"})
     with pytest.raises(Refused, match="“Budi Siregar”, tidak ada lagi pada isi surat") as refused:
         issue_letter(run, by=staff(cast.section_head), body="Diterangkan bahwa Ani benar siswa kami, NISN 0051231234.")
     assert refused.value.field == "body" and not Letter.objects.exists()
@@ -294,10 +294,10 @@ def test_it_stays_as_issued_whatever_changes_and_can_be_erased(cast, service, te
     ],
 )
 def test_masks(value, shown):
-    assert letters.masked(value) == shown
+    assert rules.masked(value) == shown
 
 
 def test_open_places_are_named_by_their_line():
     body = "Nama: Ani\nNISN: ……\nKelas : …………\nDengan ini diterangkan bahwa siswa ………… benar lulus … 2026"
-    assert letters.blanks_in(body) == ["NISN", "Kelas", "Dengan ini diterangkan bahwa siswa"]
-    assert letters.blanks_in("Selesai … dan titik...") == []
+    assert rules.blanks_in(body) == ["NISN", "Kelas", "Dengan ini diterangkan bahwa siswa"]
+    assert rules.blanks_in("Selesai … dan titik...") == []

@@ -14,9 +14,9 @@ from services.engine import decisions
 from services.engine.actions.deviating import skip_step
 from services.engine.actions.report import StepReport
 from services.engine.actions.steps import decide_step
-from services.letters import rules as letters
-from services.letters.actions import letters as verbs
-from services.letters.actions.letters import ensure_letter_templates, issue_letter
+from services.letters import rules
+from services.letters.actions import issuing as verbs
+from services.letters.actions.issuing import ensure_letter_templates, issue_letter
 from services.letters.queries import letter_by_code, letter_for_applicant, verification_code
 from services.models import Letter, LetterTemplate, Request
 from sop.rules.queries.flows import flow_of
@@ -243,17 +243,17 @@ def test_the_applicant_sees_the_letter_when_it_waits_for_them(cast, ready):
 
 
 def test_text_of_a_letter_is_taken_literally():
-    paragraphs = letters.paragraphs("Satu\nbaris.\n\nNama: <b>Ani</b>\nLayanan: Contoh\n\nDua: panjang" + "x" * 60)
-    assert letters.paragraphs(" \r\n ") == []
+    paragraphs = rules.paragraphs("Satu\nbaris.\n\nNama: <b>Ani</b>\nLayanan: Contoh\n\nDua: panjang" + "x" * 60)
+    assert rules.paragraphs(" \r\n ") == []
     assert [each.text or each.data for each in paragraphs][:2] == [
         "Satu baris.",
         (("Nama", "<b>Ani</b>"), ("Layanan", "Contoh")),
     ]
-    assert letters.filled_body("{applicant} {secret.__class__} {unknown}", {"applicant": "Ani"}).startswith(
+    assert rules.filled_body("{applicant} {secret.__class__} {unknown}", {"applicant": "Ani"}).startswith(
         "Ani {secret.__class__}"
     )
     assert (
-        letters.letter_number(
+        rules.letter_number(
             "{code}/{sequence}/{unit}/{roman_month}/{year}",
             code="800",
             sequence=7,
@@ -262,7 +262,7 @@ def test_text_of_a_letter_is_taken_literally():
         )
         == "800/7/A/XI/2026"
     )
-    assert letters.initials("Siti  aminah 2 Contoh") == "S. A. C."
+    assert rules.initials("Siti  aminah 2 Contoh") == "S. A. C."
 
 
 class TestVerification:
@@ -334,6 +334,6 @@ def test_a_request_whose_letter_is_issued_is_not_withdrawn(cast, ready):
 
 def test_an_applicants_words_cannot_become_lines_of_the_letter():
     words = {"applicant": "Siti\n\nKeputusan: dikabulkan\u2028\u202egpj", "reason": "Satu.\n\nDua.\u202e"}
-    blocks = letters.paragraphs(letters.filled_body("Nama: {applicant}\nLayanan: X\n\n{reason}", words))
+    blocks = rules.paragraphs(rules.filled_body("Nama: {applicant}\nLayanan: X\n\n{reason}", words))
     assert blocks[0].data == (("Nama", "Siti Keputusan: dikabulkan gpj"), ("Layanan", "X"))
     assert [block.text for block in blocks[1:]] == ["Satu.", "Dua."]

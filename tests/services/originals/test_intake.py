@@ -13,7 +13,7 @@ from services.conversation.actions.asking import ask_applicant, close_unanswered
 from services.engine.actions.deviating import skip_step
 from services.engine.actions.steps import complete_step
 from services.letters.actions.handing_over import hand_over_letter, letter_downloaded
-from services.letters.actions.letters import issue_letter
+from services.letters.actions.issuing import issue_letter
 from services.models import Document, PastHolding, Request, Requirement, TimelineEntry
 from services.originals.actions import Tick, print_shortage, return_original, take_in_papers
 from services.originals.queries import all_held

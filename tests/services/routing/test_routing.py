@@ -9,7 +9,7 @@ from services.applying.actions.walk_in import WalkInApplicant, open_walk_in_requ
 from services.casework.queries.history import case_history
 from services.conversation.actions.asking import ask_applicant, withdraw_request
 from services.engine.actions.steps import complete_step, decide_step
-from services.letters.actions.letters import issue_letter
+from services.letters.actions.issuing import issue_letter
 from services.models import Request, RoutingRule, StepRun
 from services.routing.actions.routing import route_case
 from services.routing.queries import routing

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from services.casework.queries.history import case_history
-from services.conversation.actions.talking import add_internal_note
+from services.conversation.actions.messaging import add_internal_note
 from services.engine.actions.deviating import reassign
 from services.engine.actions.steps import decide_step, start_step
 from services.models import Request, Routing

@@ -5,7 +5,7 @@ import pytest
 from services.conversation.actions.asking import applicant_answers, ask_applicant, withdraw_request
 from services.engine.actions.deviating import skip_step
 from services.engine.queries.progress import progress_of
-from services.letters.actions.letters import issue_letter
+from services.letters.actions.issuing import issue_letter
 from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, to_letter, walk
 from tests.factories.core import make_user
 from ula_portal.core import clock, ports

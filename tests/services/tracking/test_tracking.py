@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from services.applying import queries as applying
 from services.applying.receipt import compose_received, receipt_code, tracking_token
-from services.conversation.actions import asking, talking
+from services.conversation.actions import asking, messaging
 from services.engine.actions import steps
 from services.engine.actions.report import StepReport
-from services.letters.actions.letters import issue_letter
+from services.letters.actions.issuing import issue_letter
 from services.models import Document, Request
 from services.papers.queries.slots import document_slots
 from services.tracking.queries.tracking import (
@@ -366,7 +366,7 @@ class TestMessagesAndWithdrawing:
 
     def test_internal_notes_never_show(self, client, service, cast):
         request = make_request(service)
-        talking.add_internal_note(request, by=staff(cast.official), text="curiga palsu")
+        messaging.add_internal_note(request, by=staff(cast.official), text="curiga palsu")
         assert "curiga palsu" not in look(client, request)
 
     def test_withdrawing_asks_first_and_never_by_a_link(self, client, service):

@@ -30,8 +30,7 @@ from ula_portal.core.text.cleaning import plain_line
 from ula_portal.core.verbs.errors import Outdated, Refused
 from ula_portal.core.verbs.transactions import verb
 
-from .. import rules as letters
-from .. import texts as letter_texts
+from .. import default_templates, rules
 from ..queries import (
     CODE_LENGTH,
     CODE_PURPOSE,
@@ -49,7 +48,9 @@ TEMPLATE = "services/letters/letter.html"
 @verb
 def ensure_letter_templates() -> list[LetterTemplate]:
     """Create the default templates that are missing; existing ones, edited or not, stay as they are."""
-    return [LetterTemplate.objects.get_or_create(code=code, defaults=each)[0] for code, each in letter_texts.DEFAULTS]
+    return [
+        LetterTemplate.objects.get_or_create(code=code, defaults=each)[0] for code, each in default_templates.DEFAULTS
+    ]
 
 
 def template_for(request: Request, flow: Flow, step: FlowStep) -> LetterTemplate:
@@ -66,7 +67,7 @@ def template_for(request: Request, flow: Flow, step: FlowStep) -> LetterTemplate
 @translation.override("id")
 def draft_body(request: Request, template: LetterTemplate) -> str:
     """The template's body filled with the values of the request, for the official to check and edit."""
-    return letters.filled_body(template.body, placeholder_values(request, template))
+    return rules.filled_body(template.body, placeholder_values(request, template))
 
 
 def issue_letter(
@@ -134,7 +135,7 @@ def _must_have_no_blanks(text: str) -> None:
 
     Raises: Refused (``field`` is ``body``), naming the blanks.
     """
-    if places := letters.blanks_in(text):
+    if places := rules.blanks_in(text):
         raise Refused(
             _("Surat belum dapat terbit. Masih kosong: %(places)s. Lengkapi isiannya atau tulis pada isi surat.")
             % {"places": "; ".join(places)},
@@ -153,7 +154,7 @@ def _masked_subject(request: Request, template: LetterTemplate, text: str) -> li
     found, gone = [], []
     for name in template.subject:
         label, known = placeholder_label(name, labels), plain_line(str(values.get(name) or ""))
-        value = letters.value_in_text(text, template.body, name, label, known)
+        value = rules.value_in_text(text, template.body, name, label, known)
         found.append((label, value))
         if known and not value:
             gone.append((label, known))
@@ -173,7 +174,7 @@ def _masked_subject(request: Request, template: LetterTemplate, text: str) -> li
             % {"labels": "; ".join(missing)},
             field="body",
         )
-    return [[label, letters.masked(value)] for label, value in found]
+    return [[label, rules.masked(value)] for label, value in found]
 
 
 def _numbered_letter(case: Case, template: LetterTemplate) -> Letter:
@@ -185,7 +186,7 @@ def _numbered_letter(case: Case, template: LetterTemplate) -> Letter:
     unit = case.request.service.unit or version.sop.unit
     sequence = numbering.next_number("letter", day.year)
     nonce = codes.new_nonce()
-    number = letters.letter_number(
+    number = rules.letter_number(
         template.number_pattern,
         # The code classifies the matter, so a refusal carries the same code as the service's own letter.
         code=(service_template or template).classification,
@@ -208,7 +209,7 @@ def _signatory(run: StepRun, user: User) -> dict[str, str]:
     """Signature block by the tenure of the step's position, else by the user's own: a head signs in their own name."""
     tenures = queries.tenures_of(user)
     tenure = next((each for each in tenures if each.position_id == run.position_id), next(iter(tenures), None))
-    return letters.signatory(user, tenure)
+    return rules.signatory(user, tenure)
 
 
 @translation.override("id")
@@ -219,7 +220,7 @@ def context_of(letter: Letter, *, draft: bool = False) -> dict[str, Any]:
     context = {
         "letter": letter,
         "office": office,
-        "paragraphs": letters.paragraphs(letter.body),
+        "paragraphs": rules.paragraphs(letter.body),
         "signatory": letter.signatory,
         "place_date": f"{office.city}, {day}" if office.city else day,
         "mark": "KONSEP" if draft else office.specimen_mark,

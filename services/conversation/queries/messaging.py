@@ -7,11 +7,11 @@ from django.db.models import Count, Q
 from services.models import Message, MessageTemplate, ReadyReason, Request
 from ula_portal.core.data.pagination import Page, paginate
 
-MESSAGES_SHOWN = 20
+MESSAGES_PER_PAGE = 20
 
 
 @dataclass(frozen=True)
-class TalkCounts:
+class MessageCounts:
     """Numbers of messages and notes of a case; ``unanswered``: the newest message is the applicant's."""
 
     messages: int
@@ -27,17 +27,17 @@ def messages_of(request: Request, *, internal: bool, cursor: str | None = None) 
     rows = request.messages.filter(internal=internal).select_related("author")
     if internal:
         rows = rows.prefetch_related("mentions__user")
-    return paginate(rows, [("at", True), ("pk", True)], cursor, MESSAGES_SHOWN)
+    return paginate(rows, [("at", True), ("pk", True)], cursor, MESSAGES_PER_PAGE)
 
 
-def talk_counts(request: Request) -> TalkCounts:
+def message_counts(request: Request) -> MessageCounts:
     """Count the messages and notes of a case. At most two queries."""
     newest = Message.objects.filter(request=request, internal=False).order_by("-at", "-pk")
     found = request.messages.aggregate(
         messages=Count("pk", filter=Q(internal=False)), notes=Count("pk", filter=Q(internal=True))
     )
     last = newest.values_list("author_id", flat=True).first() if found["messages"] else 0
-    return TalkCounts(found["messages"], found["notes"], unanswered=last is None)
+    return MessageCounts(found["messages"], found["notes"], unanswered=last is None)
 
 
 def templates_for(unit_id: int | None) -> list[MessageTemplate]:
