@@ -12,7 +12,7 @@ from .request import Message
 
 
 class MessageTemplate(models.Model):
-    """A template of a message to applicants. Placeholders in ``text``: ``conversation.words.PLACEHOLDERS``."""
+    """A template of a message to applicants. Placeholders in ``text``: ``conversation.message_templates``."""
 
     title = models.CharField(_("judul"), max_length=100)
     text = models.TextField(_("isi"), validators=[MaxLengthValidator(2000)])
