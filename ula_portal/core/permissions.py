@@ -1,6 +1,6 @@
-"""Who may do what: predicates over roles, units and positions. Rights come from roles, never from a superuser flag.
+"""Permissions: predicates over roles, units and positions. There is no superuser flag.
 
-Whoever acts for the head of a unit by an order (Plh., Plt.) has the head's role for that time; a deputy never has it.
+The acting head of a unit (Plh., Plt.) has the head's role during that time; the deputy of an absence does not.
 """
 
 import fnmatch
@@ -15,7 +15,7 @@ from django_stubs_ext import WithAnnotations
 from . import clock
 from .models import Role, StaffRole, Tenure, Unit, User
 
-# Whoever sends a request, logged in or not.
+# The user of a request, logged in or not.
 AnyUser = User | AnonymousUser
 
 
@@ -26,17 +26,17 @@ class ActingRole(TypedDict):
 # Pairs (role, unit id or None).
 Roles = frozenset[tuple[str, int | None]]
 
-# Model permissions in the admin panel per role, as patterns of "app.verb_model"; apps add theirs with ``grant``.
+# Model permissions of the admin panel per role, as patterns of "app.verb_model"; apps add theirs with ``grant``.
 _admin_rights: dict[str, set[str]] = {}
 
 
 def grant(role: str, *patterns: str) -> None:
-    """Open model permissions of the admin panel to a role (shell patterns, e.g. ``sop.view_*``)."""
+    """Give a role model permissions in the admin panel, as shell patterns such as ``sop.view_*``."""
     _admin_rights.setdefault(role, set()).update(patterns)
 
 
 def roles_of(user: AnyUser) -> Roles:
-    """Pairs (role, unit id or None) of an active person; one query per request, remembered on the object."""
+    """The roles of an active user as pairs (role, unit id or None). One query per request, cached on the object."""
     if not isinstance(user, User) or not user.is_active:
         return frozenset()
     if not hasattr(user, "_portal_roles"):
@@ -47,7 +47,7 @@ def roles_of(user: AnyUser) -> Roles:
 
 
 def acting_heads(day: date) -> "QuerySet[WithAnnotations[Tenure, ActingRole]]":
-    """Acting tenures, on a day, of posts that head a unit; ``acting_role``: the role that goes with it meanwhile."""
+    """Acting tenures, on a day, of positions that head a unit; annotated with the ``acting_role`` they give."""
     top = When(position__unit__parent__isnull=True, then=Value(str(Role.HEAD)))
     role = Case(top, default=Value(str(Role.SECTION_HEAD)), output_field=CharField())
     heading = Tenure.objects.exclude(kind=Tenure.Kind.DEFINITIVE).filter(position__heads_unit=True)
@@ -65,7 +65,7 @@ def clear_cached_roles(user: User) -> None:
 
 
 def has_role(user: AnyUser, *roles: str) -> bool:
-    """Whether the person has one of the roles, in whatever unit."""
+    """Whether the user has one of the roles in any unit."""
     return any(role in roles for role, _unit in roles_of(user))
 
 
@@ -104,7 +104,7 @@ def unit_ids_drafted_by(user: AnyUser) -> set[int]:
 
 
 def _unit_ids(user: AnyUser, wanted: str) -> set[int]:
-    """Two queries per request and role, remembered on the object as long as its roles are."""
+    """The user's units with a role, and their sub-units. Two queries per request and role, cached with the roles."""
     roles = roles_of(user)
     own = {unit for role, unit in roles if role == wanted and unit}
     if not own or not isinstance(user, User):
@@ -116,7 +116,7 @@ def _unit_ids(user: AnyUser, wanted: str) -> set[int]:
 
 
 def unit_ids_below(unit_ids: Iterable[int]) -> set[int]:
-    """The given units and all below them."""
+    """Ids of the given units and of all units below them."""
     found = set(unit_ids)
     children: dict[int | None, list[int]] = {}
     for pk, parent in Unit.objects.values_list("pk", "parent_id"):
@@ -131,7 +131,7 @@ def unit_ids_below(unit_ids: Iterable[int]) -> set[int]:
 
 
 def section_heads_by_unit() -> dict[int, set[int]]:
-    """By unit id: ids of the active section heads who lead it or a unit above it, acting ones too. Two queries."""
+    """Ids of the active section heads (also acting ones) who lead a unit or one above it, by unit id. Two queries."""
     own: dict[int, set[int]] = {}
     given = StaffRole.objects.filter(role=Role.SECTION_HEAD, user__is_active=True, unit__isnull=False)
     acting = acting_heads(clock.today()).filter(acting_role=Role.SECTION_HEAD, user__is_active=True)

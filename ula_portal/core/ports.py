@@ -1,7 +1,7 @@
-"""Questions that a lower floor asks an upper one: typed, read-only, with an empty default.
+"""Ports: read-only functions that a lower app calls and a higher app implements, each with an empty default.
 
-The upper app answers in its ``AppConfig.ready`` with ``PORT.answer(function)``; ``tests/test_architecture.py`` lists
-every port.
+The higher app registers its function in ``AppConfig.ready`` with ``PORT.answer(function)``.
+``tests/test_architecture.py`` lists every port.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,7 +18,10 @@ class Port(Generic[Asked, Answer]):
         self._function: Callable[Asked, Answer] | None = None
 
     def answer(self, function: Callable[Asked, Answer]) -> None:
-        """Let ``function`` answer; a second answer raises RuntimeError."""
+        """Register the function that implements the port.
+
+        Raises: RuntimeError for a second function.
+        """
         if self._function not in (None, function):
             raise RuntimeError(f"port {self.name} is answered already")
         self._function = function
@@ -29,7 +32,7 @@ class Port(Generic[Asked, Answer]):
 
 @dataclass(frozen=True)
 class ServiceOnSop:
-    """A published service and the SOP it stands on; ``url``: its public page."""
+    """A published service and the SOP that it is based on. ``url``: its public page."""
 
     sop_id: int
     code: str
@@ -38,7 +41,7 @@ class ServiceOnSop:
 
 
 class StepStatistics(TypedDict):
-    """Finished runs of a step, and their working time."""
+    """The number of finished runs of a step, and their working time."""
 
     runs: int
     median_seconds: int
@@ -46,7 +49,7 @@ class StepStatistics(TypedDict):
 
 
 class Satisfaction(Protocol):
-    """What applicants say of a service: points, and the letter that goes with them."""
+    """How satisfied applicants are with a service: the score and its grade."""
 
     @property
     def value(self) -> float: ...
@@ -56,14 +59,17 @@ class Satisfaction(Protocol):
 
 
 class QueueNow(TypedDict):
-    """How busy it is. ``open``: a counter calls; ``stopped``: a sentence while service has stopped, else empty."""
+    """The queue right now.
+
+    ``waiting``: number of people; ``open``: a counter is calling; ``stopped``: a sentence if service is stopped, or "".
+    """
 
     waiting: int
     open: bool
     stopped: str
 
 
-# The defaults. What an upper floor's row is, nobody knows down here: such an argument is Any.
+# The defaults. Arguments that are rows of a higher app have the type Any here.
 def _no_statistics(version: Any) -> dict[int, StepStatistics]:
     return {}
 
@@ -84,14 +90,14 @@ def _no_services(words: str = "") -> list[ServiceOnSop]:
     return []
 
 
-# services answers: (sop version) -> figures by step number
+# Implemented by services: (sop version) -> statistics by step number
 case_statistics = Port("case_statistics", _no_statistics)
-# services answers: (service, or None for all)
+# Implemented by services: (service, or None for all)
 satisfaction = Port("satisfaction", _no_satisfaction)
-# visitors answers: (ids of services, or None for all)
+# Implemented by visitors: (ids of services, or None for all)
 queue_now = Port("queue_now", _no_queue)
-# visitors answers: (request) -> the visit that opened the request, or None
+# Implemented by visitors: (request) -> the visit in which the request was opened, or None
 visit_of = Port("visit_of", _no_visit)
-# services answers: (words or "") -> by name, or those that fit the words, best first
+# Implemented by services: (search words or "") -> services by name, or the matching ones, best first
 services_on_sops = Port("services_on_sops", _no_services)
 PORTS = (case_statistics, satisfaction, queue_now, visit_of, services_on_sops)

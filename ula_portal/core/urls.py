@@ -1,4 +1,4 @@
-"""Addresses of the core floor: accounts, staff start page, health."""
+"""URLs of the core app: accounts, staff start page, health."""
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
@@ -29,7 +29,7 @@ urlpatterns = [
     path("akun/sandi/buat/", account.password_set, name="account_set_password"),
     path("akun/sandi/lupa/", views.password_reset, name="account_reset_password"),
     path("akun/sandi/lupa/terkirim/", account.password_reset_done, name="account_reset_password_done"),
-    # Keys hold hyphens: cut at the first.
+    # Keys contain hyphens, so the address is split at the first one.
     re_path(
         r"^akun/sandi/lupa/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
         account.password_reset_from_key,

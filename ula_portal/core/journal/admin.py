@@ -1,4 +1,4 @@
-"""Admin pages that write the journal, and the journal's own pages."""
+"""Base classes of admin pages that write to the journal, and the journal's own admin pages."""
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -17,9 +17,9 @@ from . import actors, subjects
 
 
 class JournaledAdmin(PanelAdmin):
-    """Changes made in the admin stand in the journal by ids, not in Django's log, which repeats names.
+    """Records changes in the journal, by ids, instead of in Django's log, which contains names.
 
-    ``journal_kind``: kind of the subject. "Riwayat" leads to the subject's chain.
+    ``journal_kind``: the kind of subject. The history page redirects to the subject's chain.
     """
 
     journal_kind = ""
@@ -45,7 +45,7 @@ class JournaledAdmin(PanelAdmin):
 
 
 class RowsBeside(admin.StackedInline):
-    """Rows kept with another, each in a line or two that fit a telephone; what they name is not edited from here."""
+    """Inline rows in a line or two that fit a phone, without links to edit related rows."""
 
     extra = 0
 
@@ -58,9 +58,9 @@ class RowsBeside(admin.StackedInline):
 
 
 def record_rows(formset, verbs, kind, user, ids_of) -> None:
-    """Save rows kept with another and write each into that one's chain.
+    """Save inline rows, and record each in the journal of the row they belong to.
 
-    ``verbs``: of added, changed and deleted rows; ``ids_of(row)``: the ids that the journal keeps of it.
+    ``verbs``: for added, changed and deleted rows; ``ids_of(row)``: the ids that the journal stores.
     """
     formset.save()
     added, changed, removed = verbs
@@ -72,7 +72,7 @@ def record_rows(formset, verbs, kind, user, ids_of) -> None:
 
 
 class ReadOnlyAdmin(PanelAdmin):
-    """A list to look at: nothing is added, changed or deleted by hand."""
+    """A read-only list."""
 
     def has_add_permission(self, request):
         return False
@@ -85,7 +85,7 @@ class ReadOnlyAdmin(PanelAdmin):
 
 
 class SubjectKindFilter(admin.SimpleListFilter):
-    """Kinds come from the registry: asking the table for its distinct kinds would read all of it."""
+    """Offers the registered kinds, since selecting the distinct kinds would read the whole table."""
 
     title = _("jenis pokok")
     parameter_name = "kind"
@@ -109,7 +109,7 @@ class JournalEntryAdmin(ReadOnlyAdmin):
     actions = None
 
     def get_search_results(self, request, queryset, search_term):
-        """Exact, and with the kinds named, so that the index of the chains answers."""
+        """Exact match, with the kinds given, so that PostgreSQL can use the index of the chains."""
         if not search_term.strip():
             return queryset, False
         kinds = [request.GET["kind"]] if request.GET.get("kind") else [kind for kind, _label in subjects.choices()]

@@ -1,4 +1,4 @@
-"""What journal entries and notices point at: apps register a label and an address for each kind."""
+"""The kinds of subjects of journal entries and notices; apps register a label and an address for each."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,25 +17,25 @@ _verbs: dict[str, StrOrPromise] = {}
 
 
 def register(kind: str, label: StrOrPromise, url: Callable[[str], str] = lambda subject_id: "") -> None:
-    """Make a kind known; ``url`` turns an id into a staff address (or an empty string)."""
+    """Register a kind. ``url`` returns the address of a staff page for an id, or an empty string."""
     _kinds[kind] = SubjectKind(label, url)
 
 
 def describe(kind: str) -> SubjectKind:
-    """Label and address of a kind; an unknown one answers with its own name."""
+    """Label and address of a kind. An unknown kind has its own name as label."""
     return _kinds.get(kind, SubjectKind(kind, lambda subject_id: ""))
 
 
 def choices() -> list[tuple[str, StrOrPromise]]:
-    """All kinds with their labels, by label."""
+    """All kinds with their labels, sorted by label."""
     return sorted(((name, kind.label) for name, kind in _kinds.items()), key=lambda pair: str(pair[1]))
 
 
 def register_verbs(words: Mapping[str, StrOrPromise]) -> None:
-    """Say in words what the journal's verbs mean: verb → label."""
+    """Register the labels of journal verbs: verb → label."""
     _verbs.update(words)
 
 
 def verb_label(verb: str) -> StrOrPromise:
-    """A verb of the journal in words; an unknown one as it is written."""
+    """The label of a journal verb. An unknown verb is returned unchanged."""
     return _verbs.get(verb, verb)

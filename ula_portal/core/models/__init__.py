@@ -1,4 +1,4 @@
-"""Models of the core floor, one room per subject."""
+"""Models of the core app, one module per subject."""
 
 from .calendar import CalendarDay, HoursRule
 from .files import StoredFile

@@ -1,4 +1,4 @@
-"""Working and service hours, and days added to or taken from the national calendar."""
+"""Working and service hours, and days that differ from the national calendar."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class HoursRule(models.Model):
-    """Hours of one weekday. Rules with dates (Ramadan) win over those without."""
+    """Hours of one weekday. Rules with dates (Ramadan) override rules without."""
 
     class Kind(models.TextChoices):
         WORKING = "working", _("Jam kerja")
@@ -47,7 +47,7 @@ class HoursRule(models.Model):
             models.CheckConstraint(condition=Q(closes__gt=F("opens")), name="hours_in_order"),
             models.CheckConstraint(
                 condition=Q(break_from__isnull=True, break_to__isnull=True)
-                # What is compared with nothing counts as fulfilled: that both are there has to be said.
+                # A comparison with NULL passes a check constraint, so NULL is excluded explicitly.
                 | Q(break_from__isnull=False, break_to__isnull=False)
                 & Q(break_from__gte=F("opens"), break_to__gt=F("break_from"), break_to__lte=F("closes")),
                 name="hours_break_inside",

@@ -1,4 +1,4 @@
-"""Private files: stored under random names outside any served folder, served only through a check."""
+"""Private files: stored under random names outside any public folder, served only after a permission check."""
 
 import secrets
 import uuid
@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 
 def random_path(instance: models.Model, filename: str) -> str:
-    """A name that tells nothing; two levels of folders keep each small."""
+    """A random path that reveals nothing; two levels of folders keep each folder small."""
     token = secrets.token_hex(20)
     return f"{token[:2]}/{token[2:4]}/{token}"
 
@@ -17,7 +17,7 @@ def random_path(instance: models.Model, filename: str) -> str:
 class StoredFile(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     blob = models.FileField(_("berkas"), upload_to=random_path, max_length=80)
-    # A photo's form for looking at (JPEG, upright, without the camera's notes); empty where the file is shown as it is.
+    # The viewing copy of a photo (JPEG, upright, without metadata); empty if the file is shown as it is.
     viewing = models.FileField(_("bentuk lihat"), upload_to=random_path, max_length=80, blank=True)
     name = models.CharField(_("nama asli"), max_length=150)
     content_type = models.CharField(_("jenis isi"), max_length=60)

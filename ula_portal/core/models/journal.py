@@ -1,7 +1,7 @@
 """The journal (*jejak audit*): append-only, one hash chain per subject, sealed daily.
 
-Entries hold ids, verbs and hashes only; words and names stand in rows that can be erased, so that purging keeps
-the chains whole. Update, delete and truncate are refused by database triggers (``append_only.sql``).
+Entries contain only ids, verbs and hashes; words and names are stored in other rows that can be erased, so that purging
+does not break the chains. Database triggers refuse update, delete and truncate (``append_only.sql``).
 """
 
 from django.db import models
@@ -36,7 +36,7 @@ class JournalEntry(models.Model):
 
 
 class JournalHead(models.Model):
-    """The newest link of each chain: the row that an append locks."""
+    """The newest entry of each chain; appending locks this row."""
 
     subject_kind = models.CharField(max_length=40)
     subject_id = models.CharField(max_length=40)
@@ -52,7 +52,7 @@ class JournalHead(models.Model):
 
 
 class JournalSeal(models.Model):
-    """A day's seal: the hash over all heads that changed, chained to the seal before."""
+    """A daily seal: the hash of all chains that changed, chained to the previous seal."""
 
     day = models.DateField(unique=True)
     heads = models.PositiveIntegerField()

@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Office(models.Model):
-    """The one office this portal serves; a single row, edited by an administrator."""
+    """The office that this portal serves: a single row, edited by an administrator."""
 
     name = models.CharField(_("nama kantor"), max_length=150)
     regency = models.CharField(_("kabupaten/kota"), max_length=150)
@@ -16,9 +16,9 @@ class Office(models.Model):
     phone = models.CharField(_("telepon"), max_length=40, blank=True)
     email = models.EmailField(_("surel"), blank=True)
     city = models.CharField(_("tempat penandatanganan"), max_length=80, blank=True)
-    # Printed across letters and receipts of a demonstration, so that none passes for real.
+    # Printed across letters and receipts of a demonstration, so that they are not mistaken for real ones.
     specimen_mark = models.CharField(_("tanda contoh"), max_length=30, blank=True)
-    # Whose people are suggested for a request that no rule of routing, position or unit's head takes.
+    # The unit whose staff are suggested for a request that no routing rule, position or head of unit takes.
     default_unit = models.ForeignKey(
         "Unit",
         models.SET_NULL,
@@ -54,7 +54,7 @@ class Unit(models.Model):
 
 
 class Position(models.Model):
-    """A post in the office (*jabatan*); SOP actors point here, never at people."""
+    """A position in the office (*jabatan*). SOP actors refer to positions, never to people."""
 
     code = models.CharField(_("kode"), max_length=60, unique=True)
     name = models.CharField(_("nama jabatan"), max_length=200)
@@ -63,7 +63,7 @@ class Position(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="subordinates", verbose_name=_("atasan")
     )
     heads_unit = models.BooleanField(_("memimpin unit"), default=False)
-    # Of decisions only: letters and SOPs are signed by nobody but a holder, definitive or acting.
+    # Decisions only: letters and SOPs are always signed by a definitive or acting holder.
     deputy_decides = models.BooleanField(_("pengganti boleh mengambil keputusan"), default=True, db_default=True)
 
     class Meta:
@@ -76,7 +76,7 @@ class Position(models.Model):
 
 
 class Secretariat(models.Model):
-    """Whoever holds ``keeper`` records what the holder of ``position`` wrote on paper, in their own name."""
+    """The holders of ``keeper`` record, in their own name, what the holder of ``position`` wrote on paper."""
 
     keeper = models.ForeignKey(
         Position, models.CASCADE, related_name="secretariat_of", verbose_name=_("jabatan yang mencatat")
@@ -98,7 +98,7 @@ class Secretariat(models.Model):
 
 
 class Location(models.Model):
-    """A place where visitors are received and tickets are issued; its code stands in URLs of displays."""
+    """A place where visitors are received and tickets are issued. Its code is part of the URLs of displays."""
 
     code = models.SlugField(_("kode"), max_length=40, unique=True)
     name = models.CharField(_("nama"), max_length=120)

@@ -1,4 +1,4 @@
-"""Notices: written in the transaction of the verb they tell of, delivered by the worker."""
+"""Notices: written in the transaction of a verb, delivered by the worker."""
 
 from django.db import models
 from django.db.models import Q
@@ -11,14 +11,14 @@ NOTICE = Moves(
     "core_notice",
     Move("send", ("waiting",), "sent"),
     Move("give_up", ("waiting",), "failed"),
-    # Nobody to tell, nothing to say, or the act was undone.
+    # There is no recipient or no text, or the act was undone.
     Move("suppress", ("waiting",), "suppressed"),
     Move("retry", ("failed",), "waiting"),
 )
 
 
 class Notice(Moving):
-    """Whom it goes to and what it says is worked out at delivery; no address, name or code stands here."""
+    """A message to send. Recipient and text are determined at delivery; no address, name or code is stored here."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Menunggu")

@@ -19,13 +19,13 @@ from .office import Position, Unit
 
 
 class HeldAs(TypedDict):
-    """``kept_ids``: positions whose paper its holder records; ``held_as``: the kind of the person's own tenure."""
+    """``kept_ids``: ids of the positions whose secretariat the position is; ``held_as``: kind of the user's tenure."""
 
     kept_ids: list[int]
     held_as: str | None
 
 
-# As ``core.office.queries.positions_of`` gives it.
+# A position with the annotations of ``core.office.queries.positions_of``.
 HeldPosition: TypeAlias = "WithAnnotations[Position, HeldAs]"
 
 
@@ -43,9 +43,9 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A member of staff. Citizens have no account. Rights come from ``StaffRole`` alone.
+    """A member of staff. Citizens have no account. Permissions come only from ``StaffRole``.
 
-    What Django asks about permissions goes to the backend. Its own mixin would bring a flag that opens everything.
+    Django's permission checks go to the backend. Its ``PermissionsMixin`` is not used, since it adds a superuser flag.
     """
 
     email = models.EmailField(_("surel"), unique=True)
@@ -57,7 +57,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("aktif"), default=True)
     date_joined = models.DateTimeField(_("terdaftar sejak"), auto_now_add=True)
 
-    # What Django's admin asks before it opens at all, as a permission like others.
+    # The permission to open Django's admin at all.
     ENTER_PANEL = "admin.enter"
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -72,7 +72,7 @@ class User(AbstractBaseUser):
             models.CheckConstraint(condition=Q(email=Func(F("email"), function="lower")), name="user_email_lower")
         ]
 
-    # Remembered on the object for a request, by ``core.permissions`` and ``core.office.queries``.
+    # Cached on the object during a request by ``core.permissions`` and ``core.office.queries``.
     _portal_roles: frozenset[tuple[str, int | None]]
     _portal_units: dict[str, tuple[frozenset[tuple[str, int | None]], set[int]]]
     _portal_positions: "tuple[date, list[HeldPosition]]"
@@ -81,7 +81,7 @@ class User(AbstractBaseUser):
         return self.full_name
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """A session ends with the password that opened it, and with the address: either may be in other hands."""
+        """Make sessions end when the password or the address changes, since somebody else may have had either."""
         salt, words = "ula_portal.core.session", f"{self.password}\n{self.email}"
         return salted_hmac(salt, words, secret=secret, algorithm="sha256").hexdigest()
 
@@ -93,7 +93,7 @@ class User(AbstractBaseUser):
 
     @property
     def is_staff(self) -> bool:
-        """Whether the admin panel opens for this person (what Django's admin asks)."""
+        """Whether the user may open the admin panel; Django's admin reads this."""
         return self.has_perm(self.ENTER_PANEL)
 
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
@@ -110,7 +110,7 @@ class User(AbstractBaseUser):
 
 
 class EmailChange(models.Model):
-    """An account's address before and after it was changed, until both were told; kept for some weeks only."""
+    """The old and new address of an account, for the notices to both. Deleted after some weeks."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="email_changes")
     old_email = models.EmailField()
@@ -135,12 +135,12 @@ class Role(models.TextChoices):
 
     @classmethod
     def with_unit(cls) -> "tuple[Role, ...]":
-        """Roles that reach one unit and its sub-units."""
+        """Roles that are limited to one unit and its sub-units."""
         return (cls.SECTION_HEAD, cls.DRAFTER)
 
 
 class StaffRole(models.Model):
-    """A role of a person; for section heads and drafters with the unit it reaches (and its sub-units)."""
+    """A role of a user. For section heads and drafters it applies to ``unit`` and its sub-units."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="staff_roles", verbose_name=_("petugas"))
     role = models.CharField(_("peran"), max_length=20, choices=Role.choices)
@@ -172,7 +172,7 @@ def _dates(start: str, end: str) -> Func:
 
 
 class Tenure(models.Model):
-    """Who holds a position, from when to when; ``plt``/``plh`` are acting holders by an order of a superior."""
+    """A user holds a position in a period. Acting holders (``plt``, ``plh``) do so by a superior's order."""
 
     class Kind(models.TextChoices):
         DEFINITIVE = "definitive", _("Definitif")
@@ -184,7 +184,7 @@ class Tenure(models.Model):
     kind = models.CharField(_("jenis"), max_length=12, choices=Kind.choices, default=Kind.DEFINITIVE)
     from_date = models.DateField(_("mulai"))
     to_date = models.DateField(_("sampai"), null=True, blank=True)
-    # The order by which somebody acts: its number, its date, and who gave it (for the head of office: the regent).
+    # The order to act: its number, its date, and who gave it (for the head of office, the regent).
     mandate = models.CharField(_("nomor surat perintah"), max_length=120, blank=True)
     mandate_date = models.DateField(_("tanggal surat perintah"), null=True, blank=True)
     mandate_by = models.CharField(_("pejabat pemberi perintah"), max_length=150, blank=True)
@@ -222,14 +222,15 @@ class Tenure(models.Model):
 
     @property
     def prefix(self) -> str:
-        """What stands before the position's name in a signature block: ``Plt. ``, ``Plh. `` or nothing."""
+        """The prefix of the position's name in a signature block: ``Plt. ``, ``Plh. `` or nothing."""
         return {"plt": "Plt. ", "plh": "Plh. "}.get(self.kind, "")
 
 
 class Absence(models.Model):
-    """Days on which somebody is away; steps go to the deputy or to an acting holder meanwhile.
+    """Days on which a user is absent; meanwhile their steps go to the deputy or to an acting holder.
 
-    ``recorded_by``: who wrote it down (None: set-up); ``seen_at``: when the absentee read what somebody else recorded.
+    ``recorded_by``: the user who recorded it (None: the set-up); ``seen_at``: when the absentee saw what another user
+    recorded.
     """
 
     class Kind(models.TextChoices):
@@ -258,7 +259,7 @@ class Absence(models.Model):
             models.CheckConstraint(
                 condition=Q(deputy__isnull=True) | ~Q(deputy=F("user")), name="absence_deputy_is_another"
             ),
-            # Who notes somebody else's absence never takes their place by it.
+            # A user who records somebody else's absence cannot become their deputy that way.
             models.CheckConstraint(
                 condition=Q(deputy__isnull=True)
                 | Q(recorded_by__isnull=True)

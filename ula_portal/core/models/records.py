@@ -1,10 +1,10 @@
-"""Rows behind numbering and idempotency."""
+"""Technical rows: number sequences, idempotency keys, kept input, throttle counts."""
 
 from django.db import models
 
 
 class NumberSequence(models.Model):
-    """Last number given per key and year; the row's lock makes the sequence gapless."""
+    """The last number issued per key and year. The row's lock makes the sequence gapless."""
 
     key = models.CharField(max_length=80)
     year = models.PositiveSmallIntegerField()
@@ -18,7 +18,7 @@ class NumberSequence(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """What a form with this key made, so that a second tap gets the same result. ``key``: its keyed hash."""
+    """The object that a form with this key created, so that a second tap gets the same result. ``key``: keyed hash."""
 
     actor = models.CharField(max_length=80)
     key = models.CharField(max_length=64)
@@ -38,7 +38,7 @@ class IdempotencyKey(models.Model):
 
 
 class KeptInput(models.Model):
-    """A staff form whose sending met the log-in page, encrypted, for half an hour and one account."""
+    """A staff form that was submitted after the session had ended: encrypted, for one account, for half an hour."""
 
     user = models.ForeignKey("core.User", models.CASCADE, related_name="+")
     token_hash = models.CharField(max_length=64, unique=True)
@@ -50,7 +50,7 @@ class KeptInput(models.Model):
 
 
 class ThrottleCount(models.Model):
-    """How often something was tried, per keyed hash of an address or number. Unlogged: a crash may forget it."""
+    """The number of tries per keyed hash of an address or number. The table is unlogged, so a crash may empty it."""
 
     name = models.CharField(max_length=20)
     who = models.CharField(max_length=64)

@@ -1,4 +1,4 @@
-"""Whether the portal sends mail (``EMAIL_URL``), asked by every page and verb that would promise one."""
+"""Whether the portal sends mail (``EMAIL_URL``), for pages and verbs that would otherwise promise one."""
 
 from django.conf import settings
 
@@ -9,5 +9,5 @@ def is_sent() -> bool:
 
 
 def reachable(address: str) -> str:
-    """The address, where mail to it would arrive; empty where there is none or the portal sends none."""
+    """The address if the portal sends mail, else ""."""
     return address if settings.SENDS_MAIL else ""

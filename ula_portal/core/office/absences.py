@@ -1,4 +1,4 @@
-"""Reads of absences and acting holders: who is away, until when, and who acts meanwhile."""
+"""Queries about absences and acting holders: who is absent, until when, and who acts meanwhile."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,28 +10,28 @@ from ula_portal.core.models import Absence, Tenure, User
 
 from .queries import Ids, away_on, in_office
 
-# Far more than an office has people away at a time.
+# Far more than an office has absent people at a time.
 MOST_ABSENCES = 200
 
 
 def presence_of(user_ids: Ids, day: date | None = None) -> dict[int, Absence]:
-    """Absences of people on a day by user id; who is not in it is present."""
+    """The absences of users on a day, by user id. Present users are missing from it."""
     day = day or clock.today()
     return {a.user_id: a for a in Absence.objects.filter(away_on(day), user_id__in=user_ids).select_related("deputy")}
 
 
 def next_absences(user_ids: Ids, day: date | None = None) -> dict[int, Absence]:
-    """The next absence of people that begins after a day, by user id. One query."""
+    """The next absence of each user that begins after a day, by user id. One query."""
     rows = Absence.objects.filter(from_date__gt=day or clock.today(), user_id__in=user_ids)
     return {each.user_id: each for each in rows.order_by("user_id", "from_date", "pk").distinct("user_id")}
 
 
 @dataclass(frozen=True)
 class PositionAway:
-    """The holder of a position is away: why, until when, and which position acts meanwhile (never a name).
+    """The absence of a position's holder, without names.
 
-    ``kind``: one of ``Absence.Kind``; ``deputy_position``: name of the stand-in's own position, "" without one;
-    ``acting``: "plt" or "plh" where somebody holds the position itself in the holder's place, else "".
+    ``kind``: one of ``Absence.Kind``; ``until``: its last day; ``deputy_position``: name of the deputy's own position,
+    or ""; ``acting``: "plt" or "plh" if somebody acts in the position, else "".
     """
 
     kind: str
@@ -41,9 +41,10 @@ class PositionAway:
 
 
 def position_away(position_id: int, day: date | None = None) -> PositionAway | None:
-    """Whether the holders of a position are all away on a day, acting ones left out where there is a definitive one.
+    """The absence of a position's holders on a day, or None if one of them is present.
 
-    One query, and one more for the deputy's own position while somebody is away.
+    Acting holders are only considered if there is no definitive one. One query, and another one for the deputy's
+    position if somebody is absent.
     """
     day = day or clock.today()
     away = FilteredRelation(
@@ -55,7 +56,7 @@ def position_away(position_id: int, day: date | None = None) -> PositionAway | N
     own = [row for row in rows if row.kind == Tenure.Kind.DEFINITIVE] or rows
     if not own or any(row.away__kind is None for row in own):
         return None
-    # Back first: from that day on the position has a holder again.
+    # The first to return: from then on the position has a holder again.
     first = min(own, key=lambda row: row.away__to_date)
     acting = next((row.kind for row in rows if row not in own and row.away__kind is None), "")
     return PositionAway(
@@ -73,7 +74,7 @@ def _deputy_position(deputy_id: int | None, position_id: int, day: date) -> str:
 
 
 def absences_from(day: date, user_ids: Ids | None = None) -> list[Absence]:
-    """Absences that are not over on a day, the next first, with people and deputies; of some people when given."""
+    """Absences that are not over on a day, next ones first, with users and deputies; of certain users if given."""
     found = Absence.objects.filter(to_date__gte=day, user__is_active=True)
     found = found.select_related("user", "deputy", "recorded_by")
     if user_ids is not None:
@@ -82,13 +83,13 @@ def absences_from(day: date, user_ids: Ids | None = None) -> list[Absence]:
 
 
 def unseen_absences(user: User) -> QuerySet[Absence]:
-    """Absences of a person that somebody else recorded, are not over, and that the person has not read yet."""
+    """A user's absences that somebody else recorded, that are not over, and that the user has not seen yet."""
     told = Absence.objects.filter(user=user, seen_at__isnull=True, recorded_by__isnull=False)
     return told.exclude(recorded_by=user).filter(to_date__gte=clock.today())
 
 
 def acting_tenures(day: date, position_ids: Ids | None = None) -> list[Tenure]:
-    """Acting tenures that are not over on a day, the next first; of some positions when given. One query."""
+    """Acting tenures that are not over on a day, next ones first; of certain positions if given. One query."""
     found = Tenure.objects.exclude(kind=Tenure.Kind.DEFINITIVE).filter(to_date__gte=day)
     if position_ids is not None:
         found = found.filter(position_id__in=position_ids)

@@ -1,4 +1,4 @@
-"""What both addresses of an account are told when an administrator changed it."""
+"""The notices to both addresses of an account when an administrator changes its address."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,13 +13,13 @@ from ula_portal.core.notices.kinds import NoticeText
 
 
 def register() -> None:
-    """Make the kinds known; called once from ``AppConfig.ready``."""
+    """Register the kinds of notices. Called once from ``AppConfig.ready``."""
     kinds.register("email_left", gettext_lazy("Alamat surel diganti (kepada alamat lama)"), _compose_left)
     kinds.register("email_taken", gettext_lazy("Alamat surel diganti (kepada alamat baru)"), _compose_taken)
 
 
 def _compose_left(notice: Notice) -> NoticeText | None:
-    """The old address does not read the new one: it may belong to somebody else by now."""
+    """Does not name the new address, since the old one may belong to somebody else by now."""
     return _message(
         notice,
         "old_email",

@@ -1,4 +1,4 @@
-"""The forms in which staff note that somebody is away, and by which order somebody acts for them."""
+"""Forms for absences and acting orders."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from .queries import kept_by
 
 
 class AbsenceForm(forms.Form):
-    """``people``: whose absence the person (``by``) may note, themselves first; ``deputies``: who may stand in."""
+    """``people``: users whose absence ``by`` may record, starting with themselves; ``deputies``: possible deputies."""
 
     key = forms.CharField(max_length=64, widget=forms.HiddenInput, initial=new_key)
     user = forms.ChoiceField(label=gettext_lazy("Petugas"))
@@ -37,7 +37,7 @@ class AbsenceForm(forms.Form):
 
     def __init__(self, *args: Any, people: list[User], deputies: list[User], by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Somebody with nobody to answer for notes only their own, and is no deputy of that either.
+        # The user who records an absence can never be the deputy.
         deputies = [each for each in deputies if each.pk != by.pk]
         self.people, self.deputies = {str(each.pk): each for each in people}, {str(each.pk): each for each in deputies}
         self.fields["user"].choices = [(pk, each.full_name) for pk, each in self.people.items()]
@@ -60,7 +60,7 @@ class AbsenceForm(forms.Form):
 
     @property
     def noted(self) -> dict[str, Any]:
-        """What a valid form says, for ``note_absence``."""
+        """Arguments of ``note_absence`` from a valid form."""
         data = self.cleaned_data
         words = {name: data[name] for name in ("kind", "from_date", "to_date")}
         people = {"absentee": self.people[data["user"]], "deputy": self.deputies.get(data["deputy"])}
@@ -68,7 +68,7 @@ class AbsenceForm(forms.Form):
 
 
 class ActingForm(forms.Form):
-    """The order by which somebody acts for a position; positions are those that the person (``by``) may record for."""
+    """An acting order, for the positions for which the user ``by`` may record one."""
 
     key = forms.CharField(max_length=64, widget=forms.HiddenInput, initial=new_key)
     position = forms.ModelChoiceField(Position.objects.none(), label=gettext_lazy("Jabatan"))
@@ -101,7 +101,7 @@ class ActingForm(forms.Form):
 
     @property
     def recorded(self) -> dict[str, Any]:
-        """What a valid form says, for ``record_acting``."""
+        """Arguments of ``record_acting`` from a valid form."""
         data = self.cleaned_data
         order = Order(data["mandate"], data["mandate_date"], data["mandate_by"])
         term = ActingTerm(data["kind"], data["from_date"], data["to_date"], order)

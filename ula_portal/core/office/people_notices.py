@@ -1,4 +1,4 @@
-"""Notices about people: that somebody else noted one's absence, and who acts for a position by an order."""
+"""Notices about people: an absence that somebody else recorded, and acting holders of positions."""
 
 from datetime import date
 
@@ -16,18 +16,18 @@ PATH = "/petugas/kehadiran/"
 
 
 def register() -> None:
-    """Make the kinds known; called once from ``AppConfig.ready``."""
+    """Register the kinds of notices. Called once from ``AppConfig.ready``."""
     kinds.register("absence_recorded", gettext_lazy("Ketidakhadiran dicatat oleh petugas lain"), _absence_message)
     kinds.register("acting_recorded", gettext_lazy("Plh. atau Plt. ditetapkan"), _acting_message)
 
 
 def tell_absentee(absence: Absence) -> None:
-    """Tell somebody at once that another has noted their absence; what was noted is read at delivery."""
+    """Notify the absentee that somebody else recorded the absence. Its details are read at delivery."""
     outbox.tell("absence_recorded", "absence", absence.pk, user=absence.user, path=PATH)
 
 
 def tell_of_acting(tenure: Tenure) -> None:
-    """Tell the person who acts, and whoever holds the position for good."""
+    """Notify the acting holder and the definitive holders of the position."""
     definitive = Tenure.objects.filter(position_id=tenure.position_id, kind=Tenure.Kind.DEFINITIVE)
     definitive = definitive.filter(Q(to_date__isnull=True) | Q(to_date__gte=tenure.from_date))
     for user in User.objects.filter(Q(pk=tenure.user_id) | Q(pk__in=definitive.values("user_id")), is_active=True):

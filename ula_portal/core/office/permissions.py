@@ -1,4 +1,4 @@
-"""Who may note absences and record orders, and who is the secretary: by the positions that somebody holds."""
+"""Permissions that depend on positions: recording absences and acting orders, and being the office's secretary."""
 
 from datetime import date
 
@@ -21,10 +21,10 @@ from .queries import (
 
 
 def secretaries() -> QuerySet[User]:
-    """Who is the office's secretary today, acting ones included, deputies of an absence not.
+    """The users who are the office's secretary today, including acting ones but not deputies of an absence.
 
-    By the position: it heads the office's secretariat and is called *Sekretaris …*; with the role of a section head,
-    as every other head of a unit.
+    They have the role of a section head and a position that heads the office's secretariat and is called
+    *Sekretaris …*.
     """
     top = Q(unit__parent=None) | Q(unit__parent__parent=None)
     positions = Position.objects.filter(top, heads_unit=True, name__istartswith="sekretaris")
@@ -33,7 +33,7 @@ def secretaries() -> QuerySet[User]:
 
 
 def is_secretary(user: User) -> bool:
-    """Whether somebody is one of ``secretaries``; by the positions that are known of a request, so rarely a query."""
+    """Whether the user is one of ``secretaries``. Checks cached positions first, so that it rarely needs a query."""
     if not has_role(user, Role.SECTION_HEAD):
         return False
     named = any(each.heads_unit and each.name.lower().startswith("sekretaris") for each in positions_of(user))
@@ -41,7 +41,7 @@ def is_secretary(user: User) -> bool:
 
 
 def position_ids_of(user: User, day: date | None = None) -> set[int]:
-    """Ids of the positions whose steps the person may work today: held, acting, or as deputy of somebody absent."""
+    """Ids of the positions whose steps a user may work on: as holder, acting holder, or deputy of an absent holder."""
     day = day or clock.today()
     known = getattr(user, "_portal_positions", None)
     if known is not None and known[0] == day:
@@ -50,14 +50,14 @@ def position_ids_of(user: User, day: date | None = None) -> set[int]:
 
 
 def notes_absences_of_all(user: AnyUser) -> bool:
-    """Whether a person notes anybody's absence: administrators."""
+    """Whether the user may record anybody's absence: administrators."""
     return has_role(user, Role.ADMINISTRATOR)
 
 
 def may_note_absence(user: User, person: User) -> bool:
-    """Noting that somebody is away: themselves, their superiors, their position's secretariat, administrators.
+    """Whether a user may record somebody's absence: their own, as a superior, as secretariat, or as administrator.
 
-    Superiors up the whole way (``Position.superior``), by posts of their own, not as somebody's deputy.
+    Superiors at any height count (``Position.superior``), by their own positions, not as a deputy.
     """
     if user.pk == person.pk:
         return is_staff_member(user)
@@ -67,7 +67,7 @@ def may_note_absence(user: User, person: User) -> bool:
 
 
 def people_answered_for(user: User) -> list[User]:
-    """People below somebody or whose secretariat they are, by name: whose absence they may note. Five queries."""
+    """Users whose absence a user may record as superior or secretariat, by name. Five queries."""
     return list(User.objects.filter(pk__in=_ids_answered_for(user), is_active=True).order_by("full_name", "pk"))
 
 
@@ -77,14 +77,14 @@ def _ids_answered_for(user: User) -> set[int]:
         return set()
     below = position_ids_below(own)
     found = ids_of_main_holders(below | kept_by(own)) - ids_of_main_holders(position_ids_above(*own))
-    # Whose secretariat somebody is, stands above them, and their absence is noted all the same.
+    # An official above the user stays included if the user is their secretariat.
     return (found | ids_of_main_holders(kept_by(own))) - {user.pk}
 
 
 def may_record_acting(user: User, position: Position | None = None) -> bool:
-    """Recording that somebody acts by an order (Plh., Plt.): administrators, and the position's secretariat.
+    """Whether a user may record acting holders (Plh., Plt.): administrators, and the position's secretariat.
 
-    None: for any position at all. The secretariat by posts of its own, not as somebody's deputy.
+    ``position`` None: of any position at all. The secretariat by its own positions, not as a deputy.
     """
     if has_role(user, Role.ADMINISTRATOR):
         return True

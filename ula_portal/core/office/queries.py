@@ -1,4 +1,4 @@
-"""Reads of the core floor, named by the question they answer."""
+"""Queries about the office: who holds which position on a day, and who works for whom."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -14,38 +14,37 @@ from ula_portal.core.models import Absence, Office, Position, Secretariat, Staff
 from ula_portal.core.models.people import HeldPosition
 from ula_portal.core.permissions import acting_heads
 
-# Ids, or a query that gives them.
+# Ids, or a subquery that selects them.
 Ids = Iterable[int] | QuerySet[Any, Any]
-# Its name stands on every page.
+# The office's name is on every page.
 office_cache: ProcessCache[Office] = ProcessCache(30)
 
 
 def office() -> Office:
-    """The office; an unsaved one with neutral words while nothing was set up."""
+    """The office, or an unsaved one with a neutral name if it is not set up yet."""
     return Office.objects.first() or Office(name="Dinas Pendidikan")
 
 
 def office_for_pages() -> Office:
-    """The office as the frame of a page shows it: what was changed in another process is seen after half a minute."""
+    """The office for the frame of pages, cached: a change in another process appears within half a minute."""
     return office_cache.get("office", office)
 
 
 def in_office(day: date) -> Q:
-    """For a query of tenures: those that hold on a day."""
+    """Condition for tenures: those in force on a day."""
     return Q(from_date__lte=day) & (Q(to_date__isnull=True) | Q(to_date__gte=day))
 
 
 def away_on(day: date) -> Q:
-    """For a query of absences: those that include a day."""
+    """Condition for absences: those that include a day."""
     return Q(from_date__lte=day, to_date__gte=day)
 
 
 def holders_of(position_ids: Iterable[int], day: date | None = None) -> dict[int, list[User]]:
-    """Who holds each position on a day, absences and deputies taken into account.
+    """The users who work for each position on a day, by position id, with absences and deputies taken into account.
 
-    An acting holder (Plt., Plh.) counts as holder; somebody absent does not, their deputy does, unless away too or an
-    acting holder is here. A position without holder that day has an empty list. Two queries whatever the number of
-    positions.
+    An acting holder (Plt., Plh.) counts as holder. An absent holder is replaced by their deputy, unless the deputy is
+    absent too or an acting holder is present. A position without a holder that day has an empty list. Two queries.
     """
     day = day or clock.today()
     asked = set(position_ids)
@@ -70,7 +69,7 @@ def holders_of(position_ids: Iterable[int], day: date | None = None) -> dict[int
 
 
 def is_held(day: date) -> Exists:
-    """For a query of positions: whether somebody present holds the position on a day, as ``holders_of`` has it."""
+    """Condition for positions: whether ``holders_of`` finds anybody for the position on a day."""
     away = Absence.objects.filter(away_on(day))
     deputy_away = Exists(away.filter(user_id=OuterRef("deputy_id")))
     stand_in = away.filter(~deputy_away, user_id=OuterRef("user_id"), deputy__is_active=True)
@@ -80,13 +79,13 @@ def is_held(day: date) -> Exists:
 
 
 def names_in_office(day: date) -> ArraySubquery:
-    """For a query of positions: names of those who hold the position on a day, present or away, by name."""
+    """Annotation for positions: the names of those who hold the position on a day, present or absent, sorted."""
     held = Tenure.objects.filter(in_office(day), position_id=OuterRef("pk"), user__is_active=True)
     return ArraySubquery(held.order_by("user__full_name").values("user__full_name"))
 
 
 def position_ids_held(user: User, day: date) -> set[int]:
-    """Positions whose work is this person's on a day: their own, acting ones, and those of people they stand in for."""
+    """Ids of the positions that a user works for on a day: their own, acting ones, and those they deputise for."""
     if not user.pk or not user.is_active:
         return set()
     return set(_held(user, day))
@@ -99,20 +98,20 @@ def _held(user: User, day: date) -> QuerySet[Tenure, int]:
 
 
 def _acting_here(day: date) -> QuerySet[Tenure]:
-    """For a query of tenures: those by which somebody present acts for the same position on a day."""
+    """Subquery for tenures: tenures of present users who act in the same position on a day."""
     acting = Tenure.objects.filter(in_office(day), user__is_active=True, position_id=OuterRef("position_id"))
     away = Absence.objects.filter(away_on(day), user_id=OuterRef("user_id"))
     return acting.exclude(kind=Tenure.Kind.DEFINITIVE).filter(~Exists(away))
 
 
 def stood_in_for(user: User, day: date) -> QuerySet[Absence, Any]:
-    """Ids of the absent whose work a person does on a day: as their deputy, while not away too."""
+    """Ids of the absent users for whom a user deputises on a day; none while the user is absent too."""
     away = Absence.objects.filter(away_on(day))
     return away.filter(~Exists(away.filter(user=user)), deputy=user).values("user_id")
 
 
 def own_position_ids(user: User, day: date | None = None) -> set[int]:
-    """Positions somebody holds on a day by a tenure of their own, definitive or acting; never as a deputy. One query.
+    """Ids of the positions that a user holds on a day, definitive or acting, but not as a deputy. One query.
 
     Empty for a closed account.
     """
@@ -130,13 +129,13 @@ def ids_in_office_by_position(day: date) -> dict[int, set[int]]:
 
 
 def ids_in_office(position_ids: Ids, day: date | None = None) -> set[int]:
-    """Ids of those who hold some positions on a day by a tenure of their own. One query."""
+    """Ids of the users who hold any of the positions on a day, not counting deputies. One query."""
     held = Tenure.objects.filter(in_office(day or clock.today()), position_id__in=position_ids)
     return set(held.values_list("user_id", flat=True))
 
 
 def ids_of_main_holders(position_ids: Ids, day: date | None = None) -> set[int]:
-    """Ids of those who hold some positions on a day, definitive ones, and acting ones who hold no definitive one."""
+    """Ids of the users whose main position is one of these on a day: definitive, or acting without a definitive one."""
     held = Tenure.objects.filter(in_office(day or clock.today()))
     definitive = Exists(held.filter(user_id=OuterRef("user_id"), kind=Tenure.Kind.DEFINITIVE))
     held = held.filter(Q(kind=Tenure.Kind.DEFINITIVE) | ~definitive, position_id__in=position_ids)
@@ -144,10 +143,7 @@ def ids_of_main_holders(position_ids: Ids, day: date | None = None) -> set[int]:
 
 
 def people_here_for(position_ids: Ids, day: date | None = None) -> QuerySet[User]:
-    """Active people who are here on a day and whose work some positions are: holders, and deputies of those away.
-
-    ``position_ids``: ids or a subquery.
-    """
+    """Active users who are present on a day and work for any of the positions: holders, and deputies of absent ones."""
     day = day or clock.today()
     held = Tenure.objects.filter(in_office(day), position_id__in=position_ids, user__is_active=True)
     away = Absence.objects.filter(away_on(day))
@@ -158,31 +154,28 @@ def people_here_for(position_ids: Ids, day: date | None = None) -> QuerySet[User
 
 
 def people_with_tenure_of(position_ids: Ids, day: date | None = None) -> QuerySet[User]:
-    """Active people who hold one of the positions on a day themselves, definitive or acting; no deputies.
-
-    ``position_ids``: ids or a subquery.
-    """
+    """Active users who hold any of the positions on a day, definitive or acting, without deputies."""
     held = Tenure.objects.filter(in_office(day or clock.today()), position_id__in=position_ids)
     return User.objects.filter(pk__in=held.values("user_id"), is_active=True)
 
 
 def tenure_of(user: User, position_id: int, day: date | None = None) -> Tenure | None:
-    """The tenure under which an active person holds a position on a day (for signature blocks), or None."""
+    """The tenure by which an active user holds a position on a day (for signature blocks), or None."""
     held = Tenure.objects.filter(in_office(day or clock.today()), user=user, position_id=position_id)
     return held.filter(user__is_active=True).select_related("position", "user").first()
 
 
 def tenures_of(user: User, day: date | None = None) -> list[Tenure]:
-    """All tenures under which an active person holds positions on a day, definitive ones first. One query."""
+    """All tenures of an active user on a day, definitive ones first. One query."""
     held = Tenure.objects.filter(in_office(day or clock.today()), user=user, user__is_active=True)
     return list(held.select_related("position", "user").order_by("kind", "pk"))
 
 
 def positions_of(user: User, day: date | None = None) -> list[HeldPosition]:
-    """Positions somebody holds on a day, by name. One query per request and day, remembered on the object.
+    """The positions that a user works for on a day, by name. One query per request and day, cached on the object.
 
-    Each carries ``kept_ids``: ids of the positions whose paper its holder records; and ``held_as``: the kind of the
-    person's own tenure, None for a deputy of an absence.
+    Annotated with ``kept_ids``, the ids of the positions whose secretariat it is, and ``held_as``, the kind of the
+    user's own tenure (None for a deputy).
     """
     day = day or clock.today()
     if not user.pk or not user.is_active:
@@ -204,24 +197,24 @@ def clear_cached_positions(*people: User) -> None:
 
 
 def position_ids_kept(user: User, day: date | None = None) -> set[int]:
-    """Positions whose paper is this person's to record on a day, by the positions they hold. As ``positions_of``."""
+    """Ids of the positions whose paper a user may record on a day, as secretariat. Uses ``positions_of``."""
     return {pk for position in positions_of(user, day) for pk in position.kept_ids}
 
 
 def secretariats_of(position_id: int) -> list[Position]:
-    """Positions whose holders record what a position's holder wrote on paper, by name. One query."""
+    """The secretariats of a position, by name. One query."""
     return list(Position.objects.filter(secretariat_of__position_id=position_id).order_by("name", "pk"))
 
 
 def people_holding_positions(day: date | None = None) -> list[User]:
-    """Active people with at least one position on a day, by name."""
+    """Active users with at least one position on a day, by name."""
     day = day or clock.today()
     ids = Tenure.objects.filter(in_office(day)).values("user_id")
     return list(User.objects.filter(pk__in=ids, is_active=True))
 
 
 def staff_with_role(role: str, unit_ids: Iterable[int] | None = None) -> list[User]:
-    """Active people with a role, within units when given; those too who act for a unit's head today."""
+    """Active users with a role, acting heads included; only of certain units if ``unit_ids`` is given."""
     given, acting = StaffRole.objects.filter(role=role), acting_heads(clock.today()).filter(acting_role=role)
     if unit_ids is not None:
         given, acting = given.filter(unit_id__in=unit_ids), acting.filter(position__unit_id__in=unit_ids)
@@ -230,10 +223,7 @@ def staff_with_role(role: str, unit_ids: Iterable[int] | None = None) -> list[Us
 
 
 def ids_of_people_in(position_ids: Ids, day: date | None = None) -> set[int]:
-    """Ids of those whose work some positions are on a day: holders, acting ones, absent ones and their deputies.
-
-    ``position_ids``: ids or a subquery. Two queries.
-    """
+    """Ids of all who belong to the positions on a day: holders, acting or absent ones, and deputies. Two queries."""
     day = day or clock.today()
     held = set(Tenure.objects.filter(in_office(day), position_id__in=position_ids).values_list("user_id", flat=True))
     away = Absence.objects.filter(user_id__in=held, from_date__lte=day, to_date__gte=day, deputy__isnull=False)
@@ -241,12 +231,12 @@ def ids_of_people_in(position_ids: Ids, day: date | None = None) -> set[int]:
 
 
 def kept_by(position_ids: Ids) -> set[int]:
-    """Ids of the positions whose secretariat some positions are."""
+    """Ids of the positions whose secretariat is one of the given positions."""
     return set(Secretariat.objects.filter(keeper_id__in=position_ids).values_list("position_id", flat=True))
 
 
 def position_ids_below(position_ids: Iterable[int]) -> set[int]:
-    """Ids of the positions below some, all the way down, without themselves."""
+    """Ids of all positions below the given ones, at any depth, without these."""
     below: dict[int | None, list[int]] = {}
     for pk, superior in Position.objects.values_list("pk", "superior_id"):
         below.setdefault(superior, []).append(pk)
@@ -254,13 +244,13 @@ def position_ids_below(position_ids: Iterable[int]) -> set[int]:
 
 
 def position_ids_above(*position_ids: int) -> set[int]:
-    """Ids of the positions above some, all the way up, without themselves. One query."""
+    """Ids of all positions above the given ones, at any height, without these. One query."""
     above = dict(Position.objects.values_list("pk", "superior_id"))
     return _reached(position_ids, lambda pk: filter(None, [above.get(pk)]))
 
 
 def _reached(start: Iterable[int], ways: Callable[[int], Iterable[int]]) -> set[int]:
-    """What can be reached from some positions in one step or more; a circle ends."""
+    """The positions that can be reached from ``start`` in one or more steps; cycles are allowed."""
     found, waiting = set[int](), list(start)
     while waiting:
         new = set(ways(waiting.pop())) - found

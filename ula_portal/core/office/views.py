@@ -1,4 +1,4 @@
-"""Who is away and who acts instead: staff note it for themselves, others for whom they answer for."""
+"""Pages on which staff record absences and acting holders."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -27,7 +27,7 @@ from .queries import kept_by
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def absences(request: StaffRequest) -> HttpResponse:
-    """The absences that are not over, and the form for another."""
+    """Absences that are not over, and the form for a new one."""
     people, everybody = _people_of(request.user)
     form = AbsenceForm(request.POST or None, people=people, deputies=everybody, by=request.user)
     status = 200
@@ -58,7 +58,10 @@ def _by_another(absence: Absence) -> bool:
 
 
 def _positions_seen_by(user: User) -> set[int] | None:
-    """Positions whose acting holders concern somebody: their own and those whose secretariat they are; None for all."""
+    """Ids of the positions whose acting holders are listed for a user: their own and those whose secretariat they are.
+
+    None means all positions.
+    """
     if office.notes_absences_of_all(user):
         return None
     own = queries.own_position_ids(user)
@@ -66,7 +69,7 @@ def _positions_seen_by(user: User) -> set[int] | None:
 
 
 def _people_of(user: User) -> tuple[list[User], list[User]]:
-    """Whose absence somebody notes, themselves first, and everybody with a position."""
+    """The users whose absence a user may record, starting with the user, and all users with a position."""
     everybody = queries.people_holding_positions()
     led = everybody if office.notes_absences_of_all(user) else office.people_answered_for(user)
     return [user, *(each for each in led if each.pk != user.pk)], everybody
@@ -75,7 +78,7 @@ def _people_of(user: User) -> tuple[list[User], list[User]]:
 @staff_required
 @require_POST
 def absence_end(request: StaffRequest, pk: int) -> HttpResponse:
-    """Somebody is back, or does not go away after all."""
+    """End an absence, or cancel one that has not begun."""
     try:
         if absence := Absence.objects.filter(pk=pk).first():
             end_absence(absence, by=staff(request.user))
@@ -90,7 +93,7 @@ def absence_end(request: StaffRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def acting(request: StaffRequest) -> HttpResponse:
-    """Write down the order by which somebody acts for a position (Plh., Plt.)."""
+    """Record the order by which somebody acts in a position (Plh., Plt.)."""
     form = ActingForm(request.POST or None, by=request.user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -109,7 +112,7 @@ def acting(request: StaffRequest) -> HttpResponse:
 @allowed(office.may_record_acting)
 @require_POST
 def acting_end(request: StaffRequest, pk: int) -> HttpResponse:
-    """The order is withdrawn, or the holder is back before its last day."""
+    """End an acting tenure before its last day."""
     try:
         if tenure := Tenure.objects.filter(pk=pk).first():
             end_acting(tenure, by=staff(request.user))

@@ -1,4 +1,4 @@
-"""What every verb stands on: refusals, and the moves from state to state.
+"""The basis of all verbs: refusals, transactions, and moves between states.
 
 Uses: nothing of its floor.
 """

@@ -1,4 +1,4 @@
-"""Errors that a person can do something about; the message is shown to them as it is."""
+"""Refusals of verbs; their message is shown to the user unchanged."""
 
 from collections.abc import Iterable
 
@@ -6,10 +6,10 @@ from django_stubs_ext import StrOrPromise
 
 
 class Refused(Exception):
-    """A verb was refused; ``str(error)`` is a sentence for the person who tried. Nothing was changed.
+    """A verb was refused and changed nothing; ``str(error)`` is a sentence for the user.
 
-    ``field``: name of the form field it belongs to, or an empty string; ``also``: what else is missing, so that a
-    person is asked once.
+    ``field``: name of the form field that is wrong, or ""; ``also``: further refusals, so that the user sees all of
+    them at the same time.
     """
 
     def __init__(self, message: StrOrPromise, *, field: str = "", also: Iterable["Refused"] = ()) -> None:
@@ -23,8 +23,8 @@ class Refused(Exception):
 
 
 class NotAllowed(Refused):
-    """The person lacks the right to do this."""
+    """The user may not do this."""
 
 
 class Outdated(Refused):
-    """Someone else was faster: the thing is no longer in the state in which the verb applies."""
+    """Somebody else was faster: the verb no longer applies to the row's state."""

@@ -1,8 +1,8 @@
-"""States and the moves between them: one table for each kind of row, held by Python and by the database.
+"""States and the legal moves between them: one table per kind of row, enforced by Python and by the database.
 
-A table is a ``Moves``; the column is a ``StateField`` that knows it. A state is written by ``Moves.make`` (one row),
-``make_all`` (many) and ``go_back`` alone: any other assignment raises, and a trigger whose text is made of the same
-table refuses what reaches the database past Python.
+A table of moves is a ``Moves``; the column is a ``StateField`` with that table. Only ``Moves.make`` (one row),
+``make_all`` (many) and ``go_back`` write a state. Any other assignment raises an error, and a trigger generated from
+the same table refuses changes that bypass Python.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,10 +20,10 @@ CHANGED = _("Keadaan sudah berubah, sehingga tindakan ini tidak berlaku lagi. Mu
 
 
 class Move(NamedTuple):
-    """A verb leads from any of ``sources`` to ``target``.
+    """A verb that moves a row from any of ``sources`` to ``target``.
 
-    ``undone``: the verb may be taken back, so that the way back is legal too. ``label``: the button's words; ``who``:
-    whom a refusal names (who really may is in ``permissions``).
+    ``undone``: the verb can be undone, so that the way back is legal too. ``label``: the text of its button; ``who``:
+    who may do it, for the text of a refusal (``permissions`` decide).
     """
 
     verb: str
@@ -35,10 +35,10 @@ class Move(NamedTuple):
 
 
 class Moves:
-    """The legal moves of one column of states.
+    """The legal moves of one state column.
 
-    ``table`` and ``column``: where the state is kept. ``folded``: moves that one save brings together, each as the
-    state it begins in and the verbs in their order.
+    ``table`` and ``column``: where the state is stored. ``folded``: sequences of moves that one save may combine, each
+    as its first state and the verbs in order.
     """
 
     def __init__(self, table: str, *moves: Move, column: str = "state", folded: Iterable[Sequence[str]] = ()) -> None:
@@ -51,16 +51,16 @@ class Moves:
         return self._by_verb[verb]
 
     def applies(self, verb: str, state: str) -> bool:
-        """Whether the verb applies to a row in this state."""
+        """Whether the verb is legal in a state."""
         return state in self[verb].sources
 
     def verbs_from(self, state: str) -> tuple[str, ...]:
-        """Verbs that apply in a state, in the table's order."""
+        """The legal verbs in a state, in the table's order."""
         return tuple(move.verb for move in self.moves if state in move.sources)
 
     @cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:
-        """Every (before, after) that one save may write: moves, ways back, folded moves; without those that stay."""
+        """Every change (before, after) that one save may write: moves, undone moves and folded moves."""
         found = {(source, move.target) for move in self.moves for source in move.sources}
         found |= {(move.target, source) for move in self.moves if move.undone for source in move.sources}
         for source, *verbs in self.folded:
@@ -73,16 +73,19 @@ class Moves:
         return frozenset((before, after) for before, after in found if before != after)
 
     def make(self, row: models.Model, verb: str) -> None:
-        """Bring a row into the state that the verb leads to; the caller saves it.
+        """Set a row's state by a verb; the caller saves the row.
 
-        Raises Outdated where the verb does not apply.
+        Raises: Outdated if the verb is not legal in the row's state.
         """
         if not self.applies(verb, getattr(row, self.column)):
             raise Outdated(CHANGED)
         self._write(row, self[verb].target)
 
     def go_back(self, row: models.Model, state: str) -> None:
-        """Bring a row back into the state it had before a verb. Raises Outdated where that cannot be taken back."""
+        """Set a row back to the state before a verb; the caller saves the row.
+
+        Raises: Outdated if no move between these states can be undone.
+        """
         now = getattr(row, self.column)
         undone = (move for move in self.moves if move.undone and move.target == now)
         if now != state and not any(state in move.sources for move in undone):
@@ -90,7 +93,7 @@ class Moves:
         self._write(row, state)
 
     def make_all(self, rows: models.QuerySet[Any, Any], verb: str, **values: object) -> int:
-        """Make a move on every row of a queryset on which it applies, with other values; how many there were."""
+        """Make a move on all rows of a queryset in which it is legal, and set ``values``. Returns how many."""
         move = self[verb]
         return rows.filter(**{f"{self.column}__in": move.sources}).update(**{self.column: move.target}, **values)
 
@@ -99,14 +102,17 @@ class Moves:
         row.__dict__[self.column] = state
 
     def check(self, row: models.Model) -> None:
-        """Look at what one save is about to write. Raises ValueError for folded moves that the table does not have."""
+        """Check the state that a save is about to write.
+
+        Raises: ValueError for a combination of moves that is not in ``folded``.
+        """
         before, after = row.__dict__.pop(f"_{self.column}_before", None), getattr(row, self.column)
         if before not in (None, after) and (before, after) not in self.pairs:
             raise ValueError(f"{self.table}: one save makes no move from {before} to {after}")
 
     @property
     def guard(self) -> str:
-        """SQL of the trigger that refuses every other change of the column, as an IntegrityError with its name."""
+        """SQL of the trigger that refuses every other change of the column with an IntegrityError."""
         name = f"{self.table.partition('_')[2]}_moves"
         known = ", ".join(f"('{before}', '{after}')" for before, after in sorted(self.pairs))
         return (
@@ -118,7 +124,7 @@ class Moves:
 
 
 class _Guarded(DeferredAttribute):
-    """A column that is set once, when its row is made or read; afterwards only its moves change it."""
+    """An attribute that can be set once, when the row is created or read; afterwards only moves change it."""
 
     def __set__(self, row: models.Model, state: str) -> None:
         known = row.__dict__
@@ -131,17 +137,17 @@ class _Guarded(DeferredAttribute):
 
 
 if TYPE_CHECKING:
-    # Django's own class takes no types while the portal runs.
+    # Django's class is not generic at run time.
     _CharField = models.CharField[str, str]
 else:
     _CharField = models.CharField
 
-# Of a copy that Django makes of a column: nothing is written by it.
+# For copies of the field that Django makes; nothing is written through them.
 _NO_MOVES = Moves("")
 
 
 class StateField(_CharField):
-    """A column of states; ``moves``: the table that says how they change."""
+    """A state column. ``moves``: the table of its legal moves."""
 
     descriptor_class = _Guarded
 
@@ -150,7 +156,7 @@ class StateField(_CharField):
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
-        # To a migration it is the text column that it is.
+        # Migrations see a plain text column.
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.CharField", args, kwargs
 
@@ -163,7 +169,7 @@ class StateField(_CharField):
 
 
 class Moving(models.Model):
-    """A model with a ``StateField``: what ``refresh_from_db`` reads is no move."""
+    """Base of models with a ``StateField``: lets ``refresh_from_db`` set the state."""
 
     class Meta:
         abstract = True

@@ -1,4 +1,4 @@
-"""One transaction per verb: opened by the outermost verb, demanded by the parts that verbs share."""
+"""One transaction per verb: opened by the outermost verb, required by the parts that verbs share."""
 
 import functools
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def verb(function: Callable[Given, Result]) -> Callable[Given, Result]:
         if _inside.get():
             return function(*args, **kwargs)
         with transaction.atomic():
-            # Reset before the commit: what runs on commit is outside, and a verb there opens its own transaction.
+            # Reset before the commit, so that a verb called on commit opens its own transaction.
             token = _inside.set(True)
             try:
                 return function(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Django's command, which stops at a database of another version before it touches a table."""
+"""Django's command, which first refuses a database of another version."""
 
 from typing import Any
 

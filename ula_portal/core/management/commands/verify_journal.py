@@ -1,4 +1,4 @@
-"""Prove that nobody rewrote the journal."""
+"""Check that nobody changed the journal."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Run background tasks: notices now, whatever is registered later. Any number of workers may run."""
+"""Run background tasks. Any number of workers may run."""
 
 import logging
 import time
@@ -12,7 +12,7 @@ from ula_portal.core.notices import tasks as notices
 
 logger = logging.getLogger(__name__)
 _LONGEST_PAUSE_SECONDS = 30
-# Who worked so long starts with the shortest pause again.
+# After working this long, the pauses start with the shortest one again.
 _WELL_SECONDS = 60
 
 

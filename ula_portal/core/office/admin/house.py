@@ -1,4 +1,4 @@
-"""Admin pages of the office: its letterhead, units, positions and places."""
+"""Admin pages of the office: its letterhead, units, positions and locations."""
 
 from django import forms
 from django.contrib import admin
@@ -16,7 +16,7 @@ from ula_portal.core.permissions import unit_ids_below
 
 
 class LinesField(forms.CharField):
-    """A list of texts, written as one line each."""
+    """A list of texts, entered one per line."""
 
     widget = forms.Textarea(attrs={"rows": 4})
 
@@ -46,7 +46,7 @@ class OfficeForm(forms.ModelForm):
 
 @admin.register(Office)
 class OfficeAdmin(JournaledAdmin):
-    """One row: the list leads straight to it."""
+    """There is one row, so the list redirects to its page."""
 
     journal_kind = "office"
     form = OfficeForm
@@ -118,12 +118,12 @@ class SecretariatForm(forms.ModelForm):
 
 
 class SecretariatInline(RowsBeside):
-    """Whose paper the holders of this position record."""
+    """The positions whose secretariat this position is."""
 
     model = Secretariat
     form = SecretariatForm
     fk_name = "keeper"
-    # A plain list: an empty box of Django's searching one has no name for a screen reader.
+    # No autocompletion: an empty box of Django's widget has no label for screen readers.
     fields = ["position"]
     verbose_name_plural = _("Sekretariat dari")
 
@@ -138,7 +138,7 @@ class SecretariatInline(RowsBeside):
         return field
 
 
-# Journal verbs of the rows kept with a position: added, changed, deleted.
+# Journal verbs for added, changed and deleted rows.
 SECRETARIAT_VERBS = ("entrust_paper", "change_secretariat", "withdraw_paper")
 
 
@@ -164,7 +164,7 @@ class PositionAdmin(JournaledAdmin):
 
     @admin.display(description=_("sekretariat"))
     def kept_by(self, position):
-        """Who records this position's paper; it is edited at the other position."""
+        """The position's secretariats, which are edited on the page of the other position."""
         keepers = queries.secretariats_of(position.pk) if position.pk else []
         if not keepers:
             return _("Belum ada. Ditetapkan pada jabatan yang akan mencatat, di bagian “Sekretariat dari”.")

@@ -19,12 +19,12 @@ from ula_portal.core.text.words import short_date
 
 from ..actions import people
 
-# Older ones stand in the journal.
+# Rows shown; older ones are in the journal.
 SHOWN = 10
 
 
 class _PersonFields(forms.ModelForm):
-    """What both forms check: addresses in small letters, a NIP that is one."""
+    """Checks of both forms: lower-case addresses, and a valid NIP."""
 
     def clean_email(self):
         return self.cleaned_data["email"].lower()
@@ -61,7 +61,7 @@ class PersonChangeForm(_PersonFields, UserChangeForm):
 
 class RoleFormSet(forms.BaseInlineFormSet):
     def clean(self):
-        """Somebody must stay who can open the admin panel."""
+        """Refuse to remove the last administrator."""
         super().clean()
         kept = [f.cleaned_data for f in self.forms if getattr(f, "cleaned_data", None)]
         stays = any(row.get("role") == Role.ADMINISTRATOR and not row.get("DELETE") for row in kept)
@@ -81,7 +81,7 @@ class RoleInline(RowsBeside):
 
 
 class TenureForm(forms.ModelForm):
-    """Definitive holders; who acts by an order is recorded on the page of presence, where the order is asked for."""
+    """Definitive tenures only. Acting ones are recorded on the page of absences, which asks for the order."""
 
     def clean(self):
         data = super().clean()
@@ -113,7 +113,7 @@ class TenureInline(RowsBeside):
         return super().get_queryset(request).filter(kind=Tenure.Kind.DEFINITIVE)
 
 
-# Journal verbs of the rows kept with a person: added, changed, deleted.
+# Journal verbs for added, changed and deleted rows.
 _VERBS = {
     StaffRole: ("assign_role", "change_role", "revoke_role"),
     Tenure: ("begin_tenure", "change_tenure", "remove_tenure"),
@@ -122,7 +122,7 @@ _VERBS = {
 
 @admin.register(User)
 class PersonAdmin(JournaledAdmin, AuthUserAdmin):
-    """Accounts are closed, never deleted: the journal points at them."""
+    """Accounts are closed, never deleted, since the journal refers to them."""
 
     journal_kind = "user"
     form, add_form = PersonChangeForm, PersonAddForm
@@ -154,7 +154,7 @@ class PersonAdmin(JournaledAdmin, AuthUserAdmin):
 
     @admin.display(description=_("Plh. dan Plt."))
     def acting(self, user):
-        """Recorded on the page of presence, where the order is asked for and people are told."""
+        """Read-only: acting tenures are recorded on the page of absences, which asks for the order."""
         found = user.tenures.exclude(kind=Tenure.Kind.DEFINITIVE).select_related("position").order_by("-from_date")
         return _rows(
             (f"{each.prefix}{each.position.name}, {_span(each)}, {each.mandate}" for each in found[:SHOWN]),
@@ -170,7 +170,7 @@ class PersonAdmin(JournaledAdmin, AuthUserAdmin):
         return _rows(lines, reverse("absences"), _("Buka Kehadiran"))
 
     def save_model(self, request, obj, form, change):
-        """An address is changed by its own verb: sessions end, and both addresses are told."""
+        """Change the address with its verb, which ends sessions and notifies both addresses."""
         if not change or "email" not in form.changed_data:
             super().save_model(request, obj, form, change)
             return
@@ -187,11 +187,11 @@ def _span(row):
 
 
 def _rows(lines, address, label):
-    """Lines of what stands on a page of its own, and the link to it."""
+    """The lines, followed by a link to the page on which they are edited."""
     shown = format_html_join("", "<div>{}</div>", ((line,) for line in lines))
     return format_html('{}<a href="{}">{}</a>', shown, address, label)
 
 
 def _ids_of(row):
-    """Ids that the journal keeps of a role or tenure."""
+    """The ids that the journal stores for a role or tenure."""
     return {"role": row.role, "unit": row.unit_id} if isinstance(row, StaffRole) else {"position": row.position_id}
