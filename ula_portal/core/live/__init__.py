@@ -1,4 +1,4 @@
-"""Live streams as apps describe them: channels, what changed, and waking the screens. Served by ``ula_portal.live``.
+"""The interface of live streams: channels, changed topics, and waking the listeners. Served by ``ula_portal.live``.
 
 Uses: nothing of its floor.
 """

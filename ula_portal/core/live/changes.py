@@ -1,8 +1,8 @@
-"""The stream that says "changed" and nothing else: lists, an open case and the staff rail ask anew when they hear it.
+"""The stream that only sends "changed"; lists, an open case and the staff rail then reload their data.
 
-A page listens to topics, short texts that apps agree on with themselves (a person, a position, a case), which stand in
-the signed token of its address. Which topics changed is told by the feeds of other channels and by sources that apps
-add, which are read only while somebody listens.
+A page listens to topics: short texts that an app chooses (for a person, a position, a case), in the signed token of the
+stream's address. The changed topics come from the feeds of other channels and from sources that apps add; sources are
+only read while somebody listens.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,14 +14,16 @@ from django.core import signing
 from .channels import Channel, Feed, Stream, in_database, signal
 
 _SALT = "core.live.work"
-# A staff page asks for a new token with every load; the stream checks it when it is opened.
+# Every load of a staff page gets a new token; it is checked when the stream is opened.
 TOKEN_SECONDS = 2 * 3600
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where topics come from. ``mark_of_now`` says where to begin; ``topics_since`` takes the last mark and gives the
-    topics that changed since, and the next mark.
+    """A source of changed topics.
+
+    ``mark_of_now``: returns the mark to start from; ``topics_since``: takes the last mark and returns the topics that
+    changed since then and the next mark.
     """
 
     mark_of_now: Callable[[], Any]
@@ -32,17 +34,17 @@ _sources: list[Source] = []
 
 
 def add_source(mark_of_now: Callable[[], Any], topics_since: Callable[[Any], tuple[set[str], Any]]) -> None:
-    """Let a table be read for topics. Both functions run in a thread that may query."""
+    """Add a source of changed topics. Both functions run in a thread that may use the database."""
     _sources.append(Source(mark_of_now, topics_since))
 
 
 def address(topics: Iterable[str]) -> str:
-    """Where a page hears, for two hours from now, that one of the topics changed; its bearer learns nothing else."""
+    """The address of a stream that reports changes of the topics, valid for two hours."""
     return CHANNEL.address(signing.dumps(sorted(topics), salt=_SALT, compress=True))
 
 
 def topics_of(token: str) -> frozenset[str] | None:
-    """The topics of an address's token; None for a forged or old one."""
+    """The topics in an address's token; None if it is forged or expired."""
     try:
         return frozenset(signing.loads(token, salt=_SALT, max_age=TOKEN_SECONDS))
     except signing.BadSignature:
@@ -60,7 +62,7 @@ class TopicStream(Stream):
 class TopicFeed(Feed[TopicStream]):
     def __init__(self) -> None:
         self._streams: set[TopicStream] = set()
-        # How far each source was read; None while nobody listens.
+        # The last mark of each source; None while nobody listens.
         self._marks: dict[Source, Any] | None = None
 
     def join(self, stream: TopicStream) -> None:
@@ -72,7 +74,7 @@ class TopicFeed(Feed[TopicStream]):
     async def opening(self, stream: TopicStream, last_id: str) -> bytes:
         if self._marks is None:
             marks = {source: await in_database(source.mark_of_now) for source in _sources}
-            # Another one may have asked at the same time: the earlier marks miss nothing of either.
+            # If another stream has set them meanwhile, its earlier marks cover both.
             if self._marks is None:
                 self._marks = marks
         return signal("hello")
@@ -82,7 +84,7 @@ class TopicFeed(Feed[TopicStream]):
             self._marks = None
             return
         if self._marks is None:
-            # Who has just joined sets them, and is told the state of now.
+            # A stream that has just joined will set them, and gets the current state then.
             return
         for source, mark in list(self._marks.items()):
             found, self._marks[source] = await in_database(source.topics_since, mark)

@@ -1,7 +1,7 @@
-"""Live streams as an app describes them; ``ula_portal.live`` opens and feeds them, whatever they tell.
+"""Channels, streams and feeds: how an app describes live streams, which ``ula_portal.live`` then serves.
 
-A channel is a kind of stream: its name in the address, who may open one, and what feeds it. An app registers its
-channels in its ``AppConfig.ready``. Channels that tell of the same news share a feed, which reads them once for all.
+A channel is a kind of stream: its name in the address, who may open a stream, and the feed that supplies it. An app
+registers its channels in ``AppConfig.ready``. Channels with the same news share a feed, which reads the news only once.
 """
 
 import asyncio
@@ -18,32 +18,32 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 from ula_portal.core import clock
 
-# Addresses below this are answered by ``ula_portal.live``, outside Django's middleware.
+# ``ula_portal.live`` serves addresses with this prefix, outside Django's middleware.
 PREFIX = "/live/"
-# A client that does not take this many pieces is cut off; it comes back with its Last-Event-ID.
+# A client with more unsent pieces is disconnected; it reconnects with its Last-Event-ID.
 _PIECES = 200
 
-# In threads of their own: their connections to the database last.
+# Separate threads, whose database connections stay open.
 _pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="live")
 
 
 class Stream:
-    """An open stream and what waits to be sent to it. A channel adds what the stream is about."""
+    """An open stream with its queue of pieces to send. Subclasses add what the stream is about."""
 
     __slots__ = ("_pieces", "_waiter", "client", "closed", "language", "last")
 
     def __init__(self) -> None:
-        # Set by whoever opens it: its streams are limited together.
+        # The client's address, set on opening; limits apply to all streams of a client.
         self.client = ""
         self.language = settings.LANGUAGE_CODE
         self.closed = False
-        # What was said last, so that the same is not said twice.
+        # The last content sent, so that it is not sent twice.
         self.last: object = None
         self._pieces: deque[bytes] = deque()
         self._waiter: asyncio.Future[None] | None = None
 
     def push(self, piece: bytes) -> None:
-        """Queue a piece; a client that is too slow is closed."""
+        """Queue a piece. Closes the stream if the client is too slow."""
         if self.closed:
             return
         self._pieces.append(piece)
@@ -52,13 +52,13 @@ class Stream:
         self._wake()
 
     def close(self) -> None:
-        """End the stream; what is queued is dropped."""
+        """End the stream and drop what is queued."""
         self.closed = True
         self._pieces.clear()
         self._wake()
 
     async def next(self) -> bytes | None:
-        """All that waits, joined; None when the stream is closed."""
+        """Wait for queued pieces and return them joined; None if the stream is closed."""
         while not self._pieces and not self.closed:
             self._waiter = asyncio.get_running_loop().create_future()
             try:
@@ -82,48 +82,49 @@ Arguments = TypeVarTuple("Arguments")
 
 
 class Feed(Generic[Joined]):
-    """What reads the news of some channels and tells their streams. A server process has one of each kind.
+    """Reads the news for the streams of some channels. Each server process has one instance per class.
 
-    Only touched in the server's event loop. The process's one reader calls ``read`` of all feeds, then ``show`` of all,
-    then ``hear`` of all, at every NOTIFY (``core.live.waking``) and each second; after a DatabaseError it begins again.
+    Used only in the server's event loop. At every NOTIFY (``core.live.waking``) and once a second, the reader of the
+    process calls ``read`` of all feeds, then ``show`` of all, then ``hear`` of all. After a DatabaseError it restarts.
     """
 
     def join(self, stream: Joined) -> None:
-        """A stream was opened."""
+        """Add a stream that was opened."""
 
     def leave(self, stream: Joined) -> None:
-        """A stream that had joined has ended."""
+        """Remove a stream that has ended."""
 
     async def opening(self, stream: Joined, last_id: str) -> bytes:
-        """First words of a stream that has joined: what was missed since ``last_id``, and the state of now.
+        """The first pieces for a stream that has joined: what it missed since ``last_id``, and the current state.
 
-        ``last_id``: where the client left off, as it says. The reader has read at least once. Raises DatabaseError.
+        ``last_id``: the last event id, as the client reports it. The reader has called ``read`` at least once.
+        Raises: DatabaseError.
         """
         raise NotImplementedError
 
     async def read(self) -> set[str]:
-        """Read what is new and tell the streams; returns the topics that changed (``core.live.changes``)."""
+        """Read the news and send them to the streams; returns the changed topics (``core.live.changes``)."""
         return set()
 
     async def show(self) -> None:
-        """Tell the streams what has to be read anew because of it."""
+        """Send the streams what has to be read again because of the news."""
 
     async def hear(self, topics: set[str]) -> None:
-        """Tell the streams of the topics that changed, as all feeds have found."""
+        """Inform the streams of the topics that changed, collected from all feeds."""
 
     async def refresh(self) -> None:
-        """Show anew what changes by time alone; called before the streams are told that what they show is fresh."""
+        """Send what changes only with time; called before the streams are told that their content is current."""
 
     def forget(self) -> None:
-        """The reader has stopped; the next one begins with what is then."""
+        """Reset, because the reader has stopped; the next one starts with the state at that time."""
 
 
 @dataclass(frozen=True)
 class Channel:
     """A kind of stream.
 
-    ``name``: in its addresses. ``open`` takes the rest of an address and gives the stream behind it; None when there is
-    nothing of that name, or nothing that its bearer may hear. ``feed``: what feeds it, of which each process makes one.
+    ``name``: part of its addresses. ``open``: takes the rest of an address and returns the stream, or None if there is
+    none or the client may not open it. ``feed``: the class of its feed, instantiated once per process.
     """
 
     name: str
@@ -131,12 +132,12 @@ class Channel:
     feed: type[Feed[Any]]
 
     def address(self, rest: str) -> str:
-        """Where a page listens; ``rest``: what ``open`` will be asked for."""
+        """The address of a stream. ``rest``: the argument of ``open``."""
         return address_of(self.name, rest)
 
 
 def address_of(name: str, rest: str) -> str:
-    """Where a page listens to the channel of that name; ``rest``: what the channel's ``open`` will be asked for."""
+    """The address of a stream of the channel with this name. ``rest``: the argument of the channel's ``open``."""
     return f"{PREFIX}{name}/{rest}"
 
 
@@ -144,7 +145,10 @@ _channels: dict[str, Channel] = {}
 
 
 def register(*channels: Channel) -> None:
-    """Let streams of these channels be opened; another channel of the same name raises RuntimeError."""
+    """Register channels.
+
+    Raises: RuntimeError for a second channel with the same name.
+    """
     for channel in channels:
         if _channels.setdefault(channel.name, channel) is not channel:
             raise RuntimeError(f"a channel {channel.name} is registered already")
@@ -155,14 +159,14 @@ def channel_named(name: str) -> Channel | None:
 
 
 def feeds() -> list[type[Feed[Any]]]:
-    """The feeds of all channels, each once, in the order in which they were registered."""
+    """The feed classes of all channels, without duplicates, in the order of registration."""
     return list(dict.fromkeys(channel.feed for channel in _channels.values()))
 
 
 async def in_database(function: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
-    """Run ``function`` in a thread that may query; a broken connection is dropped, the next call gets a new one.
+    """Run ``function`` in a thread that may use the database. A broken connection is closed; the next call opens one.
 
-    Raises what ``function`` raises; DatabaseError covers every trouble of the server.
+    Raises: what ``function`` raises; DatabaseError for a broken connection.
     """
     return await asyncio.get_running_loop().run_in_executor(_pool, _with_connection, function, arguments)
 
@@ -176,17 +180,17 @@ def _with_connection(function: Callable[[*Arguments], Result], arguments: tuple[
 
 
 def message(event: str, data: Mapping[str, object], cursor: int | str | None = None) -> bytes:
-    """An event of the stream; ``cursor`` becomes its id, which a client sends back as ``Last-Event-ID``."""
+    """A server-sent event. ``cursor``: its id, which the client sends back as ``Last-Event-ID``."""
     identity = f"id: {cursor}\n" if cursor is not None else ""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return f"{identity}event: {event}\ndata: {text}\n\n".encode()
 
 
 def signal(event: str) -> bytes:
-    """An event that tells only that it happened, and when."""
+    """An event without data except its time."""
     return message(event, {"at": milliseconds(clock.now())})
 
 
 def milliseconds(moment: datetime) -> int:
-    """A moment as the pages' scripts count."""
+    """A moment in milliseconds since the epoch, as JavaScript counts."""
     return int(moment.timestamp() * 1000)

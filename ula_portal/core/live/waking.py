@@ -1,6 +1,6 @@
-"""Waking the live screens without making the one who acted wait, and what was visible to a page.
+"""Wake the live streams after a verb without slowing it down, and database snapshots of what a page could see.
 
-Acts of every floor announce themselves here; what the streams then tell is the matter of ``core.live.channels``.
+Verbs of all apps call ``nudge``; what the streams then send is decided by the feeds (``core.live.channels``).
 """
 
 import logging
@@ -22,10 +22,10 @@ _SNAPSHOT = re.compile(r"\d{1,19}:\d{1,19}:(\d{1,19}(,\d{1,19})*)?")
 
 
 class Messenger:
-    """One connection of this process on which NOTIFY is sent, not waited for.
+    """A connection of this process that sends NOTIFY without waiting for the answer.
 
-    Eight clerks who wait for its answer after each call are a third slower. Nothing depends on the answer: the listener
-    reads the table each second all the same. Raises psycopg2.Error when the server is gone.
+    Waiting would slow eight calling clerks down by a third. Nothing depends on the answer, since listeners also read
+    the tables every second.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,10 @@ class Messenger:
         self._cursor: psycopg2.extensions.cursor | None = None
 
     def send(self) -> None:
-        """Send one NOTIFY; waits only while the one before it is still under way."""
+        """Send NOTIFY. Only waits while the previous one is still being sent.
+
+        Raises: psycopg2.Error if the server is gone.
+        """
         with self._lock:
             try:
                 if self._connection is None or self._connection.closed:
@@ -42,7 +45,7 @@ class Messenger:
                     parameters.pop("cursor_factory", None)
                     self._connection = psycopg2.connect(**parameters)
                 self._finish(self._connection)
-                # Kept: an asynchronous statement ends with the cursor it was sent by.
+                # The cursor must stay alive, or the asynchronous statement ends with it.
                 self._cursor = self._connection.cursor()
                 self._cursor.execute(_STATEMENT)
             except psycopg2.Error:
@@ -50,7 +53,7 @@ class Messenger:
                 raise
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Close the connection."""
         with self._lock:
             self._drop()
 
@@ -60,7 +63,7 @@ class Messenger:
             self._connection = self._cursor = None
 
     def _finish(self, sending: psycopg2.extensions.connection) -> None:
-        """Let what was sent before (or the connecting) come to its end."""
+        """Wait until the connection is open and the previous statement is finished."""
         while (state := sending.poll()) != POLL_OK:
             number = sending.fileno()
             waiting: tuple[list[int], list[int], list[int]] = (
@@ -70,12 +73,12 @@ class Messenger:
                 raise psycopg2.OperationalError("the server did not take the notification in time")
 
 
-# By process: a forked child must neither use nor close what its parent has open.
+# By process id, since a forked child must neither use nor close its parent's connection.
 _messengers: dict[int, Messenger] = {}
 
 
 def notify() -> None:
-    """Wake the listeners now. What keeps it from going out is logged, never raised: the act it tells of is done."""
+    """Wake the listeners now. Errors are logged and not raised, since the verb is already committed."""
     try:
         _messengers.setdefault(os.getpid(), Messenger()).send()
     except psycopg2.Error as error:
@@ -83,12 +86,15 @@ def notify() -> None:
 
 
 def nudge() -> None:
-    """Wake the live screens when the running transaction is committed (at once outside one)."""
+    """Wake the listeners when the current transaction commits; immediately outside a transaction."""
     transaction.on_commit(notify)
 
 
 def listen() -> psycopg2.extensions.connection:
-    """A connection of its own that hears every ``notify``; raises psycopg2.Error."""
+    """A new connection that receives every ``notify``.
+
+    Raises: psycopg2.Error.
+    """
     made: psycopg2.extensions.connection = psycopg2.connect(
         **{k: v for k, v in connection.get_connection_params().items() if k != "cursor_factory"}
     )
@@ -98,12 +104,12 @@ def listen() -> psycopg2.extensions.connection:
     return made
 
 
-# To be selected beside what is read.
+# SQL expression to select together with the data that is read.
 SNAPSHOT = "pg_current_snapshot()::text"
 
 
 def snapshot() -> str:
-    """What is visible now, as PostgreSQL writes it: what comes later is not visible in it. One query."""
+    """PostgreSQL's current snapshot as text; later transactions are not visible in it. One query."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {SNAPSHOT}")
         visible: str = cursor.fetchone()[0]
@@ -111,7 +117,7 @@ def snapshot() -> str:
 
 
 def is_snapshot(text: str) -> bool:
-    """Whether a text that comes from outside can be asked about as a snapshot."""
+    """Whether a text from a client is a valid snapshot."""
     return len(text) < 2000 and _SNAPSHOT.fullmatch(text) is not None and _in_order(text)
 
 

@@ -1,4 +1,4 @@
-"""What every page stands on: middleware, the staff rail, tags, kept input, the panel's site, pages of the house.
+"""The basis of all pages: middleware, the staff rail, template tags, kept input, the admin site, general pages.
 
 Uses: text, security, data, live, notices, office.
 """

@@ -1,4 +1,4 @@
-"""The admin panel: Django's own, with the portal's name and pages that apps hang into it."""
+"""The admin panel: Django's, with the portal's name and additional pages of the apps."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -19,20 +19,20 @@ from ula_portal.core.models import User
 
 from .navigation import MOST_COUNTED
 
-# Rights come from roles and people have one page; the pages that packages bring know nothing of either.
+# Packages whose admin pages are left out, since they do not know the portal's roles.
 PACKAGES = ("django.", "allauth.", "django_tasks_db.")
 _pages = []
 _links = []
 
 
 def load_pages(app: str, *modules: str) -> None:
-    """Load an app's parts of the panel, which register themselves; called once its models are there."""
+    """Import an app's admin modules, which register their pages. Call it once its models are loaded."""
     for name in modules:
         import_module(f"{app}.{name}")
 
 
 def add_page(route: str, view: Callable[..., HttpResponseBase], name: str) -> None:
-    """Put a page of an app under /admin/; the view is wrapped in the admin's own access check."""
+    """Add a page under /admin/. The view gets the admin's own access check."""
     _pages.append((route, view, name))
 
 
@@ -44,15 +44,15 @@ def add_link(
     query: str = "",
     count: Callable[[User], QuerySet[Any, Any]] | None = None,
 ) -> None:
-    """Show a link on the admin's start page to people for whom ``may(user)`` holds.
+    """Show a link on the admin's start page to users for whom ``may(user)`` is true.
 
-    ``query``: after the address's "?"; ``count(user)``: query set of what waits behind it, shown when it is not empty.
+    ``query``: the query string; ``count(user)``: queryset of the rows that wait there, whose number is shown.
     """
     _links.append((label, url_name, may, query, count))
 
 
 def _links_for(user):
-    """Links of the start page as (label, address, number or 0). One query, besides what rights need."""
+    """Links of the start page as (label, address, number). One query, besides those of the permissions."""
     links = [link for link in _links if link[2](user)]
     found = count_in_one_query({link: (link[4](user), MOST_COUNTED + 1) for link in links if link[4]})
     for link in links:
@@ -68,9 +68,9 @@ class PortalAdminSite(admin.AdminSite):
     enable_nav_sidebar = True
 
     def register(self, model_or_iterable, admin_class=None, **options):
-        """Take pages built on PanelAdmin; models of packages (groups, second factors …) have none.
+        """Register pages based on PanelAdmin; models of packages (groups, second factors …) are skipped.
 
-        Raises ImproperlyConfigured for a page of a model of ours that is built on something else.
+        Raises: ImproperlyConfigured for a page of our own model with another base.
         """
         models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
         own = [model for model in models if not model.__module__.startswith(PACKAGES)]
@@ -89,13 +89,13 @@ class PortalAdminSite(admin.AdminSite):
         return super().index(request, {"portal_links": list(_links_for(request.user)), **(extra_context or {})})
 
     def login(self, request, extra_context=None):
-        """There is one log-in page, with rate limits: the portal's."""
+        """Redirect to the portal's log-in page, which has rate limits."""
         from django.contrib.auth.views import redirect_to_login
         from django.core.exceptions import PermissionDenied
 
         if request.user.is_authenticated:
             raise PermissionDenied
-        # Not back to this address, which refuses whoever is logged in.
+        # Not back to this address, which refuses logged-in users.
         wanted = request.GET.get("next", "")
         safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
         return redirect_to_login(wanted if safe else reverse("admin:index"), reverse("account_login"))

@@ -1,4 +1,4 @@
-"""What every template knows: the office, and the staff rail for who is logged in."""
+"""Variables of every template: the office, and the staff rail of logged-in users."""
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -13,8 +13,8 @@ from . import navigation
 
 
 def portal(request: HttpRequest) -> dict[str, object]:
-    """``office`` (kept for half a minute), ``mail_is_sent``, ``staff_nav`` (entries), ``staff_live`` (where to listen
-    for it), ``staff_positions`` (in words); lazy.
+    """Context processor, lazy: ``office`` (cached for half a minute), ``mail_is_sent``, ``staff_nav`` (entries of the
+    rail), ``staff_live`` (address of its stream), ``staff_positions`` (names).
     """
 
     def staff_nav() -> list[navigation.Row]:
@@ -39,7 +39,7 @@ def portal(request: HttpRequest) -> dict[str, object]:
 
 
 def _held(position: HeldPosition) -> str:
-    """A position as its holder of today is called: acting holders by their order, a deputy as no more than that."""
+    """The position's name with the prefix of an acting holder, or marked as that of a deputy."""
     if position.held_as is None:
         return _("Pengganti %(position)s") % {"position": position.name}
     return f"{Tenure(kind=position.held_as).prefix}{position.name}"

@@ -1,4 +1,4 @@
-"""What happens to every request: the language by choice, input that can be read, the second factor of staff."""
+"""Middleware for all requests: the chosen language, readable input, caching, the second factor of staff."""
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -14,7 +14,7 @@ from ula_portal.core.security.client_address import GetResponse
 
 
 class ChosenLanguageMiddleware:
-    """Indonesian unless the visitor switched; a phone set to English must not decide it."""
+    """Indonesian unless the visitor switched; the browser's language is ignored."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -34,10 +34,10 @@ class ChosenLanguageMiddleware:
 
 
 class ReadableInputMiddleware:
-    """Let pages meet only what a database can hold.
+    """Keeps input from pages that the database cannot store.
 
-    NUL is taken out of what was typed, wherever it stands; an address with NUL and a form in another encoding than
-    UTF-8, which no page of the portal sends, are answered by 400. Before everything that reads cookies or forms.
+    NUL is removed from submitted values. An address with NUL, or a form in another encoding than UTF-8, which no page
+    of the portal sends, is answered with 400. Must come before everything that reads cookies or forms.
     """
 
     ENCODINGS = ("utf-8", "utf8", "us-ascii")
@@ -59,7 +59,7 @@ class ReadableInputMiddleware:
 
 
 def _without_nul(data: QueryDict) -> QueryDict:
-    """The same query data where it holds no NUL, as nearly always; else a cleaned copy."""
+    """The data itself if it contains no NUL, as nearly always; else a cleaned copy."""
     if not any("\0" in text for name, values in data.lists() for text in (name, *values)):
         return data
     cleaned = data.copy()
@@ -70,7 +70,7 @@ def _without_nul(data: QueryDict) -> QueryDict:
 
 
 class StaffPagesMiddleware:
-    """No page of staff stays in a browser that the next person sits down at, unless the page decides otherwise."""
+    """Keeps staff pages out of the browser's cache, for computers that several people use. A page may override it."""
 
     PLACES = ("/petugas/", "/admin/", "/akun/")
 
@@ -89,7 +89,7 @@ class SecondFactorDue(HttpResponseRedirect):
 
 
 class SecondFactorMiddleware:
-    """Lead staff whose grace is over to the page where the second factor is set up, before any staff page opens."""
+    """Redirects staff whose grace period is over from staff pages to the set-up of the second factor."""
 
     GUARDED = ("/petugas/", "/admin/")
 
@@ -103,7 +103,7 @@ class SecondFactorMiddleware:
 
 
 class WrongMethodMiddleware:
-    """An address that only takes forms, opened by hand or reloaded, answers with a page instead of with nothing."""
+    """Shows a page instead of an empty 405 response, for example after reloading the target of a form."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

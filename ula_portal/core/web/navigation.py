@@ -1,4 +1,4 @@
-"""The staff rail: apps add their entries; each shows only to who may open it."""
+"""The staff rail: apps add entries, which are shown only to users who may open them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from ula_portal.core.data.batched_counts import count_in_one_query
 from ula_portal.core.live import changes
 from ula_portal.core.models import User
 
-# Beyond this a badge says only that there are more; counts go no further than one more.
+# A badge shows at most this number and a plus sign; counting stops at one more.
 MOST_COUNTED = 99
 
 
@@ -22,7 +22,7 @@ Topics = Callable[[User], set[str]]
 
 
 class Row(TypedDict):
-    """An entry as a person sees it. ``badge``: how much waits, or that there is more than is counted."""
+    """An entry as a user sees it. ``badge``: the number of waiting rows, or a text such as "99+"."""
 
     label: StrOrPromise
     url: str
@@ -61,21 +61,18 @@ def add(
     topics: Topics | None = None,
     news: StrOrPromise = "",
 ) -> None:
-    """Add a rail entry.
+    """Add an entry to the staff rail.
 
-    ``icon`` is a name of templates/components/icons/. ``may`` takes the user: whether, or a query set that must have a
-    row. ``hint`` says on the start page what the page is for. ``badge`` takes the user and gives the query set of what
-    waits there for them. All query sets are asked together. ``topics`` takes the user and gives what an open page
-    listens to (``core.live.changes``); when more waits there than before, it says ``news``.
+    ``icon``: name of a file in templates/components/icons/; ``may(user)``: a bool, or a queryset that must not be
+    empty; ``hint``: explanation on the start page; ``badge(user)``: queryset of the rows that wait there;
+    ``topics(user)``: the topics that an open page listens to (``core.live.changes``); ``news``: text to announce when
+    more rows wait than before. All querysets are evaluated in one query.
     """
     _entries.append(Entry(label, url_name, icon, may, order, hint, badge, topics, news))
 
 
 def entries_for(user: User, path: str) -> list[Row]:
-    """Entries a person sees, with what waits there for them.
-
-    One query, besides what the entries' rights need.
-    """
+    """The entries that a user may open, with their badges. One query, besides those of the permissions."""
     offered = [(entry, entry.may(user)) for entry in sorted(_entries, key=lambda e: e.order)]
     offered = [(entry, may) for entry, may in offered if isinstance(may, QuerySet) or may]
     asked: dict[tuple[Entry, str], tuple[QuerySet[Any, Any], int]]
@@ -88,7 +85,7 @@ def entries_for(user: User, path: str) -> list[Row]:
 
 
 def live_address(user: User) -> str:
-    """Where an open page hears that something new waits in the rail; the entries' rights are not asked for it."""
+    """The address of the stream that reports changes of the rail. Does not check the entries' permissions."""
     topics = set[str]().union(*(entry.topics(user) for entry in _entries if entry.topics))
     return changes.address(topics)
 

@@ -1,4 +1,4 @@
-"""Filters and tags of the whole portal (loaded as built-ins)."""
+"""Template filters and tags of the whole portal, loaded as built-ins."""
 
 import re
 from typing import Any
@@ -33,23 +33,23 @@ register.simple_tag(throttle.wait_of)
 
 @register.filter
 def nip(value: str) -> str:
-    """NIP with the spaces of official letters."""
+    """A NIP in groups, as in official letters."""
     return identifiers.format_nip(value) if value else ""
 
 
 @register.filter
 def dialled(phone: str | None) -> str:
-    """What a link to a telephone number dials; "" where the text is no number."""
+    """The number for a ``tel:`` link; "" if the text is not a number."""
     return identifiers.dialled(str(phone or ""))
 
 
-# Where a line must not break: between a figure and its unit, before a dot that parts two things.
+# Spaces at which a line must not break: between a number and its unit, and before a separating dot.
 _PLACES = (re.compile(r"(?<=\d) (?=(?:MB|kB|WIB)\b)"), re.compile(r" (?=· )"))
 
 
 @register.filter(is_safe=True)
 def unbroken(text: object) -> str:
-    """The text with spaces that keep a line from beginning with a unit or a dot."""
+    """The text with non-breaking spaces, so that no line starts with a unit or a dot."""
     words = str(text)
     for place in _PLACES:
         words = place.sub("\u00a0", words)
@@ -58,32 +58,32 @@ def unbroken(text: object) -> str:
 
 @register.filter
 def lookup(mapping: Any, key: object) -> Any:
-    """Value of a mapping by a key held in a variable."""
+    """The value of a mapping for a key in a variable."""
     return mapping.get(key) if hasattr(mapping, "get") else None
 
 
 @register.inclusion_tag("components/_status.html")
 def badge(shown: Badge) -> dict[str, StrOrPromise]:
-    """The pill of a state: a ``core.text.badges.Badge``."""
+    """Render a ``core.text.badges.Badge``."""
     return {"kind": shown.kind, "label": shown.label, "icon": shown.icon}
 
 
 @register.simple_tag
 def idempotency_key() -> str:
-    """A fresh key for a form that is not built from a Form class."""
+    """A new idempotency key, for a form without a Form class."""
     return new_key()
 
 
 @register.simple_tag(takes_context=True)
 def here(context: Context, address: str) -> str:
-    """Marks a link of a menu or footer that leads to the page it stands on; put it right after the ``href``."""
+    """Marks a link to the current page (``aria-current``); put it right after the ``href``."""
     request = context.get("request")
     return mark_safe(' aria-current="page"') if request and request.path == address else ""
 
 
 @register.simple_tag
 def address_to_return_to(request: HttpRequest) -> str:
-    """Where the same page can be opened again: its address, or for an answer to a form the page the form stood on."""
+    """The address at which the current page can be opened again; after a POST, that of the page with the form."""
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
     before = request.headers.get("Referer", "")
@@ -94,7 +94,7 @@ def address_to_return_to(request: HttpRequest) -> str:
 
 
 class _FormMarks(CsrfTokenNode):
-    """Django's token, and on staff pages whose page it is: what is typed comes back to nobody else."""
+    """Django's CSRF token and, on staff pages, the signed owner mark for kept input."""
 
     def render(self, context: Context) -> SafeString:
         return mark_safe(super().render(context) + _owner_field(context.get("request")))

@@ -1,4 +1,4 @@
-"""Pages of the core floor."""
+"""General pages: start page of staff, health, errors, privacy, accessibility."""
 
 import logging
 import secrets
@@ -30,27 +30,27 @@ logger = logging.getLogger(__name__)
 
 
 def trouble(request: HttpRequest) -> HttpResponse:
-    """Answer to an unexpected error: a code that the person can tell and that stands in the log beside the cause.
+    """Response to an unexpected error: shows a code that is also in the log next to the cause.
 
-    While the database is away: 503, with the request to come back in a moment, and one line in the log.
+    While the database is unavailable: 503 with Retry-After, and one line in the log.
     """
     if outage.is_cause_of(sys.exc_info()[1]):
         return _unavailable(request)
     code = secrets.token_hex(4).upper()
     logger.error("trouble code %s", code)
-    # Without the request: whatever broke must not break its own explanation.
+    # Rendered without the request, so that the same error cannot happen again here.
     return HttpResponseServerError(render_to_string("500.html", {"trouble_code": code}))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer to a form without the token against forged requests: most often one opened before another log-in."""
+    """Response to a form with a wrong CSRF token: usually one opened before another log-in."""
     if request.path == reverse("account_login") and request.user.is_authenticated:
-        # The log-in form of a second tab, after the first has logged in.
+        # The log-in form of a second tab, after log-in in the first one.
         wanted = request.POST.get("next", "")
         safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
         return redirect(wanted if safe else "staff_home")
     response = csrf.csrf_failure(request, reason=reason)
-    # Not one that comes from another site: its words must not stand in a page of the portal.
+    # Only for our own forms: input sent from another site must not appear in a page of the portal.
     vars(response)["csrf_refused"] = reason.startswith("CSRF ")
     return response
 
@@ -63,7 +63,7 @@ def _unavailable(request: HttpRequest) -> HttpResponse:
 
 def _in_a_moment(response: HttpResponse) -> HttpResponse:
     response.headers["Retry-After"], response.headers["Cache-Control"] = str(outage.RETRY_SECONDS), "no-store"
-    # Django would write the whole trace of each page asked for meanwhile.
+    # Otherwise Django would log a traceback for every request meanwhile.
     vars(response)["_has_been_logged"] = True
     return response
 
@@ -71,10 +71,10 @@ def _in_a_moment(response: HttpResponse) -> HttpResponse:
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
-    """For supervisors and load balancers: 200 while pages and database answer, else 503; ``parts`` says which does not.
+    """Health check for supervisors and load balancers: 200 while pages and database work, else 503.
 
-    Without a worker pages go on (200, ``degraded``), but nothing is sent; so they do while one of their processes is
-    missing. ``page_processes`` counts them, where a supervisor tells.
+    ``status`` is ``degraded`` (200) without a worker, since no mail is sent then, and while page processes are missing.
+    ``parts`` has the state of each part; ``page_processes`` their number, if a supervisor counts them.
     """
     processes = outage.page_processes()
     counted = {"page_processes": processes} if processes else {}
@@ -89,7 +89,7 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 def password_reset(request: HttpRequest) -> HttpResponseBase:
-    """Ask for a link by mail; where the portal sends none, the page says whom to ask."""
+    """Request a link for a new password; if the portal sends no mail, the page says whom to ask."""
     if not mail.is_sent():
         return render(request, "account/password_reset_in_person.html")
     page: HttpResponseBase = account.password_reset(request)
@@ -109,7 +109,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @staff_required
 @require_safe
 def staff_home(request: StaffRequest) -> HttpResponse:
-    """Where staff land after the log-in: what each may open."""
+    """Start page of staff, with the pages that the user may open."""
     context = {
         "second_factor_from": second_factor.reminder(request.user),
         "told_absent": absence_queries.unseen_absences(request.user).select_related("recorded_by"),
@@ -121,7 +121,7 @@ def staff_home(request: StaffRequest) -> HttpResponse:
 @staff_required
 @require_safe
 def staff_rail(request: StaffRequest) -> HttpResponse:
-    """What waits behind each entry of the rail now, by its address, and where to listen on."""
+    """The current badges of the staff rail by address, and the address of its stream, as JSON."""
     entries = navigation.entries_for(request.user, "")
     badges = {entry["url"]: {"badge": str(entry["badge"] or ""), "news": str(entry["news"])} for entry in entries}
     return JsonResponse({"badges": badges, "live": navigation.live_address(request.user)})

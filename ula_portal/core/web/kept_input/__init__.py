@@ -1,6 +1,6 @@
-"""What was typed into a staff form whose sending met the log-in page: kept for a while, and put back.
+"""Kept input: a staff form that was submitted after the session had ended is stored, and restored after the log-in.
 
-``rules`` says what may be kept and what never, ``keeping`` keeps it encrypted for half an hour and for one account,
-``filling`` writes it into the fields of the page that comes back, ``middleware`` does both for every staff page, so
-that no view has to think of it. Works without JavaScript: the page comes from the server with its fields filled.
+``rules`` decides what may be stored, ``keeping`` stores it encrypted for half an hour and one account, ``filling``
+writes it into the fields of the page, and ``middleware`` does both for every staff page without any code in views. It
+works without JavaScript, since the server fills the fields.
 """

@@ -1,4 +1,4 @@
-"""Write what was kept into the fields of a page: the text of the page changes only where a field stands."""
+"""Write kept input into the fields of a page. Nothing else of the page's HTML changes."""
 
 import re
 from urllib.parse import urljoin, urlsplit
@@ -9,16 +9,17 @@ from .keeping import KeptForm
 from .page import Control, Form, Page, Tag
 from .rules import looks_typed
 
-# Where a piece of the page begins and ends, and what stands there instead.
+# Start and end of a part of the page's HTML, and its replacement.
 Edit = tuple[int, int, str]
-# Counts that the page makes for its own rows.
+# Row counts of formsets, which the page sets itself.
 _COUNTS = re.compile(r"-(?:TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$")
 
 
 def fill(text: str, address: str, kept: KeptForm) -> str:
-    """The page at ``address`` with the form's fields as they were typed, and a notice at its top.
+    """The HTML of the page at ``address`` with the form's fields filled, and a notice at its top.
 
-    Of several forms with the same address the most alike one; what has no field any more stands in the notice.
+    If several forms have the same address, the most similar one is filled. Texts without a field are shown in the
+    notice.
     """
     page = Page(text)
     form = _form_of(page, address, kept)
@@ -38,14 +39,14 @@ def fill(text: str, address: str, kept: KeptForm) -> str:
 
 
 def tell_lost(text: str, address: str) -> str:
-    """The page with a notice that what was sent before the log-in could not be kept."""
+    """The HTML of the page with a notice that the input from before the log-in could not be stored."""
     place = Page(text).main
     notice = render_to_string("core/web/_kept_input_lost.html", {"panel": _is_panel(address)})
     return text if place is None else _spliced(text, [(place, place, notice)])
 
 
 def _is_panel(address: str) -> bool:
-    """Django's panel has its own look for what it tells."""
+    """Whether the page belongs to Django's panel, which has its own style for notices."""
     return address.startswith("/admin/")
 
 
@@ -83,8 +84,8 @@ def _form_of(page: Page, address: str, kept: KeptForm) -> Form | None:
 
 
 class _Writing:
-    """The edits that put kept values into a form. ``typed``: whether any field takes some; ``left``: texts that none
-    takes.
+    """The edits that write kept values into a form. ``typed``: whether any field was filled; ``left``: texts without a
+    field.
     """
 
     def __init__(self, kept: KeptForm, form: Form | None) -> None:
@@ -110,7 +111,7 @@ class _Writing:
         ]
 
     def _write(self, control: Control) -> bool:
-        """Put its value into a control; whether a person had typed or chosen it."""
+        """Write its value into a control. Returns whether the user had entered it, not the page."""
         values, attrs = self._values[control.name], control.tag.attrs
         self._used.add(control.name)
         if control.is_button or control.kind in ("file", "password") or "disabled" in attrs or "readonly" in attrs:
@@ -121,7 +122,7 @@ class _Writing:
             return chosen
         if control.tag.name == "select":
             return self._choose(control, values)
-        # Of fields with one name each takes the next value.
+        # Several fields with the same name get the values in order.
         value = values.pop(0) if values else ""
         if control.tag.name == "textarea":
             self.edits.append((*control.inside, "\n" + _text(value)))

@@ -1,4 +1,4 @@
-"""Keep what was typed, encrypted, for one account and half an hour; find it again; forget it."""
+"""Store a submitted form, encrypted, for one account and half an hour; find it again; delete it."""
 
 import datetime
 import json
@@ -18,7 +18,7 @@ from ula_portal.core.security import codes, secrets_at_rest
 from .rules import keepable
 
 KEPT = datetime.timedelta(minutes=30)
-# Of one account at a time: as many forms as somebody has open in tabs.
+# Per account; more forms than somebody has open in tabs.
 MOST_FORMS = 20
 _AT_ONCE = 1000
 _SALT = "ula_portal.kept_input"
@@ -26,8 +26,8 @@ _SALT = "ula_portal.kept_input"
 
 @dataclass(frozen=True)
 class KeptForm:
-    """A form as it was sent to ``action``. ``files``: names of the files that came along; ``again``: names of fields
-    whose values were not kept.
+    """A form as it was submitted to ``action``. ``files``: names of its uploads; ``omitted``: names of the fields whose
+    values were not stored.
     """
 
     action: str
@@ -37,12 +37,12 @@ class KeptForm:
 
 
 def owner_mark(user: User) -> str:
-    """Says in a form, signed, whose page it stands on: after a session's end nothing else tells."""
+    """The signed id of the user whose page a form is on; after the session has ended nothing else identifies them."""
     return signing.Signer(salt=_SALT).sign(str(user.pk))
 
 
 def owner_of(mark: str) -> int | None:
-    """The account of a form's mark; None for a forged or missing one."""
+    """The user id in a form's mark; None if it is forged or missing."""
     try:
         return int(signing.Signer(salt=_SALT).unsign(mark))
     except (signing.BadSignature, ValueError):
@@ -51,10 +51,7 @@ def owner_of(mark: str) -> int | None:
 
 @transaction.atomic
 def keep(owner_id: int, action: str, data: QueryDict, files: "MultiValueDict[str, UploadedFile[bytes]]") -> str:
-    """Keep a form for an account; the secret by which the same account finds it. Empty when nothing may be kept.
-
-    ``data``, ``files``: as posted.
-    """
+    """Store a submitted form for an account. Returns the token to find it, or "" if nothing may be stored."""
     found = keepable(data)
     if found is None or not User.objects.filter(pk=owner_id, is_active=True).exists():
         return ""
@@ -74,7 +71,10 @@ def keep(owner_id: int, action: str, data: QueryDict, files: "MultiValueDict[str
 
 
 def find(token: str, user: User) -> KeptForm | None:
-    """What was kept under a secret, for the account that typed it. Anybody else's asking ends it."""
+    """The form stored under a token, for the account that submitted it; None if there is none or it has expired.
+
+    A request by any other account deletes it.
+    """
     row = KeptInput.objects.filter(token_hash=codes.stored_hash(token)).first()
     if row is None or row.at <= clock.now() - KEPT:
         return None
@@ -90,13 +90,13 @@ def find(token: str, user: User) -> KeptForm | None:
 
 
 def forget(token: str, user: User, action: str) -> None:
-    """Forget a form that has arrived; another form of the same page leaves it."""
+    """Delete a stored form once it was submitted successfully. ``action``: the address it was submitted to."""
     kept = find(token, user)
     if kept and kept.action.partition("?")[0] == action:
         KeptInput.objects.filter(token_hash=codes.stored_hash(token), user=user).delete()
 
 
 def forget_old() -> int:
-    """Delete what is older than half an hour, at most _AT_ONCE forms; how many. The worker's chore."""
+    """Delete expired forms, at most _BATCH_SIZE of them; returns how many. Run by the worker."""
     old = KeptInput.objects.filter(at__lte=clock.now() - KEPT).order_by("at").values("pk")
     return KeptInput.objects.filter(pk__in=old[:_AT_ONCE]).delete()[0]

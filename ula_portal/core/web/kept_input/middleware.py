@@ -1,4 +1,4 @@
-"""Around every staff page: keep a form that meets the log-in page, and bring its page back filled in."""
+"""Middleware of all staff pages: stores a form that is answered by the log-in page, and fills its page afterwards."""
 
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -13,11 +13,11 @@ from ula_portal.core.security.client_address import GetResponse
 from . import filling, keeping
 
 PLACES = ("/petugas/", "/admin/")
-# Where sending a form has to do with the log-in itself.
+# Forms of the log-in itself.
 NOT_HERE = ("/admin/login/", "/admin/logout/")
 PARAM = "ketikan"
 OWNER = "_owner"
-# In the address of a page for which nothing could be kept.
+# Value of PARAM if nothing could be stored.
 NOTHING = "0"
 _POINTER = "kept_input"
 
@@ -43,7 +43,7 @@ def _after_sending(request: HttpRequest, response: HttpResponseBase) -> HttpResp
     user, refused = _user_of(request), getattr(response, "csrf_refused", False)
     if user is None and (refused or _leads_to_log_in(response)):
         return _interrupted(request, keeping.owner_of(request.POST.get(OWNER, "")))
-    # Logged in again in another tab, or without the second factor that is due by now.
+    # The user has logged in again in another tab, or the second factor has become due.
     if user and (refused or getattr(response, "second_factor_due", False)):
         mine = keeping.owner_of(request.POST.get(OWNER, "")) == user.pk
         return _interrupted(request, user.pk, response) if mine and not _stays(request) else response
@@ -56,12 +56,12 @@ def _after_sending(request: HttpRequest, response: HttpResponseBase) -> HttpResp
 
 
 def _interrupted(request: HttpRequest, owner: int | None, response: HttpResponseBase | None = None) -> HttpResponseBase:
-    """Keep what was sent and lead on: to the log-in page, to the second factor, or straight back to the page.
+    """Store the submitted form and redirect: to the log-in page, to the second factor, or back to the page.
 
-    ``response``: what somebody who is logged in got.
+    ``response``: the original response, if the user is logged in.
     """
     if _stays(request):
-        # The page keeps what is typed, and sends it again after a log-in in another tab.
+        # The page keeps its input and sends it again after a log-in in another tab.
         return HttpResponse(status=401)
     back = _page_of(request) or request.get_full_path()
     if request.headers.get("X-Requested-With") == "XMLHttpRequest":
@@ -84,11 +84,11 @@ def _after_looking(request: HttpRequest, response: HttpResponseBase) -> HttpResp
         return response
     token = request.GET.get(PARAM)
     if token is None:
-        # The log-in led to the start page, by way of a new password or of the second factor.
+        # After a new password or the second factor, the log-in ends on the start page.
         if request.path == reverse("staff_home") and response.status_code == 200 and _POINTER in request.session:
             return HttpResponseRedirect(request.session.pop(_POINTER))
         return response
-    # What is no page, or not this person's, gives way to the one above it.
+    # If this address has no page, or not for this user, the page above it is used.
     if response.status_code in (403, 404, 405) and request.path != "/petugas/":
         return HttpResponseRedirect(_with_param(_above(request.path), token))
     led = response.headers["Location"] if response.status_code == 302 else ""
@@ -115,7 +115,7 @@ def _fill(request: HttpRequest, response: HttpResponseBase, token: str, user: Us
 
 
 def _said_in_place(request: HttpRequest) -> HttpResponse:
-    """A piece of a page was asked for: the page, and what is typed on it, stays; a line says where to log in."""
+    """Response to htmx: the page with its input stays, and a line links to the log-in page."""
     url = _log_in(_clean(_page_of(request) or "/petugas/"))
     response = HttpResponse(render_to_string("core/web/_session_ended.html", {"url": url}))
     how = {"Retarget": "#sesi", "Reselect": "#sesi", "Reswap": "outerHTML show:top", "Push-Url": "false"}
@@ -125,7 +125,7 @@ def _said_in_place(request: HttpRequest) -> HttpResponse:
 
 
 def _stays(request: HttpRequest) -> bool:
-    """Whether the page saves by itself and keeps what it could not save."""
+    """Whether the page saves automatically, and itself keeps what it could not save."""
     return "X-Autosave" in request.headers
 
 
@@ -145,7 +145,7 @@ def _leads_to_log_in(response: HttpResponseBase) -> bool:
 
 
 def _page_of(request: HttpRequest) -> str:
-    """The staff page on which the form stood, as path and query; empty when the browser does not tell."""
+    """Path and query of the staff page with the form; "" if the browser does not send it."""
     try:
         said = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "")
     except ValueError:
@@ -172,7 +172,7 @@ def _with_param(page: str, token: str) -> str:
 
 
 def _above(path: str) -> str:
-    # Django's panel leads from any address below an object to one that ends so.
+    # Django's panel redirects from any address below an object to one with this ending.
     if path.startswith("/admin/"):
         path = path.removesuffix("change/")
     return path.rstrip("/").rpartition("/")[0] + "/"

@@ -1,4 +1,4 @@
-"""The forms of a page and their fields, with the places in its text where they stand."""
+"""Parse the forms and fields of an HTML page, with their positions in the text."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 @dataclass
 class Tag:
-    """A start tag: its attributes and its span in the text."""
+    """A start tag: its attributes and its position in the text."""
 
     name: str
     attrs: dict[str, str | None]
@@ -14,7 +14,7 @@ class Tag:
     end: int
 
     def written(self, **changes: str | bool | None) -> str:
-        """The tag with other attributes; None as a value takes one out, True stands for a bare one."""
+        """The tag as HTML with changed attributes. None removes an attribute, True writes it without a value."""
         words = [self.name]
         for name, value in {**self.attrs, **changes}.items():
             if value is None and name in changes:
@@ -25,9 +25,9 @@ class Tag:
 
 @dataclass
 class Control:
-    """A field of a form. ``inside``: span of a text area's text; ``options``: of a select, as (tag, value).
+    """A field of a form. ``inside``: position of a text area's text; ``options``: of a select, as (tag, value).
 
-    ``details``: the closable parts of the page that it stands in.
+    ``details``: the ``<details>`` elements that contain it.
     """
 
     tag: Tag
@@ -66,7 +66,7 @@ Attributes = list[tuple[str, str | None]]
 
 
 class Page(HTMLParser):
-    """What stands on a page: its ``forms``, the end of its ``main`` tag, and ``label(control)``."""
+    """A parsed page: its ``forms``, the position after its ``<main>`` tag, and ``label(control)``."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -89,7 +89,7 @@ class Page(HTMLParser):
                 by_id[owner].controls.append(control)
 
     def label(self, control: Control) -> str:
-        """The words of a control's label, or its name."""
+        """The text of a control's label, or its name."""
         return " ".join(self._labels.get(control.tag.attrs.get("id") or "", "").split()) or control.name
 
     def _here(self) -> int:
@@ -98,7 +98,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         start = self._here()
-        # Of an attribute written twice, the first counts.
+        # The first of two attributes with the same name counts.
         once = dict(attrs) | dict(reversed(attrs))
         found = Tag(tag, once, start, start + len(self.get_starttag_text() or ""))
         if tag == "main" and self.main is None:

@@ -1,16 +1,16 @@
-"""What of a form may be kept: never passwords, codes, tokens, NIK, nor the keys of the form itself."""
+"""What may be stored of a form: never passwords, codes, tokens, NIK, or the form's own keys."""
 
 import re
 
 from django.http import QueryDict
 
-# By the name of the field: what a form carries for itself, and what nobody but its owner may know.
+# Names of fields with secrets, and of fields that belong to the form itself.
 _SECRET_NAME = re.compile(
     r"passw|sandi|csrf|idempotency|undo|(?:^|[-_])(?:key|otp|pin|token|secret|nik|owner)(?:[-_\d]|$)", re.IGNORECASE
 )
-# Said by the page itself; a page that comes anew has its own.
+# Fields that the page sets itself; a new page has new values.
 _OF_THE_FORM = re.compile(r"csrf|idempotency|undo|(?:^|[-_])(?:key|owner)$", re.IGNORECASE)
-# Sixteen digits, as people group them. NUPTK have as many, and stand in fields of that name.
+# Sixteen digits in any usual grouping. NUPTK also have sixteen, but in fields of that name.
 _NIK = re.compile(
     r"(?<!\d)(?:\d{16}|\d{4}(?P<a>[ .-])\d{4}(?P=a)\d{4}(?P=a)\d{4}|\d{6}(?P<b>[ .-])\d{6}(?P=b)\d{4}"
     r"|\d\d(?P<c>[ .-])\d\d(?P=c)\d\d(?P=c)\d{6}(?P=c)\d{4})(?!\d)"
@@ -18,15 +18,12 @@ _NIK = re.compile(
 _ADDRESS_WITH_SECRET = re.compile(r"(/(?:lacak|tiket|janji-temu)/)[\w-]{30,}")
 _BARE_TOKEN = re.compile(r"[\w-]{43}")
 GONE = "…"
-# Characters of all values together; a form beyond it is not kept.
+# Characters of all names and values; a longer form is not stored.
 MOST = 400_000
 
 
 def keepable(data: QueryDict) -> tuple[list[tuple[str, list[str]]], list[str]] | None:
-    """Names with their values as they may be kept, and names of fields that have to be typed again.
-
-    ``data``: the posted form. None when there is more than can be kept.
-    """
+    """The values by name that may be stored, and the names of fields with omitted values; None if it is too much."""
     fields: list[tuple[str, list[str]]] = []
     again: list[str] = []
     size = 0
@@ -54,7 +51,7 @@ def _without_secrets(name: str, value: str) -> str:
 
 
 def looks_typed(value: str) -> bool:
-    """Whether a value without a field of its own was probably written by a person, not carried by the form."""
+    """Whether a value without a field was probably entered by a person, and not set by the form."""
     value = value.strip()
     if value.startswith(("{", "[")) or len(value) < 3:
         return False
