@@ -41,12 +41,12 @@ class ServicesConfig(AppConfig):
         kinds.register("code_wanted", _("Kode pelacakan baru (kepada pemohon)"), receipt.compose_renewal)
         case_notices.register()
         alarm_notices.register()
-        tasks.at_sweep(drop_old_drafts)
+        tasks.add_chore(drop_old_drafts)
         # Open steps are reassigned to people who are present before anybody is reminded of them.
-        tasks.at_sweep(follow_presence)
-        tasks.at_sweep(ring_alarms)
-        time.at_calendar_change(when_the_calendar_changes)
-        navigation.add(
+        tasks.add_chore(follow_presence)
+        tasks.add_chore(ring_alarms)
+        time.on_calendar_change(when_the_calendar_changes)
+        navigation.add_entry(
             _("Pekerjaan"),
             "case_list",
             "inbox",
@@ -55,7 +55,7 @@ class ServicesConfig(AppConfig):
             hint=_("Permohonan yang menunggu Anda, langkah demi langkah menurut SOP."),
             badge=mine_now,
         )
-        navigation.add(
+        navigation.add_entry(
             _("Penerusan"),
             "admin:routing",
             "route",
@@ -64,7 +64,7 @@ class ServicesConfig(AppConfig):
             hint=_("Permohonan tanpa penanggung jawab. Teruskan kepada pejabatnya."),
             badge=waiting_to_route,
         )
-        navigation.add(
+        navigation.add_entry(
             _("Catatan untuk Anda"),
             "mention_list",
             "message",
@@ -73,7 +73,7 @@ class ServicesConfig(AppConfig):
             hint=_("Catatan internal rekan yang menyebut nama Anda."),
             badge=unread_mentions,
         )
-        navigation.add(
+        navigation.add_entry(
             _("Dokumen asli"),
             "held_list",
             "doc",

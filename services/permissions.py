@@ -35,7 +35,7 @@ class Standing:
     @property
     def secretariat_position_ids(self) -> frozenset[int]:
         """Positions for which the user is the secretariat and may record paperwork."""
-        return frozenset(queries.position_ids_kept(self.user, self.day))
+        return frozenset(queries.position_ids_as_secretariat(self.user, self.day))
 
     @property
     def unit_ids(self) -> frozenset[int]:

@@ -34,8 +34,8 @@ class VisitorsConfig(AppConfig):
         ports.queue_now.answer(queue_now)
         ports.visit_of.answer(visit_of)
         subjects.register_verbs(journal_words.VERBS)
-        tasks.at_sweep(day_end.end_past_days)
-        tasks.at_sweep(voice.delete_old_recordings)
+        tasks.add_chore(day_end.end_past_days)
+        tasks.add_chore(voice.delete_old_recordings)
         subjects.register(
             "ticket_printer", _("Printer nomor"), lambda pk: f"/admin/visitors/ticketprinter/{pk}/change/"
         )
@@ -53,9 +53,9 @@ class VisitorsConfig(AppConfig):
         booking_notices.register()
         host_notices.register()
         for chore in (slots.open_due_slots, arriving.mark_missed, arriving.remind):
-            tasks.at_sweep(chore)
-        time.at_calendar_change(enqueue_slot_update)
-        navigation.add(
+            tasks.add_chore(chore)
+        time.on_calendar_change(enqueue_slot_update)
+        navigation.add_entry(
             pgettext_lazy("menu", "Tamu"),
             "checkin",
             "users",
@@ -63,7 +63,7 @@ class VisitorsConfig(AppConfig):
             order=20,
             hint=_("Catat tamu yang datang, cetak nomor antrean, buka permohonan."),
         )
-        navigation.add(
+        navigation.add_entry(
             pgettext_lazy("menu", "Janji"),
             "bookings",
             "calendar",
@@ -71,7 +71,7 @@ class VisitorsConfig(AppConfig):
             order=25,
             hint=_("Tamu yang sudah membuat janji kedatangan. Catat kedatangannya atau tutup waktunya."),
         )
-        navigation.add(
+        navigation.add_entry(
             _("Tamu Anda"),
             "guests",
             "user",
@@ -82,7 +82,7 @@ class VisitorsConfig(AppConfig):
             topics=guests.host_topics_for,
             news=_("Ada tamu untuk Anda."),
         )
-        navigation.add(
+        navigation.add_entry(
             _("Loket"),
             "counter",
             "monitor",

@@ -21,7 +21,7 @@ _MINUTES = {"minute": 1, "hour": 60}
 
 def window(step: AlarmStep, at: datetime.datetime) -> tuple[datetime.datetime, datetime.datetime] | None:
     """The window (first, last] of due dates for which a step rings now (aware); None outside working hours."""
-    if not workdays.at_work(at):
+    if not workdays.is_working_time(at):
         return None
     today = clock.local(at).date()
     if step.offset_unit == "day":

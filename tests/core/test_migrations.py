@@ -39,11 +39,11 @@ class TestAnotherVersion:
     def test_what_other_packages_ran_does_not_count(self):
         with connection.cursor() as cursor:
             cursor.execute("UPDATE django_migrations SET app = 'account' WHERE name = '0002_guards'")
-        assert schema.complaint() == ""
+        assert schema.version_problem() == ""
 
 
 @pytest.mark.django_db
 def test_a_database_without_tables_is_of_no_version():
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE django_migrations RENAME TO not_there_yet")
-    assert schema.complaint() == ""
+    assert schema.version_problem() == ""

@@ -11,7 +11,7 @@ from services.routing.actions import routing
 from tests.factories.cases import run_of, walk
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import staff
-from ula_portal.core.web.kept_input import keeping
+from ula_portal.core.web.kept_input import storage
 from visitors.appointments.actions import slots
 from visitors.closing import actions as closing
 from visitors.counter.actions import calling, serving, sessions
@@ -135,7 +135,7 @@ def _day_booked(w):
 def _keep(user, address, data):
     typed = QueryDict(mutable=True)
     typed.update(data)
-    return keeping.keep(user.pk, address, typed, MultiValueDict())
+    return storage.store_form(user.pk, address, typed, MultiValueDict())
 
 
 STATES = (

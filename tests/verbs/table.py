@@ -45,6 +45,6 @@ NO_VERBS = {
     "ula_portal.core.journal.actions.record": PART,
     "ula_portal.core.notices.outbox.tell": PART,
     "ula_portal.core.time.actions.calendar_changed": PART,
-    "ula_portal.core.notices.tasks.at_sweep": STARTS,
-    "ula_portal.core.time.actions.at_calendar_change": STARTS,
+    "ula_portal.core.notices.tasks.add_chore": STARTS,
+    "ula_portal.core.time.actions.on_calendar_change": STARTS,
 }

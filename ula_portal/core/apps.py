@@ -21,15 +21,15 @@ class CoreConfig(AppConfig):
         from .office.actions import people
         from .security import checks  # noqa: F401 (registers itself)
         from .web.admin_site import load_pages
-        from .web.kept_input import keeping
+        from .web.kept_input import storage
 
         load_pages("ula_portal.core", "journal.admin", "notices.admin", "time.admin")
-        load_pages("ula_portal.core.office.admin", "house", "people")
+        load_pages("ula_portal.core.office.admin", "office", "people")
         email_notices.register()
         people_notices.register()
-        tasks.at_sweep(idempotency.forget_expired)
-        tasks.at_sweep(people.delete_old_email_changes)
-        tasks.at_sweep(keeping.forget_old)
+        tasks.add_chore(idempotency.delete_expired)
+        tasks.add_chore(people.delete_old_email_changes)
+        tasks.add_chore(storage.delete_expired)
         channels.register(changes.CHANNEL)
         _register_subjects()
         _add_navigation()
@@ -98,11 +98,13 @@ def _add_navigation() -> None:
     from .permissions import is_staff_member, may_enter_admin
     from .web import navigation
 
-    navigation.add(_("Beranda"), "staff_home", "home", is_staff_member, order=10)
+    navigation.add_entry(_("Beranda"), "staff_home", "home", is_staff_member, order=10)
     hint = _("Catat bila Anda dinas luar, cuti, sakit, atau rapat: pekerjaan Anda beralih kepada pengganti.")
-    navigation.add(_("Kehadiran"), "absences", "calendar", is_staff_member, order=80, hint=hint, badge=unseen_absences)
+    navigation.add_entry(
+        _("Kehadiran"), "absences", "calendar", is_staff_member, order=80, hint=hint, badge=unseen_absences
+    )
     hint = _("Meneruskan permohonan, menerbitkan SOP dan layanan, mengatur petugas, jam, dan hari libur.")
-    navigation.add(_("Panel administrasi"), "admin:index", "gear", may_enter_admin, order=90, hint=hint)
+    navigation.add_entry(_("Panel administrasi"), "admin:index", "gear", may_enter_admin, order=90, hint=hint)
 
 
 class PortalAdminConfig(AdminConfig):

@@ -24,11 +24,11 @@ __all__ = [
     "WorkCalendar",
     "add_working_days",
     "add_working_minutes",
-    "at_work",
     "clear_cache",
     "current_calendar",
     "explain",
     "is_working_day",
+    "is_working_time",
     "open_now",
     "service_hours",
     "subtract_working_minutes",
@@ -95,7 +95,7 @@ def subtract_working_minutes(moment: datetime, n: int) -> datetime:
     return current_calendar().subtract_working_minutes(moment, n)
 
 
-def at_work(moment: datetime) -> bool:
+def is_working_time(moment: datetime) -> bool:
     """Whether `moment` is within working hours and outside breaks."""
     local = moment.astimezone(JAKARTA)
     return any(start <= local < end for start, end in working_periods(local.date()))

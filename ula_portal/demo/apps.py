@@ -19,4 +19,4 @@ class DemoConfig(AppConfig):
         subjects.register("demo", _("Data contoh"))
         subjects.register_verbs({"demo_begun": _("penyiapan data contoh dimulai"), "demo_built": _("data contoh siap")})
         if not settings.PRODUCTION:
-            tasks.at_sweep(today.keep_open)
+            tasks.add_chore(today.keep_open)

@@ -73,7 +73,7 @@ def clear(typed: str = "") -> None:
     found = mark.state()
     if found == "foreign":
         raise CommandError(FOREIGN)
-    if found != "empty" or schema.complaint():
+    if found != "empty" or schema.version_problem():
         _empty(typed)
     call_command("migrate", verbosity=0, interactive=False)
     workdays.clear_cache()

@@ -58,7 +58,7 @@ def _check_version() -> None:
     from ula_portal.core.data import schema
 
     try:
-        complaint = schema.complaint()
+        complaint = schema.version_problem()
     except DatabaseError:
         # One that does not answer is left to its pages.
         return

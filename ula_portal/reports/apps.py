@@ -11,7 +11,7 @@ class ReportsConfig(AppConfig):
 
         from .views import may_read_reports
 
-        navigation.add(
+        navigation.add_entry(
             _("Laporan"),
             "report",
             "chart",

@@ -125,7 +125,7 @@ class _PageCount:
         living = sum(child.runs() for child in self._pages)
         if living != self._told:
             self._told = living
-            outage.tell_pages(_pages_file(), living, len(self._pages))
+            outage.write_page_processes(_pages_file(), living, len(self._pages))
 
 
 class _Stop:

@@ -16,7 +16,7 @@ from services.fields.queries import fields_of
 from services.fields.show_if import shown
 from ula_portal.core.security import secrets_at_rest
 from ula_portal.core.text.cleaning import plain_text
-from ula_portal.core.text.fields import LineField, TextField, kept_of
+from ula_portal.core.text.fields import LineField, TextField, storable_part
 from ula_portal.core.text.words import indonesian
 
 
@@ -114,7 +114,7 @@ class AnswersForm(forms.Form):
         for definition in self.definitions:
             text = plain_text(self.data.get(definition.name, ""))
             if definition.name in self.errors and text:
-                text = kept_of(text, definition.kind.max_length)
+                text = storable_part(text, definition.kind.max_length)
                 inputs[definition.name] = secrets_at_rest.encrypt(text) if definition.kind.is_secret else text
         return inputs
 

@@ -165,7 +165,7 @@ def apply_data(request, draft, part=1):
         except Outdated:
             return redirect("receipt", tracking_token(draft))
         if "language" in request.POST:
-            return languages.keep_choice(redirect(request.get_full_path()), request.POST["language"])
+            return languages.set_language_cookie(redirect(request.get_full_path()), request.POST["language"])
         if "later" in request.POST:
             return redirect(draft_url(draft, "apply_saved"))
         if "back" in request.POST:

@@ -12,7 +12,7 @@ from services.models import Pause, Request, StepRun, TimelineEntry
 from services.papers.queries.brought import held_originals, place_of
 from sop.rules.flow import Flow, FlowStep
 from ula_portal.core import clock
-from ula_portal.core.data import joined
+from ula_portal.core.data import locked_relations
 from ula_portal.core.journal.actors import Actor
 from ula_portal.core.verbs.errors import Outdated, Refused
 
@@ -58,7 +58,7 @@ class Case:
         )
         if request is None:
             raise Refused(_("Permohonan ini tidak ditemukan."))
-        joined.forget_lost(request, "responsible")
+        locked_relations.drop_stale_relations(request, "responsible")
         run = request.runs.filter(finished_at__isnull=True).select_related("assignee", "position").first()
         return cls(request, flow_of_case(request), run, at=_not_before_run(clock.now(), run))
 

@@ -40,7 +40,7 @@ def request_by_number_and_code(number: str, code: str) -> Request | None:
     # An unknown number is compared with a hash that no code can have.
     pk, hashed = found or (None, "0" * 64)
     # All spellings are compared even after a match, so that the time only depends on the input.
-    fits = [codes.same(each, hashed) for each in codes.spellings(code)]
+    fits = [codes.matches(each, hashed) for each in codes.spellings(code)]
     return Request.objects.get(pk=pk) if any(fits) and pk else None
 
 

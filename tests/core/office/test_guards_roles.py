@@ -143,10 +143,13 @@ def test_whose_paper_somebody_records():
     keeper, other = make_user(position=make_position()), make_user(position=make_position())
     post = cast.positions["KADIS"]
     kept = office.entrust_paper(keeper.tenures.get().position, by=SYSTEM, position=post)
-    assert queries.position_ids_kept(anew(keeper)) == {post.pk} and queries.position_ids_kept(anew(other)) == set()
+    assert (
+        queries.position_ids_as_secretariat(anew(keeper)) == {post.pk}
+        and queries.position_ids_as_secretariat(anew(other)) == set()
+    )
     assert queries.secretariats_of(post.pk) == [kept.keeper] and queries.secretariats_of(kept.keeper_id) == []
     assert may_record_acting(anew(keeper), post) and may_record_acting(anew(keeper))
     assert not may_record_acting(anew(keeper), cast.positions["SEKDIS"])
     assert not may_record_acting(anew(other), post) and not may_record_acting(anew(other))
     keeper.tenures.update(to_date=day(-1))
-    assert not may_record_acting(anew(keeper)) and queries.position_ids_kept(anew(keeper)) == set()
+    assert not may_record_acting(anew(keeper)) and queries.position_ids_as_secretariat(anew(keeper)) == set()

@@ -28,6 +28,6 @@ def test_another_length_is_only_what_was_typed():
 
 def test_a_code_is_the_same_as_its_hash_and_nothing_is_the_same_as_none():
     hashed = codes.stored_hash("ABCD2345")
-    assert codes.same("ABCD2345", hashed)
+    assert codes.matches("ABCD2345", hashed)
     for typed, stored in (("ABCD2346", hashed), ("", hashed), ("", ""), ("absent", ""), ("ABCD2345", "ABCD2345")):
-        assert not codes.same(typed, stored)
+        assert not codes.matches(typed, stored)

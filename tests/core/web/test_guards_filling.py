@@ -3,7 +3,7 @@
 import pytest
 
 from ula_portal.core.web.kept_input import filling
-from ula_portal.core.web.kept_input.keeping import KeptForm
+from ula_portal.core.web.kept_input.storage import KeptForm
 
 HERE = "/petugas/a/"
 GOOD, BUTTON_ONLY = "Isian Anda tidak hilang", "Tekan tombolnya sekali lagi"
@@ -223,7 +223,7 @@ def test_the_notice_stands_at_the_top_of_the_page_and_looks_as_it_does_there():
 
 
 def test_that_nothing_could_be_kept_is_told_where_there_is_a_place():
-    told = filling.tell_lost("<main>Isi</main>", HERE)
+    told = filling.add_lost_notice("<main>Isi</main>", HERE)
     assert told.startswith("<main>") and "harus Anda tulis lagi" in told and told.endswith("Isi</main>")
-    assert "messagelist" in filling.tell_lost("<main></main>", "/admin/") and "messagelist" not in told
-    assert filling.tell_lost("<p>Isi", HERE) == "<p>Isi"
+    assert "messagelist" in filling.add_lost_notice("<main></main>", "/admin/") and "messagelist" not in told
+    assert filling.add_lost_notice("<p>Isi", HERE) == "<p>Isi"

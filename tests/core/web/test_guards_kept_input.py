@@ -12,9 +12,9 @@ from ula_portal.core import clock
 from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import KeptInput
 from ula_portal.core.office.actions import people
-from ula_portal.core.web.kept_input import keeping
-from ula_portal.core.web.kept_input.keeping import owner_mark
-from ula_portal.core.web.kept_input.rules import MOST, keepable, looks_typed
+from ula_portal.core.web.kept_input import storage
+from ula_portal.core.web.kept_input.rules import MAX_CHARACTERS, keepable, looks_typed
+from ula_portal.core.web.kept_input.storage import owner_mark
 
 pytestmark = pytest.mark.django_db
 NO_FILES = MultiValueDict()
@@ -22,7 +22,7 @@ INSTANT = datetime.timedelta(microseconds=1)
 
 
 def keep(user, text="note=Dua+kata", action="/petugas/a/?tab=b"):
-    return keeping.keep(user.pk, action, QueryDict(text), NO_FILES)
+    return storage.store_form(user.pk, action, QueryDict(text), NO_FILES)
 
 
 @pytest.fixture
@@ -36,14 +36,14 @@ def other():
 
 
 def test_a_pages_mark_is_signed_for_this_purpose_and_names_an_account(user):
-    assert keeping.owner_of(owner_mark(user)) == user.pk
+    assert storage.owner_of(owner_mark(user)) == user.pk
     same_salt = signing.Signer(salt="ula_portal.kept_input")
     for mark in (str(user.pk), signing.Signer().sign(str(user.pk)), same_salt.sign("orang"), ""):
-        assert keeping.owner_of(mark) is None
+        assert storage.owner_of(mark) is None
 
 
 def test_for_no_account_or_a_closed_one_nothing_is_kept(user):
-    assert keeping.keep(10**9, "/petugas/", QueryDict("a=Dua+kata"), NO_FILES) == ""
+    assert storage.store_form(10**9, "/petugas/", QueryDict("a=Dua+kata"), NO_FILES) == ""
     people.set_active(user, by=SYSTEM, active=False)
     assert keep(user) == "" and not KeptInput.objects.exists()
 
@@ -52,63 +52,65 @@ def test_of_one_account_the_newest_stay_and_those_of_others(user, other):
     earlier = keep(other)
     with clock.at(clock.now() + datetime.timedelta(seconds=1)):
         first = keep(user)
-    for second in range(2, 2 + keeping.MOST_FORMS):
+    for second in range(2, 2 + storage.MAX_FORMS):
         with clock.at(clock.now() + datetime.timedelta(seconds=second)):
             last = keep(user)
-    assert KeptInput.objects.filter(user=user).count() == keeping.MOST_FORMS
-    assert keeping.find(earlier, other) and keeping.find(last, user) and keeping.find(first, user) is None
+    assert KeptInput.objects.filter(user=user).count() == storage.MAX_FORMS
+    assert (
+        storage.find_form(earlier, other) and storage.find_form(last, user) and storage.find_form(first, user) is None
+    )
 
 
 def test_it_is_found_for_half_an_hour(user):
     now = clock.now()
     with clock.at(now):
         token = keep(user)
-    with clock.at(now + keeping.KEPT - INSTANT):
-        assert keeping.find(token, user) == keeping.KeptForm("/petugas/a/?tab=b", [("note", ["Dua kata"])], [], [])
-        assert keeping.forget_old() == 0
-    with clock.at(now + keeping.KEPT):
-        assert keeping.find(token, user) is None
-        assert keeping.forget_old() == 1
+    with clock.at(now + storage.LIFETIME - INSTANT):
+        assert storage.find_form(token, user) == storage.KeptForm("/petugas/a/?tab=b", [("note", ["Dua kata"])], [], [])
+        assert storage.delete_expired() == 0
+    with clock.at(now + storage.LIFETIME):
+        assert storage.find_form(token, user) is None
+        assert storage.delete_expired() == 1
 
 
 def test_the_chore_deletes_the_oldest_first_and_so_many_at_once(user, monkeypatch):
-    monkeypatch.setattr(keeping, "_AT_ONCE", 1)
+    monkeypatch.setattr(storage, "_BATCH_SIZE", 1)
     now = clock.now()
     with clock.at(now + datetime.timedelta(seconds=1)):
         younger = keep(user)
     with clock.at(now):
         keep(user)
     with clock.at(now + datetime.timedelta(minutes=31)):
-        assert keeping.forget_old() == 1
+        assert storage.delete_expired() == 1
     with clock.at(now + datetime.timedelta(seconds=2)):
-        assert keeping.find(younger, user)
+        assert storage.find_form(younger, user)
 
 
 def test_only_whose_row_and_whose_words_it_is_finds_it_and_anybody_elses_asking_ends_it(user, other):
     token = keep(user)
-    assert keeping.find("x" * 32, user) is None and keeping.find(token, user)
-    assert keeping.find(token, other) is None and keeping.find(token, user) is None
+    assert storage.find_form("x" * 32, user) is None and storage.find_form(token, user)
+    assert storage.find_form(token, other) is None and storage.find_form(token, user) is None
     # A row that was moved to another account in the database is neither's.
     for asking in (user, other):
         token = keep(user)
         KeptInput.objects.update(user=other)
-        assert keeping.find(token, asking) is None
+        assert storage.find_form(token, asking) is None
         assert not KeptInput.objects.exists()
 
 
 def test_what_an_earlier_key_wrote_is_left_out(user):
     token = keep(user)
     KeptInput.objects.update(content="unlesbar")
-    assert keeping.find(token, user) is None
+    assert storage.find_form(token, user) is None
 
 
 def test_it_is_forgotten_when_that_form_has_arrived(user, other):
     token, stays = keep(user), keep(user)
-    keeping.forget(token, user, "/petugas/lain/")
-    keeping.forget("x" * 32, user, "/petugas/a/")
+    storage.delete_form(token, user, "/petugas/lain/")
+    storage.delete_form("x" * 32, user, "/petugas/a/")
     assert KeptInput.objects.count() == 2
-    keeping.forget(token, user, "/petugas/a/")
-    assert keeping.find(token, user) is None and keeping.find(stays, user)
+    storage.delete_form(token, user, "/petugas/a/")
+    assert storage.find_form(token, user) is None and storage.find_form(stays, user)
 
 
 def test_a_form_is_kept_up_to_its_size_without_what_is_not_kept():
@@ -118,9 +120,9 @@ def test_a_form_is_kept_up_to_its_size_without_what_is_not_kept():
         data.update(more)
         return data
 
-    assert keepable(form(MOST)) and keepable(form(MOST, password="rahasia " * 9))
-    assert keepable(form(MOST + 1)) is None
-    assert keepable(form(MOST - 4, a="xy", b="z")) is None
+    assert keepable(form(MAX_CHARACTERS)) and keepable(form(MAX_CHARACTERS, password="rahasia " * 9))
+    assert keepable(form(MAX_CHARACTERS + 1)) is None
+    assert keepable(form(MAX_CHARACTERS - 4, a="xy", b="z")) is None
 
 
 @pytest.mark.parametrize(

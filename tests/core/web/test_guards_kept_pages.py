@@ -7,9 +7,9 @@ from django.test import RequestFactory
 
 from tests.factories.core import make_user
 from ula_portal.core.models import KeptInput
-from ula_portal.core.web.kept_input import keeping
-from ula_portal.core.web.kept_input.keeping import owner_mark
+from ula_portal.core.web.kept_input import storage
 from ula_portal.core.web.kept_input.middleware import KeptInputMiddleware
+from ula_portal.core.web.kept_input.storage import owner_mark
 
 pytestmark = pytest.mark.django_db
 PAGE, FORM = "/petugas/a/", "/petugas/a/kirim/"
@@ -42,7 +42,7 @@ def looked(response, user, address=PAGE, **more):
 
 def kept(user, action=FORM):
     data = RequestFactory().post(action, {"note": "Dua kata"})
-    return keeping.keep(user.pk, action, data.POST, data.FILES)
+    return storage.store_form(user.pk, action, data.POST, data.FILES)
 
 
 def refused(status=403, **marks):
@@ -67,7 +67,7 @@ def test_whoever_is_led_to_the_log_in_finds_it_again(user, response):
     led = sent(response, user, referer=f"http://testserver{PAGE}?tab=b&kosong=", session=session)
     assert led.status_code == 302 and led.url.startswith("/akun/masuk/?next=%2Fpetugas%2Fa%2F%3Ftab%3Db%26kosong%3D%26")
     token = session[POINTER].removeprefix(f"{PAGE}?tab=b&kosong=&ketikan=")
-    assert keeping.find(token, user).fields == [("note", ["Dua kata"])]
+    assert storage.find_form(token, user).fields == [("note", ["Dua kata"])]
 
 
 def test_a_form_without_the_right_token_and_without_a_session_is_kept_as_well(user):
@@ -124,17 +124,17 @@ def test_what_arrived_is_forgotten(user, response, forgotten):
     token, session = kept(user), {POINTER: PAGE}
     where = {"HX_CURRENT_URL": f"http://testserver{PAGE}?ketikan={token}", "referer": f"http://testserver{PAGE}"}
     assert sent(response, user, user, session=session, **where) is response
-    assert (keeping.find(token, user) is None, POINTER not in session) == (forgotten, forgotten)
+    assert (storage.find_form(token, user) is None, POINTER not in session) == (forgotten, forgotten)
 
 
 def test_nobody_forgets_what_somebody_typed(user):
     token = kept(user)
     sent(HttpResponseRedirect(PAGE), user, referer=f"http://testserver{PAGE}?ketikan={token}")
-    assert keeping.find(token, user)
+    assert storage.find_form(token, user)
     # On a page for which nothing was kept, or on one elsewhere, there is nothing to forget.
     for page in (PAGE, f"http://jahat.example{PAGE}?ketikan={token}", f"http://testserver/akun/?ketikan={token}"):
         sent(HttpResponseRedirect(PAGE), user, user, referer=page)
-    assert keeping.find(token, user)
+    assert storage.find_form(token, user)
 
 
 @pytest.mark.parametrize(("headers", "led"), [({}, 302), ({"HX_REQUEST": "true"}, 200)])

@@ -16,8 +16,8 @@ from tests.factories.world import ROLES
 from ula_portal.core import clock
 from ula_portal.core.models import KeptInput
 from ula_portal.core.web.kept_input import filling
-from ula_portal.core.web.kept_input.keeping import KeptForm, forget_old, keep, owner_mark
 from ula_portal.core.web.kept_input.rules import keepable, looks_typed
+from ula_portal.core.web.kept_input.storage import KeptForm, delete_expired, owner_mark, store_form
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_hours")]
 LOGIN = "/akun/masuk/"
@@ -100,10 +100,10 @@ def test_without_the_pages_own_mark_nothing_is_kept_and_the_page_says_so(client,
 def test_after_half_an_hour_it_is_gone(client, world):
     address, page, form = decision(world)
     after = next_of(send(client, address, form, page))
-    assert forget_old() == 0
+    assert delete_expired() == 0
     with clock.at(clock.now() + datetime.timedelta(minutes=31)):
         assert NOT_LOST not in log_in(client, world.cast.official, after).content.decode()
-        assert forget_old() == 1
+        assert delete_expired() == 1
 
 
 def test_htmx_is_led_on_and_comes_back_to_the_page_that_was_open(client, world):
@@ -233,9 +233,9 @@ def test_no_form_of_staff_ends_at_a_page_that_is_none(world):
 def test_only_so_many_forms_of_one_account_are_kept(world):
     data, files = QueryDict("note=x"), MultiValueDict()
     for _n in range(22):
-        keep(world.cast.official.pk, "/petugas/", data, files)
+        store_form(world.cast.official.pk, "/petugas/", data, files)
     assert KeptInput.objects.count() == 20
-    assert keep(world.cast.official.pk, "/petugas/", QueryDict(f"note={'x' * 500_000}"), files) == ""
+    assert store_form(world.cast.official.pk, "/petugas/", QueryDict(f"note={'x' * 500_000}"), files) == ""
 
 
 @pytest.mark.parametrize(

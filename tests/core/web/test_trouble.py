@@ -92,7 +92,7 @@ def test_health_tells_which_part_is_down(client, db, monkeypatch, tmp_path):
     monkeypatch.setenv(outage.PAGES_FILE, str(path))
     assert "page_processes" not in client.get("/sehat/").json()
     for living, status in ((1, "degraded"), (2, "ok")):
-        outage.tell_pages(path, living, 2)
+        outage.write_page_processes(path, living, 2)
         told = client.get("/sehat/").json()
         assert (told["status"], told["page_processes"]) == (status, {"living": living, "expected": 2})
     with monkeypatch.context() as patch:

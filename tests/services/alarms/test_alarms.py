@@ -134,7 +134,7 @@ def test_when_a_step_rings(offset, unit, first, due_at):
     moments = [at(23, "07:00") + datetime.timedelta(minutes=10 * n) for n in range(6 * 24 * 8)]
     rung = [moment for moment in moments if rings(moment)]
     assert min(rung) == first
-    assert all(workdays.at_work(moment) for moment in rung)
+    assert all(workdays.is_working_time(moment) for moment in rung)
 
 
 @pytest.mark.django_db

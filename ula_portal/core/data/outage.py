@@ -41,13 +41,13 @@ def _is_away(error: psycopg2.Error) -> bool:
     return type(error) in (psycopg2.OperationalError, psycopg2.DatabaseError)
 
 
-def call_this_the_worker() -> None:
+def mark_as_worker() -> None:
     """Name this process's database connections as the worker's."""
     connections.close_all()
     connection.settings_dict["OPTIONS"]["application_name"] = WORKER
 
 
-def worker_is_there() -> bool:
+def worker_is_connected() -> bool:
     """Whether any worker is connected to the database. One query; raises if the database does not answer."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -58,7 +58,7 @@ def worker_is_there() -> bool:
     return there
 
 
-def tell_pages(path: Path, living: int, expected: int) -> None:
+def write_page_processes(path: Path, living: int, expected: int) -> None:
     """Write, atomically, how many page processes run and how many should, for ``/sehat/``."""
     fresh = path.with_name(f"{path.name}.new")
     fresh.write_text(json.dumps({"living": living, "expected": expected}))

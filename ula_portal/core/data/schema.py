@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 FLOORS = ("core", "sop", "services", "visitors")
 
 
-def complaint() -> str:
+def version_problem() -> str:
     """A sentence for the operator if the database has a migration that this version does not know; else "".
 
     An empty database, or one that lacks migrations, is fine.

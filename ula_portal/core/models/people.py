@@ -19,9 +19,9 @@ from .office import Position, Unit
 
 
 class HeldAs(TypedDict):
-    """``kept_ids``: ids of the positions whose secretariat the position is; ``held_as``: kind of the user's tenure."""
+    """Annotations of ``core.office.queries.positions_of``."""
 
-    kept_ids: list[int]
+    secretariat_for_ids: list[int]
     held_as: str | None
 
 

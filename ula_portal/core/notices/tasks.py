@@ -22,7 +22,7 @@ SWEEP_SECONDS = 60
 _chores: list[Callable[[], object]] = []
 
 
-def at_sweep(chore: Callable[[], object]) -> None:
+def add_chore(chore: Callable[[], object]) -> None:
     """Register a function that runs at every sweep of the worker."""
     if chore not in _chores:
         _chores.append(chore)

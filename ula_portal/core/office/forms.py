@@ -15,7 +15,7 @@ from . import queries
 from .actions.acting import ActingTerm
 from .actions.people import Order
 from .permissions import notes_absences_of_all
-from .queries import kept_by
+from .queries import position_ids_with_secretariat
 
 
 class AbsenceForm(forms.Form):
@@ -92,7 +92,7 @@ class ActingForm(forms.Form):
         super().__init__(*args, **kwargs)
         positions = Position.objects.order_by("name")
         if not notes_absences_of_all(by):
-            positions = positions.filter(pk__in=kept_by(queries.own_position_ids(by)))
+            positions = positions.filter(pk__in=position_ids_with_secretariat(queries.own_position_ids(by)))
         self.fields["position"].queryset = positions
         self.people = {str(each.pk): each for each in queries.people_holding_positions() if each.pk != by.pk}
         self.fields["user"].choices = [("", "---------")] + [(pk, each.full_name) for pk, each in self.people.items()]

@@ -10,12 +10,12 @@ from ula_portal.core.permissions import AnyUser, acting_heads, has_role, is_staf
 
 from .queries import (
     ids_of_main_holders,
-    kept_by,
     own_position_ids,
     people_with_tenure_of,
     position_ids_above,
     position_ids_below,
     position_ids_held,
+    position_ids_with_secretariat,
     positions_of,
 )
 
@@ -67,7 +67,7 @@ def may_note_absence(user: User, person: User) -> bool:
 
 
 def people_answered_for(user: User) -> list[User]:
-    """Users whose absence a user may record as superior or secretariat, by name. Five queries."""
+    """Users whose absence a user may record as superior or secretariat, by name."""
     return list(User.objects.filter(pk__in=_ids_answered_for(user), is_active=True).order_by("full_name", "pk"))
 
 
@@ -76,9 +76,10 @@ def _ids_answered_for(user: User) -> set[int]:
     if not own:
         return set()
     below = position_ids_below(own)
-    found = ids_of_main_holders(below | kept_by(own)) - ids_of_main_holders(position_ids_above(*own))
+    served = position_ids_with_secretariat(own)
+    found = ids_of_main_holders(below | served) - ids_of_main_holders(position_ids_above(*own))
     # An official above the user stays included if the user is their secretariat.
-    return (found | ids_of_main_holders(kept_by(own))) - {user.pk}
+    return (found | ids_of_main_holders(served)) - {user.pk}
 
 
 def may_record_acting(user: User, position: Position | None = None) -> bool:
@@ -88,5 +89,5 @@ def may_record_acting(user: User, position: Position | None = None) -> bool:
     """
     if has_role(user, Role.ADMINISTRATOR):
         return True
-    kept = kept_by(own_position_ids(user))
-    return position.pk in kept if position else bool(kept)
+    served = position_ids_with_secretariat(own_position_ids(user))
+    return position.pk in served if position else bool(served)

@@ -174,18 +174,18 @@ def tenures_of(user: User, day: date | None = None) -> list[Tenure]:
 def positions_of(user: User, day: date | None = None) -> list[HeldPosition]:
     """The positions that a user works for on a day, by name. One query per request and day, cached on the object.
 
-    Annotated with ``kept_ids``, the ids of the positions whose secretariat it is, and ``held_as``, the kind of the
-    user's own tenure (None for a deputy).
+    Annotated with ``secretariat_for_ids``, the ids of the positions whose secretariat it is, and ``held_as``, the kind
+    of the user's own tenure (None for a deputy).
     """
     day = day or clock.today()
     if not user.pk or not user.is_active:
         return []
     known = getattr(user, "_portal_positions", None)
     if known is None or known[0] != day:
-        kept = ArraySubquery(Secretariat.objects.filter(keeper=OuterRef("pk")).values("position_id"))
+        served = ArraySubquery(Secretariat.objects.filter(keeper=OuterRef("pk")).values("position_id"))
         own = Tenure.objects.filter(in_office(day), user=user, position=OuterRef("pk")).order_by("kind").values("kind")
         held = Position.objects.filter(pk__in=_held(user, day)).select_related("unit")
-        held = held.annotate(kept_ids=kept, held_as=Subquery(own[:1]))
+        held = held.annotate(secretariat_for_ids=served, held_as=Subquery(own[:1]))
         known = user._portal_positions = (day, list(held))
     return list(known[1])
 
@@ -196,9 +196,9 @@ def clear_cached_positions(*people: User) -> None:
         user.__dict__.pop("_portal_positions", None)
 
 
-def position_ids_kept(user: User, day: date | None = None) -> set[int]:
+def position_ids_as_secretariat(user: User, day: date | None = None) -> set[int]:
     """Ids of the positions whose paper a user may record on a day, as secretariat. Uses ``positions_of``."""
-    return {pk for position in positions_of(user, day) for pk in position.kept_ids}
+    return {pk for position in positions_of(user, day) for pk in position.secretariat_for_ids}
 
 
 def secretariats_of(position_id: int) -> list[Position]:
@@ -230,7 +230,7 @@ def ids_of_people_in(position_ids: Ids, day: date | None = None) -> set[int]:
     return held | set(away.values_list("deputy_id", flat=True))
 
 
-def kept_by(position_ids: Ids) -> set[int]:
+def position_ids_with_secretariat(position_ids: Ids) -> set[int]:
     """Ids of the positions whose secretariat is one of the given positions."""
     return set(Secretariat.objects.filter(keeper_id__in=position_ids).values_list("position_id", flat=True))
 

@@ -20,7 +20,7 @@ from . import queries
 from .actions.absences import end_absence, note_absence, read_absences
 from .actions.acting import end_acting, record_acting
 from .forms import AbsenceForm, ActingForm
-from .queries import kept_by
+from .queries import position_ids_with_secretariat
 
 
 @staff_required
@@ -65,7 +65,7 @@ def _positions_seen_by(user: User) -> set[int] | None:
     if office.notes_absences_of_all(user):
         return None
     own = queries.own_position_ids(user)
-    return own | kept_by(own)
+    return own | position_ids_with_secretariat(own)
 
 
 def _people_of(user: User) -> tuple[list[User], list[User]]:

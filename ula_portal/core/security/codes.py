@@ -44,14 +44,14 @@ def stored_hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def same(given: str, hashed: str) -> bool:
+def matches(submitted: str, hashed: str) -> bool:
     """Compare a submitted code with the stored hash in constant time. An empty hash matches nothing."""
-    return hmac.compare_digest(stored_hash(given), hashed or stored_hash("absent")) and bool(hashed)
+    return hmac.compare_digest(stored_hash(submitted), hashed or stored_hash("absent")) and bool(hashed)
 
 
-def normalise(typed: str) -> str:
+def normalise(submitted: str) -> str:
     """A submitted code in capitals, without spaces and hyphens."""
-    return "".join(ch for ch in typed.upper() if ch.isalnum())
+    return "".join(ch for ch in submitted.upper() if ch.isalnum())
 
 
 # Characters that people confuse on paper and in handwriting → the letters of ALPHABET that may be meant.
@@ -60,13 +60,13 @@ LOOK_ALIKES = {"0": "QD", "O": "QD", "1": "7J", "I": "J", "L": "J", "U": "V"} | 
 }
 
 
-def spellings(typed: str, length: int = 8) -> list[str]:
+def spellings(submitted: str, length: int = 8) -> list[str]:
     """The codes that may be meant: the submitted one first, then those with look-alike letters.
 
     At most 2 to the power of ``length``. Only the submitted one if it does not have the length of a code.
     """
-    code = normalise(typed)
+    code = normalise(submitted)
     if len(code) != length:
         return [code]
-    meant = ("".join(letters) for letters in itertools.product(*(LOOK_ALIKES.get(each, each) for each in code)))
-    return [code, *(each for each in meant if each != code)]
+    candidates = ("".join(letters) for letters in itertools.product(*(LOOK_ALIKES.get(each, each) for each in code)))
+    return [code, *(each for each in candidates if each != code)]

@@ -14,12 +14,12 @@ from .cleaning import plain_line, plain_text
 USUAL_LIMIT = 300
 
 
-def kept_of(text: str, limit: int) -> str:
+def storable_part(text: str, limit: int) -> str:
     """The part of a too long text that is kept for the user to shorten: twice the limit."""
     return text[: limit * 2]
 
 
-class Plain(forms.Field):
+class CleanedField(forms.Field):
     """Mixin for form fields: cleans the submitted text with ``tidy``, by default to one line."""
 
     tidy = staticmethod(plain_line)
@@ -40,7 +40,7 @@ class Plain(forms.Field):
     def bound_data(self, data: Any, initial: Any) -> Any:
         """The value to show when the form is displayed again."""
         data = super().bound_data(data, initial)
-        return kept_of(data, self._limit) if isinstance(data, str) else data
+        return storable_part(data, self._limit) if isinstance(data, str) else data
 
     @property
     def _limit(self) -> int:
@@ -48,18 +48,18 @@ class Plain(forms.Field):
         return own or USUAL_LIMIT
 
 
-class LineField(Plain, forms.CharField):
+class LineField(CleanedField, forms.CharField):
     """A line of text."""
 
 
-class TextField(Plain, forms.CharField):
+class TextField(CleanedField, forms.CharField):
     """Lines of text."""
 
     tidy = staticmethod(plain_text)
     widget = forms.Textarea
 
 
-class EmailField(Plain, forms.EmailField):
+class EmailField(CleanedField, forms.EmailField):
     """An e-mail address; spaces in it are removed."""
 
     @staticmethod
@@ -67,11 +67,11 @@ class EmailField(Plain, forms.EmailField):
         return plain_line(text).replace(" ", "")
 
 
-class IntegerField(Plain, forms.IntegerField):
+class IntegerField(CleanedField, forms.IntegerField):
     """A whole number in a text box."""
 
 
-class DecimalField(Plain, forms.DecimalField):
+class DecimalField(CleanedField, forms.DecimalField):
     """A number in a text box, with a decimal comma or point."""
 
     @staticmethod
@@ -98,7 +98,7 @@ _MONTHS = (
 _WORDED = re.compile(r"\s*(\d{1,2})[\s./-]*([A-Za-z]{3,9})[\s.,/-]*(\d{4})\s*")
 
 
-class DateField(Plain, forms.DateField):
+class DateField(CleanedField, forms.DateField):
     """A date in a text box; the month may be a word: 12 Agustus 2010, 3-Mei-2011."""
 
     def to_python(self, value: Any) -> datetime.date | None:

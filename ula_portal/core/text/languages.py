@@ -9,7 +9,7 @@ from django.utils import translation
 Response = TypeVar("Response", bound=HttpResponseBase)
 
 
-def keep_choice(response: Response, chosen: str) -> Response:
+def set_language_cookie(response: Response, chosen: str) -> Response:
     """Set the language cookie on a response, as Django's ``set_language`` does; an unknown language changes nothing.
 
     Returns the same response.

@@ -124,7 +124,7 @@ def _save_checked(row: Model) -> None:
 _calendar_followers: list[Callable[[], object]] = []
 
 
-def at_calendar_change(enqueue: Callable[[], object]) -> None:
+def on_calendar_change(enqueue: Callable[[], object]) -> None:
     """Register a function that enqueues a task in each transaction that changes hours or days."""
     if enqueue not in _calendar_followers:
         _calendar_followers.append(enqueue)

@@ -22,7 +22,7 @@ Topics = Callable[[User], set[str]]
 
 
 class Row(TypedDict):
-    """An entry as a user sees it. ``badge``: the number of waiting rows, or a text such as "99+"."""
+    """An entry as a user sees it. ``badge``: the number of number rows, or a text such as "99+"."""
 
     label: StrOrPromise
     url: str
@@ -50,7 +50,7 @@ class Entry:
 _entries: list[Entry] = []
 
 
-def add(
+def add_entry(
     label: StrOrPromise,
     url_name: str,
     icon: str,
@@ -75,10 +75,10 @@ def entries_for(user: User, path: str) -> list[Row]:
     """The entries that a user may open, with their badges. One query, besides those of the permissions."""
     offered = [(entry, entry.may(user)) for entry in sorted(_entries, key=lambda e: e.order)]
     offered = [(entry, may) for entry, may in offered if isinstance(may, QuerySet) or may]
-    asked: dict[tuple[Entry, str], tuple[QuerySet[Any, Any], int]]
-    asked = {(entry, "may"): (may, 1) for entry, may in offered if isinstance(may, QuerySet)}
-    asked |= {(entry, "badge"): (entry.badge(user), MOST_COUNTED + 1) for entry, _may in offered if entry.badge}
-    found = count_in_one_query(asked)
+    querysets: dict[tuple[Entry, str], tuple[QuerySet[Any, Any], int]]
+    querysets = {(entry, "may"): (may, 1) for entry, may in offered if isinstance(may, QuerySet)}
+    querysets |= {(entry, "badge"): (entry.badge(user), MOST_COUNTED + 1) for entry, _may in offered if entry.badge}
+    found = count_in_one_query(querysets)
     return [
         _row(entry, path, found.get((entry, "badge"), 0)) for entry, _may in offered if found.get((entry, "may"), 1)
     ]
@@ -90,7 +90,7 @@ def live_address(user: User) -> str:
     return changes.address(topics)
 
 
-def _row(entry: Entry, path: str, waiting: int) -> Row:
+def _row(entry: Entry, path: str, number: int) -> Row:
     url = reverse(entry.url_name)
     active = path == url or (entry.url_name != "staff_home" and path.startswith(url))
     return {
@@ -100,6 +100,6 @@ def _row(entry: Entry, path: str, waiting: int) -> Row:
         "active": active,
         "hint": entry.hint,
         "news": entry.news,
-        "badge": f"{MOST_COUNTED}+" if waiting > MOST_COUNTED else waiting,
-        "hot": bool(waiting),
+        "badge": f"{MOST_COUNTED}+" if number > MOST_COUNTED else number,
+        "hot": bool(number),
     }

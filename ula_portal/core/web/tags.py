@@ -20,13 +20,13 @@ from ula_portal.core.security import throttle
 from ula_portal.core.text.badges import Badge
 from ula_portal.core.text.words import clock_time, indonesian, lasting, long_date, megabytes, moment, short_date
 
-from .kept_input.keeping import owner_mark
-from .kept_input.middleware import OWNER, PLACES
+from .kept_input.middleware import OWNER, STAFF_PREFIXES
+from .kept_input.storage import owner_mark
 
 register = template.Library()
 
-for shown in (long_date, short_date, clock_time, moment, indonesian, megabytes):
-    register.filter(shown)
+for filter_function in (long_date, short_date, clock_time, moment, indonesian, megabytes):
+    register.filter(filter_function)
 register.filter("lasting", lasting)
 register.simple_tag(throttle.wait_of)
 
@@ -44,14 +44,14 @@ def dialled(phone: str | None) -> str:
 
 
 # Spaces at which a line must not break: between a number and its unit, and before a separating dot.
-_PLACES = (re.compile(r"(?<=\d) (?=(?:MB|kB|WIB)\b)"), re.compile(r" (?=· )"))
+_NON_BREAKING = (re.compile(r"(?<=\d) (?=(?:MB|kB|WIB)\b)"), re.compile(r" (?=· )"))
 
 
 @register.filter(is_safe=True)
 def unbroken(text: object) -> str:
     """The text with non-breaking spaces, so that no line starts with a unit or a dot."""
     words = str(text)
-    for place in _PLACES:
+    for place in _NON_BREAKING:
         words = place.sub("\u00a0", words)
     return words
 
@@ -63,9 +63,9 @@ def lookup(mapping: Any, key: object) -> Any:
 
 
 @register.inclusion_tag("components/_status.html")
-def badge(shown: Badge) -> dict[str, StrOrPromise]:
+def badge(badge: Badge) -> dict[str, StrOrPromise]:
     """Render a ``core.text.badges.Badge``."""
-    return {"kind": shown.kind, "label": shown.label, "icon": shown.icon}
+    return {"kind": badge.kind, "label": badge.label, "icon": badge.icon}
 
 
 @register.simple_tag
@@ -101,7 +101,7 @@ class _FormMarks(CsrfTokenNode):
 
 
 def _owner_field(request: HttpRequest | None) -> SafeString:
-    if request is None or not request.path.startswith(PLACES) or not request.user.is_authenticated:
+    if request is None or not request.path.startswith(STAFF_PREFIXES) or not request.user.is_authenticated:
         return SafeString()
     known: dict[str, str] = request.__dict__
     mark = known.get("_owner_mark") or known.setdefault("_owner_mark", owner_mark(request.user))

@@ -79,7 +79,7 @@ def health(request: HttpRequest) -> HttpResponse:
     processes = outage.page_processes()
     counted = {"page_processes": processes} if processes else {}
     try:
-        worker = "ok" if outage.worker_is_there() else "down"
+        worker = "ok" if outage.worker_is_connected() else "down"
     except (DatabaseError, InterfaceError):
         parts = {"pages": "ok", "database": "down", "worker": "unknown"}
         return _in_a_moment(JsonResponse({"status": "down", "parts": parts, **counted}, status=503))

@@ -100,7 +100,7 @@ def remind() -> int:
     Within office hours only, once each, and not on the day of booking, whose confirmation says it all.
     """
     now = clock.now()
-    if not (mail.is_sent() and workdays.at_work(now)):
+    if not (mail.is_sent() and workdays.is_working_time(now)):
         return 0
     today = clock.today()
     begun = service_points.midnight(now)

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
-from ula_portal.core.data import joined
+from ula_portal.core.data import locked_relations
 from ula_portal.core.live import waking as live
 from ula_portal.core.models import Role, User
 from ula_portal.core.permissions import has_role
@@ -169,7 +169,7 @@ def own_ticket(ticket_id: int, user: User, verb: str) -> Ticket:
     )
     if ticket is None or not has_role(user, *Role):
         raise NotAllowed(_("Nomor antrean ini tidak ditemukan di loket Anda."))
-    joined.forget_lost(ticket, "session")
+    locked_relations.drop_stale_relations(ticket, "session")
     if not states.TICKET.applies(verb, ticket.state):
         raise outdated(ticket)
     if ticket.session is None or ticket.session.user_id != user.pk:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from services.models import Service
 from ula_portal.core import clock
-from ula_portal.core.data import joined
+from ula_portal.core.data import locked_relations
 from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors import permissions, states
@@ -157,7 +157,7 @@ def _transferable(ticket_id: int, user: User) -> Ticket:
     )
     if ticket is None:
         raise NotAllowed(_("Nomor antrean ini tidak ditemukan."))
-    joined.forget_lost(ticket, "session")
+    locked_relations.drop_stale_relations(ticket, "session")
     own = ticket.session is not None and ticket.session.user_id == user.pk and permissions.may_call(user)
     at_counter = ticket.state in states.AT_COUNTER
     if not own and (at_counter or not permissions.may_check_in(user)):

@@ -10,6 +10,6 @@ from ula_portal.core.data import schema
 
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
-        if complaint := schema.complaint():
-            raise CommandError(complaint)
+        if problem := schema.version_problem():
+            raise CommandError(problem)
         super().handle(*args, **options)

@@ -20,7 +20,7 @@ class Command(db_worker.Command):
     help = "Deliver notices and run other background tasks until stopped."
 
     def handle(self, **options: Any) -> None:
-        outage.call_this_the_worker()
+        outage.mark_as_worker()
         failures = 0
         while True:
             begun = time.monotonic()

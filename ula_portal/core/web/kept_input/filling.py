@@ -5,9 +5,9 @@ from urllib.parse import urljoin, urlsplit
 
 from django.template.loader import render_to_string
 
-from .keeping import KeptForm
-from .page import Control, Form, Page, Tag
+from .page import Control, Form, HtmlPage, Tag
 from .rules import looks_typed
+from .storage import KeptForm
 
 # Start and end of a part of the page's HTML, and its replacement.
 Edit = tuple[int, int, str]
@@ -21,28 +21,28 @@ def fill(text: str, address: str, kept: KeptForm) -> str:
     If several forms have the same address, the most similar one is filled. Texts without a field are shown in the
     notice.
     """
-    page = Page(text)
+    page = HtmlPage(text)
     form = _form_of(page, address, kept)
-    writing = _Writing(kept, form)
-    again = {page.label(each): None for each in (form.controls if form else ()) if each.name in kept.again}
+    filler = _FormFiller(kept, form)
+    omitted = {page.label(each): None for each in (form.controls if form else ()) if each.name in kept.omitted}
     notice = render_to_string(
         "core/web/_kept_input.html",
         {
-            "typed": writing.typed or bool(writing.left),
-            "left": writing.left,
+            "has_input": filler.has_input or bool(filler.leftover),
+            "leftover": filler.leftover,
             "files": kept.files,
-            "again": list(again),
+            "omitted": list(omitted),
             "panel": _is_panel(address),
         },
     )
-    return _spliced(text, [*writing.edits, (page.main, page.main, notice)] if page.main is not None else writing.edits)
+    return _with_edits(text, [*filler.edits, (page.main, page.main, notice)] if page.main is not None else filler.edits)
 
 
-def tell_lost(text: str, address: str) -> str:
+def add_lost_notice(text: str, address: str) -> str:
     """The HTML of the page with a notice that the input from before the log-in could not be stored."""
-    place = Page(text).main
+    place = HtmlPage(text).main
     notice = render_to_string("core/web/_kept_input_lost.html", {"panel": _is_panel(address)})
-    return text if place is None else _spliced(text, [(place, place, notice)])
+    return text if place is None else _with_edits(text, [(place, place, notice)])
 
 
 def _is_panel(address: str) -> bool:
@@ -50,7 +50,7 @@ def _is_panel(address: str) -> bool:
     return address.startswith("/admin/")
 
 
-def _spliced(text: str, edits: list[Edit]) -> str:
+def _with_edits(text: str, edits: list[Edit]) -> str:
     pieces, at = list[str](), 0
     for start, end, words in sorted(edits, key=lambda edit: edit[:2]):
         pieces += [text[at:start], words]
@@ -58,7 +58,7 @@ def _spliced(text: str, edits: list[Edit]) -> str:
     return "".join([*pieces, text[at:]])
 
 
-def _form_of(page: Page, address: str, kept: KeptForm) -> Form | None:
+def _form_of(page: HtmlPage, address: str, kept: KeptForm) -> Form | None:
     wanted, names = urlsplit(kept.action), dict(kept.fields)
 
     def fits(form: Form) -> bool:
@@ -83,26 +83,27 @@ def _form_of(page: Page, address: str, kept: KeptForm) -> Form | None:
     return best if best and (likeness(best) > 0 or not kept.fields) else None
 
 
-class _Writing:
-    """The edits that write kept values into a form. ``typed``: whether any field was filled; ``left``: texts without a
-    field.
+class _FormFiller:
+    """The edits that write kept values into a form.
+
+    ``has_input``: whether any field was filled; ``leftover``: texts without a field.
     """
 
     def __init__(self, kept: KeptForm, form: Form | None) -> None:
         self.edits: list[Edit] = []
-        self.typed = False
+        self.has_input = False
         self._values = {name: list(values) for name, values in kept.fields if not _COUNTS.search(name)}
         self._used: set[str] = set()
         opened: dict[int, Tag] = {}
         for control in form.controls if form else ():
             if control.name in self._values and self._write(control):
-                self.typed = True
+                self.has_input = True
                 opened |= {details.start: details for details in control.details}
         if form:
-            self.edits.append((form.tag.start, form.tag.end, form.tag.written(**{"data-kept": True})))
+            self.edits.append((form.tag.start, form.tag.end, form.tag.rendered(**{"data-kept": True})))
         for details in opened.values():
-            self.edits.append((details.start, details.end, details.written(open=True)))
-        self.left = [
+            self.edits.append((details.start, details.end, details.rendered(open=True)))
+        self.leftover = [
             value
             for name, values in self._values.items()
             if name not in self._used
@@ -139,7 +140,7 @@ class _Writing:
         return any(values)
 
     def _tag(self, tag: Tag, **changes: str | bool | None) -> None:
-        self.edits.append((tag.start, tag.end, tag.written(**changes)))
+        self.edits.append((tag.start, tag.end, tag.rendered(**changes)))
 
 
 def _text(value: str) -> str:

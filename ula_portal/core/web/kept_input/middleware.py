@@ -10,15 +10,15 @@ from django.urls import reverse
 from ula_portal.core.models import User
 from ula_portal.core.security.client_address import GetResponse
 
-from . import filling, keeping
+from . import filling, storage
 
-PLACES = ("/petugas/", "/admin/")
+STAFF_PREFIXES = ("/petugas/", "/admin/")
 # Forms of the log-in itself.
-NOT_HERE = ("/admin/login/", "/admin/logout/")
+LOG_IN_PATHS = ("/admin/login/", "/admin/logout/")
 PARAM = "ketikan"
 OWNER = "_owner"
 # Value of PARAM if nothing could be stored.
-NOTHING = "0"
+NOT_STORED = "0"
 _POINTER = "kept_input"
 
 
@@ -28,29 +28,29 @@ class KeptInputMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if not request.path.startswith(PLACES) or request.path.startswith(NOT_HERE):
+        if not request.path.startswith(STAFF_PREFIXES) or request.path.startswith(LOG_IN_PATHS):
             return response
         if request.method == "POST":
-            return _after_sending(request, response)
-        return _after_looking(request, response) if request.method == "GET" else response
+            return _after_post(request, response)
+        return _after_get(request, response) if request.method == "GET" else response
 
 
 def _user_of(request: HttpRequest) -> User | None:
     return request.user if request.user.is_authenticated else None
 
 
-def _after_sending(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+def _after_post(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     user, refused = _user_of(request), getattr(response, "csrf_refused", False)
-    if user is None and (refused or _leads_to_log_in(response)):
-        return _interrupted(request, keeping.owner_of(request.POST.get(OWNER, "")))
+    if user is None and (refused or _redirects_to_log_in(response)):
+        return _interrupted(request, storage.owner_of(request.POST.get(OWNER, "")))
     # The user has logged in again in another tab, or the second factor has become due.
     if user and (refused or getattr(response, "second_factor_due", False)):
-        mine = keeping.owner_of(request.POST.get(OWNER, "")) == user.pk
-        return _interrupted(request, user.pk, response) if mine and not _stays(request) else response
+        mine = storage.owner_of(request.POST.get(OWNER, "")) == user.pk
+        return _interrupted(request, user.pk, response) if mine and not _saves_itself(request) else response
     if token := _param_of(_page_of(request)):
         arrived = response.status_code in (302, 303) or "HX-Redirect" in response.headers
         if user and arrived:
-            keeping.forget(token, user, request.path)
+            storage.delete_form(token, user, request.path)
             request.session.pop(_POINTER, None)
     return response
 
@@ -60,27 +60,27 @@ def _interrupted(request: HttpRequest, owner: int | None, response: HttpResponse
 
     ``response``: the original response, if the user is logged in.
     """
-    if _stays(request):
+    if _saves_itself(request):
         # The page keeps its input and sends it again after a log-in in another tab.
         return HttpResponse(status=401)
     back = _page_of(request) or request.get_full_path()
     if request.headers.get("X-Requested-With") == "XMLHttpRequest":
-        told = render_to_string("core/web/_session_ended.html", {"url": _log_in(_clean(back)), "upload": True})
-        return HttpResponse(told, status=401)
-    token = keeping.keep(owner, request.get_full_path(), request.POST, request.FILES) if owner else ""
-    back = _with_param(back, token or NOTHING)
+        notice = render_to_string("core/web/_session_ended.html", {"url": _log_in(_clean(back)), "upload": True})
+        return HttpResponse(notice, status=401)
+    token = storage.store_form(owner, request.get_full_path(), request.POST, request.FILES) if owner else ""
+    back = _with_param(back, token or NOT_STORED)
     if token:
         request.session[_POINTER] = back
     if response is None:
-        return _lead(request, _log_in(back))
-    return _lead(request, back if response.status_code == 403 else response.headers["Location"])
+        return _redirect(request, _log_in(back))
+    return _redirect(request, back if response.status_code == 403 else response.headers["Location"])
 
 
-def _after_looking(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+def _after_get(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     user = _user_of(request)
     if user is None:
-        if _leads_to_log_in(response) and request.headers.get("HX-Request"):
-            return _said_in_place(request)
+        if _redirects_to_log_in(response) and request.headers.get("HX-Request"):
+            return _notice_in_place(request)
         return response
     token = request.GET.get(PARAM)
     if token is None:
@@ -90,10 +90,10 @@ def _after_looking(request: HttpRequest, response: HttpResponseBase) -> HttpResp
         return response
     # If this address has no page, or not for this user, the page above it is used.
     if response.status_code in (403, 404, 405) and request.path != "/petugas/":
-        return HttpResponseRedirect(_with_param(_above(request.path), token))
-    led = response.headers["Location"] if response.status_code == 302 else ""
-    if led.startswith(PLACES) and urlsplit(led).path != request.path:
-        return HttpResponseRedirect(_with_param(led, token))
+        return HttpResponseRedirect(_with_param(_parent_path(request.path), token))
+    target = response.headers["Location"] if response.status_code == 302 else ""
+    if target.startswith(STAFF_PREFIXES) and urlsplit(target).path != request.path:
+        return HttpResponseRedirect(_with_param(target, token))
     if response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html"):
         request.session.pop(_POINTER, None)
         _fill(request, response, token, user)
@@ -103,9 +103,9 @@ def _after_looking(request: HttpRequest, response: HttpResponseBase) -> HttpResp
 def _fill(request: HttpRequest, response: HttpResponseBase, token: str, user: User) -> None:
     if not isinstance(response, HttpResponse):
         return
-    if token == NOTHING:
-        text = filling.tell_lost(response.content.decode(), request.get_full_path())
-    elif kept := keeping.find(token, user):
+    if token == NOT_STORED:
+        text = filling.add_lost_notice(response.content.decode(), request.get_full_path())
+    elif kept := storage.find_form(token, user):
         text = filling.fill(response.content.decode(), request.get_full_path(), kept)
     else:
         return
@@ -114,7 +114,7 @@ def _fill(request: HttpRequest, response: HttpResponseBase, token: str, user: Us
         response.headers["Content-Length"] = str(len(response.content))
 
 
-def _said_in_place(request: HttpRequest) -> HttpResponse:
+def _notice_in_place(request: HttpRequest) -> HttpResponse:
     """Response to htmx: the page with its input stays, and a line links to the log-in page."""
     url = _log_in(_clean(_page_of(request) or "/petugas/"))
     response = HttpResponse(render_to_string("core/web/_session_ended.html", {"url": url}))
@@ -124,12 +124,12 @@ def _said_in_place(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _stays(request: HttpRequest) -> bool:
+def _saves_itself(request: HttpRequest) -> bool:
     """Whether the page saves automatically, and itself keeps what it could not save."""
     return "X-Autosave" in request.headers
 
 
-def _lead(request: HttpRequest, address: str) -> HttpResponse:
+def _redirect(request: HttpRequest, address: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)
@@ -139,7 +139,7 @@ def _log_in(back: str) -> str:
     return f"{reverse('account_login')}?{urlencode({'next': back})}"
 
 
-def _leads_to_log_in(response: HttpResponseBase) -> bool:
+def _redirects_to_log_in(response: HttpResponseBase) -> bool:
     wanted = (reverse("account_login"), reverse("admin:login"))
     return response.status_code == 302 and urlsplit(response.headers["Location"]).path in wanted
 
@@ -147,12 +147,12 @@ def _leads_to_log_in(response: HttpResponseBase) -> bool:
 def _page_of(request: HttpRequest) -> str:
     """Path and query of the staff page with the form; "" if the browser does not send it."""
     try:
-        said = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "")
+        referrer = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "")
     except ValueError:
         return ""
-    if said.netloc != request.get_host() or not said.path.startswith(PLACES):
+    if referrer.netloc != request.get_host() or not referrer.path.startswith(STAFF_PREFIXES):
         return ""
-    return urlunsplit(("", "", said.path, said.query, ""))
+    return urlunsplit(("", "", referrer.path, referrer.query, ""))
 
 
 def _param_of(page: str) -> str:
@@ -171,7 +171,7 @@ def _with_param(page: str, token: str) -> str:
     return urlunsplit(("", "", parts.path, f"{query}{urlencode({PARAM: token})}", parts.fragment))
 
 
-def _above(path: str) -> str:
+def _parent_path(path: str) -> str:
     # Django's panel redirects from any address below an object to one with this ending.
     if path.startswith("/admin/"):
         path = path.removesuffix("change/")

@@ -13,7 +13,7 @@ class Tag:
     start: int
     end: int
 
-    def written(self, **changes: str | bool | None) -> str:
+    def rendered(self, **changes: str | bool | None) -> str:
         """The tag as HTML with changed attributes. None removes an attribute, True writes it without a value."""
         words = [self.name]
         for name, value in {**self.attrs, **changes}.items():
@@ -65,7 +65,7 @@ def _escaped(value: object) -> str:
 Attributes = list[tuple[str, str | None]]
 
 
-class Page(HTMLParser):
+class HtmlPage(HTMLParser):
     """A parsed page: its ``forms``, the position after its ``<main>`` tag, and ``label(control)``."""
 
     def __init__(self, text: str) -> None:
@@ -80,11 +80,11 @@ class Page(HTMLParser):
         self._control: Control | None = None
         self._label: str | None = None
         self._labels: dict[str, str] = {}
-        self._loose: list[tuple[str, Control]] = []
+        self._detached: list[tuple[str, Control]] = []
         self.feed(text)
         self.close()
         by_id = {form.tag.attrs.get("id"): form for form in self.forms}
-        for owner, control in self._loose:
+        for owner, control in self._detached:
             if owner in by_id:
                 by_id[owner].controls.append(control)
 
@@ -92,12 +92,12 @@ class Page(HTMLParser):
         """The text of a control's label, or its name."""
         return " ".join(self._labels.get(control.tag.attrs.get("id") or "", "").split()) or control.name
 
-    def _here(self) -> int:
+    def _position(self) -> int:
         line, column = self.getpos()
         return self._lines[line - 1] + column
 
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
-        start = self._here()
+        start = self._position()
         # The first of two attributes with the same name counts.
         once = dict(attrs) | dict(reversed(attrs))
         found = Tag(tag, once, start, start + len(self.get_starttag_text() or ""))
@@ -121,7 +121,7 @@ class Page(HTMLParser):
     def _add(self, control: Control) -> None:
         owner = control.tag.attrs.get("form")
         if owner:
-            self._loose.append((owner, control))
+            self._detached.append((owner, control))
         elif self._open is not None:
             self._open.controls.append(control)
         control.inside = (control.tag.end, control.tag.end)
@@ -136,7 +136,7 @@ class Page(HTMLParser):
         elif tag == "label":
             self._label = None
         elif self._control is not None and tag == self._control.tag.name:
-            self._control.inside = (self._control.tag.end, self._here())
+            self._control.inside = (self._control.tag.end, self._position())
             self._control = None
 
     def handle_data(self, data: str) -> None:

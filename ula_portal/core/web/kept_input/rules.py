@@ -17,37 +17,37 @@ _NIK = re.compile(
 )
 _ADDRESS_WITH_SECRET = re.compile(r"(/(?:lacak|tiket|janji-temu)/)[\w-]{30,}")
 _BARE_TOKEN = re.compile(r"[\w-]{43}")
-GONE = "…"
+REDACTED = "…"
 # Characters of all names and values; a longer form is not stored.
-MOST = 400_000
+MAX_CHARACTERS = 400_000
 
 
 def keepable(data: QueryDict) -> tuple[list[tuple[str, list[str]]], list[str]] | None:
     """The values by name that may be stored, and the names of fields with omitted values; None if it is too much."""
     fields: list[tuple[str, list[str]]] = []
-    again: list[str] = []
+    omitted: list[str] = []
     size = 0
     for name, values in data.lists():
         if _SECRET_NAME.search(name):
             if any(values) and not _OF_THE_FORM.search(name):
-                again.append(name)
+                omitted.append(name)
             continue
-        kept = [_without_secrets(name, value) for value in values]
-        if kept != values:
-            again.append(name)
-        size += len(name) + sum(map(len, kept))
-        fields.append((name, kept))
-    return (fields, again) if size <= MOST else None
+        cleaned = [_without_secrets(name, value) for value in values]
+        if cleaned != values:
+            omitted.append(name)
+        size += len(name) + sum(map(len, cleaned))
+        fields.append((name, cleaned))
+    return (fields, omitted) if size <= MAX_CHARACTERS else None
 
 
 def _without_secrets(name: str, value: str) -> str:
     if _BARE_TOKEN.fullmatch(value.strip()):
         return ""
-    value = _ADDRESS_WITH_SECRET.sub(rf"\1{GONE}", value)
+    value = _ADDRESS_WITH_SECRET.sub(rf"\1{REDACTED}", value)
     if "nuptk" in name.lower():
         return value
-    masked = _NIK.sub(GONE, value)
-    return "" if masked.strip() == GONE else masked
+    masked = _NIK.sub(REDACTED, value)
+    return "" if masked.strip() == REDACTED else masked
 
 
 def looks_typed(value: str) -> bool:

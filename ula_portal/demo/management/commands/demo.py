@@ -57,7 +57,7 @@ class Command(BaseCommand):
         if not settings.DEBUG and _static_is_stale():
             self.stderr.write("Menyiapkan berkas statis …")
             call_command("collectstatic", verbosity=0, interactive=False)
-        other_version = schema.complaint()
+        other_version = schema.version_problem()
         if state == "complete" and not reset and not other_version:
             call_command("migrate", verbosity=0, interactive=False)
         else:

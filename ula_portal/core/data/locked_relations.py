@@ -3,7 +3,7 @@
 from django.db.models import Model
 
 
-def forget_lost(row: Model | None, *relations: str) -> None:
+def drop_stale_relations(row: Model | None, *relations: str) -> None:
     """Drop cached relations that are empty although the row has a foreign key, so that they are loaded on next access.
 
     A query that waits for a lock rereads the locked row, but not the rows it joined. If another transaction changed the

@@ -155,7 +155,7 @@ class PositionAdmin(JournaledAdmin):
     list_filter = ["heads_unit"]
     search_fields = ["name", "code"]
     autocomplete_fields = ["unit", "superior"]
-    readonly_fields = ["kept_by"]
+    readonly_fields = ["secretariats"]
     inlines = [SecretariatInline]
     actions = None
 
@@ -163,7 +163,7 @@ class PositionAdmin(JournaledAdmin):
         return self.inlines if obj else []
 
     @admin.display(description=_("sekretariat"))
-    def kept_by(self, position):
+    def secretariats(self, position):
         """The position's secretariats, which are edited on the page of the other position."""
         keepers = queries.secretariats_of(position.pk) if position.pk else []
         if not keepers:

@@ -17,10 +17,10 @@ from ula_portal.core.security import codes, secrets_at_rest
 
 from .rules import keepable
 
-KEPT = datetime.timedelta(minutes=30)
+LIFETIME = datetime.timedelta(minutes=30)
 # Per account; more forms than somebody has open in tabs.
-MOST_FORMS = 20
-_AT_ONCE = 1000
+MAX_FORMS = 20
+_BATCH_SIZE = 1000
 _SALT = "ula_portal.kept_input"
 
 
@@ -33,7 +33,7 @@ class KeptForm:
     action: str
     fields: list[tuple[str, list[str]]]
     files: list[str]
-    again: list[str]
+    omitted: list[str]
 
 
 def owner_mark(user: User) -> str:
@@ -50,14 +50,14 @@ def owner_of(mark: str) -> int | None:
 
 
 @transaction.atomic
-def keep(owner_id: int, action: str, data: QueryDict, files: "MultiValueDict[str, UploadedFile[bytes]]") -> str:
+def store_form(owner_id: int, action: str, data: QueryDict, files: "MultiValueDict[str, UploadedFile[bytes]]") -> str:
     """Store a submitted form for an account. Returns the token to find it, or "" if nothing may be stored."""
     found = keepable(data)
     if found is None or not User.objects.filter(pk=owner_id, is_active=True).exists():
         return ""
-    fields, again = found
+    fields, omitted = found
     names = [upload.name for _name, uploads in files.lists() for upload in uploads]
-    content = {"owner": owner_id, "action": action, "fields": fields, "files": names, "again": again}
+    content = {"owner": owner_id, "action": action, "fields": fields, "files": names, "omitted": omitted}
     token = secrets.token_urlsafe(24)
     KeptInput.objects.create(
         user_id=owner_id,
@@ -66,17 +66,17 @@ def keep(owner_id: int, action: str, data: QueryDict, files: "MultiValueDict[str
         at=clock.now(),
     )
     mine = KeptInput.objects.filter(user_id=owner_id).order_by("-at", "-pk").values("pk")
-    KeptInput.objects.filter(pk__in=mine[MOST_FORMS:]).delete()
+    KeptInput.objects.filter(pk__in=mine[MAX_FORMS:]).delete()
     return token
 
 
-def find(token: str, user: User) -> KeptForm | None:
+def find_form(token: str, user: User) -> KeptForm | None:
     """The form stored under a token, for the account that submitted it; None if there is none or it has expired.
 
     A request by any other account deletes it.
     """
     row = KeptInput.objects.filter(token_hash=codes.stored_hash(token)).first()
-    if row is None or row.at <= clock.now() - KEPT:
+    if row is None or row.at <= clock.now() - LIFETIME:
         return None
     try:
         content = json.loads(secrets_at_rest.decrypt(row.content))
@@ -86,17 +86,17 @@ def find(token: str, user: User) -> KeptForm | None:
         row.delete()
         return None
     fields = [(name, values) for name, values in content["fields"]]
-    return KeptForm(content["action"], fields, content["files"], content["again"])
+    return KeptForm(content["action"], fields, content["files"], content["omitted"])
 
 
-def forget(token: str, user: User, action: str) -> None:
+def delete_form(token: str, user: User, action: str) -> None:
     """Delete a stored form once it was submitted successfully. ``action``: the address it was submitted to."""
-    kept = find(token, user)
+    kept = find_form(token, user)
     if kept and kept.action.partition("?")[0] == action:
         KeptInput.objects.filter(token_hash=codes.stored_hash(token), user=user).delete()
 
 
-def forget_old() -> int:
+def delete_expired() -> int:
     """Delete expired forms, at most _BATCH_SIZE of them; returns how many. Run by the worker."""
-    old = KeptInput.objects.filter(at__lte=clock.now() - KEPT).order_by("at").values("pk")
-    return KeptInput.objects.filter(pk__in=old[:_AT_ONCE]).delete()[0]
+    old = KeptInput.objects.filter(at__lte=clock.now() - LIFETIME).order_by("at").values("pk")
+    return KeptInput.objects.filter(pk__in=old[:_BATCH_SIZE]).delete()[0]
