@@ -1,4 +1,4 @@
-"""The one entry of the server: pages through Django's WSGI handler, ``/live/`` natively."""
+"""The server's entry point: pages are served by Django's WSGI handler, ``/live/`` natively."""
 
 import os
 import resource
@@ -18,7 +18,7 @@ def _live() -> Application:
 
 
 def _allow_many_connections() -> None:
-    """Every stream and page is an open file; the usual soft limit of 1024 is below ``LIVE_STREAMS`` and its pages."""
+    """Raise the limit of open files: each stream and page needs one, and the usual limit of 1024 is too low."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = 65536 if hard == resource.RLIM_INFINITY else min(hard, 65536)
     if soft != resource.RLIM_INFINITY and soft < wanted:

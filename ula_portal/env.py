@@ -1,9 +1,8 @@
-"""Strict readers of the environment: a wrong value stops the start with one sentence, never a guess.
+"""Strict readers of environment variables: a wrong value stops the start with one sentence.
 
-Every reader registers the name it reads, so that ``reject_unknown`` can tell a misspelt variable from a
-foreign one. An empty value counts as not set. All readers raise ``EnvError``, whose text is one Indonesian
-sentence that names the variable and what it may be; ``manage.py`` and the server entries print it and leave
-with status 2.
+Every reader registers the name it reads, so that ``reject_unknown`` can distinguish misspelt variables from unrelated
+ones. An empty value counts as not set. All readers raise ``EnvError`` with one Indonesian sentence that names the
+variable and its allowed values; ``manage.py`` and the server's entry points print it and exit with status 2.
 """
 
 import os
@@ -17,14 +16,14 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import dj_database_url
 
-# Read outside settings (server entries, Makefile), but ours all the same.
+# Variables of the portal that are read elsewhere (entry points, Makefile).
 _known = {"WEB_THREADS", "WEB_WORKERS", "LIVE_STREAMS", "BROWSER"}
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _SECRET_KEY_LENGTH = 50
 
 
 class EnvError(Exception):
-    """A variable of the environment that cannot be used; the text is one sentence for the operator."""
+    """An environment variable is not usable; the text is one sentence for the operator."""
 
 
 def _raw(name: str) -> str | None:
@@ -37,7 +36,7 @@ def _fail(name: str, value: str, allowed: str) -> EnvError:
 
 
 def read_str(name: str, *, default: str, choices: Sequence[str] = ()) -> str:
-    """Text; with ``choices`` exactly one of them."""
+    """Text; if ``choices`` are given, one of them."""
     value = _raw(name)
     if value is None:
         return default
@@ -60,7 +59,7 @@ def read_bool(name: str, *, default: bool) -> bool:
 
 
 def read_int(name: str, *, default: int, minimum: int | None = None, maximum: int | None = None) -> int:
-    """A whole number within the bounds, both included."""
+    """A whole number within the bounds (included)."""
     value = _raw(name)
     if value is None:
         return default
@@ -79,7 +78,7 @@ def read_int(name: str, *, default: int, minimum: int | None = None, maximum: in
 
 
 def read_list(name: str, *, default: Sequence[str]) -> list[str]:
-    """Items parted by commas; spaces around them are dropped, an empty item is refused."""
+    """Items separated by commas; spaces around them are removed, empty items are refused."""
     value = _raw(name)
     if value is None:
         return list(default)
@@ -90,7 +89,7 @@ def read_list(name: str, *, default: Sequence[str]) -> list[str]:
 
 
 def read_networks(name: str) -> list[IPv4Network | IPv6Network]:
-    """Addresses and networks (``10.0.0.0/8``), parted by commas; none where the variable is not set."""
+    """Addresses and networks (``10.0.0.0/8``), separated by commas; an empty list if the variable is not set."""
     try:
         return [ip_network(item) for item in read_list(name, default=[])]
     except ValueError:
@@ -99,7 +98,7 @@ def read_networks(name: str) -> list[IPv4Network | IPv6Network]:
 
 
 def read_path(name: str, *, default: Path) -> Path:
-    """An absolute path without links in it; a relative one starts at the current folder."""
+    """The absolute path of a folder, with links resolved. A relative path starts at the current folder."""
     value = _raw(name)
     path = default if value is None else Path(value).expanduser()
     path = path.resolve()
@@ -109,12 +108,12 @@ def read_path(name: str, *, default: Path) -> Path:
 
 
 def is_set(name: str) -> bool:
-    """Whether the variable holds anything."""
+    """Whether the variable is set and not empty."""
     return _raw(name) is not None
 
 
 def read_url(name: str, *, default: str, schemes: Sequence[str] = ("http", "https")) -> str:
-    """An address with one of the schemes and a host, without query and fragment."""
+    """A URL with one of the schemes and a host, without query and fragment."""
     value = _raw(name)
     if value is None:
         return default
@@ -130,7 +129,7 @@ def read_url(name: str, *, default: str, schemes: Sequence[str] = ("http", "http
 
 
 def read_socket(name: str) -> str:
-    """A daemon's socket: ``unix:/path`` or ``host:port``; an empty string where the variable is not set."""
+    """The socket of a daemon: ``unix:/path`` or ``host:port``; "" if the variable is not set."""
     value = _raw(name)
     if value is None:
         return ""
@@ -141,10 +140,10 @@ def read_socket(name: str) -> str:
 
 
 def read_database_url(name: str) -> dict | None:
-    """Django's parameters of a PostgreSQL server, or None where the variable is not set.
+    """Django's parameters for a PostgreSQL server, or None if the variable is not set.
 
-    Only ``postgres://`` and ``postgresql://`` with a database name are taken. The address is never repeated
-    in the message: it carries the password.
+    Only ``postgres://`` and ``postgresql://`` with a database name are accepted. Messages never contain the URL, since
+    it contains the password.
     """
     value = _raw(name)
     if value is None:
@@ -163,11 +162,10 @@ def read_database_url(name: str) -> dict | None:
 
 
 def read_email_url(name: str, *, default: str) -> dict:
-    """Where e-mail goes: ``smtp://``, ``smtp+tls://`` or ``smtps://`` with ``user:password@host:port``,
-    ``file:///folder``, ``console://``, or ``none`` where the portal sends none.
+    """How e-mail is sent: ``smtp://``, ``smtp+tls://`` or ``smtps://`` with ``user:password@host:port``,
+    ``file:///folder``, ``console://``, or ``none`` if the portal sends none.
 
-    Returns ``backend`` and, as far as they apply, ``file_path``, ``host``, ``port``, ``user``, ``password``,
-    ``tls``, ``ssl``.
+    Returns ``backend`` and, if they apply, ``file_path``, ``host``, ``port``, ``user``, ``password``, ``tls``, ``ssl``.
     """
     value = _raw(name) or default
     allowed = "smtp+tls://pengguna:sandi@host:587, smtp://host:25, smtps://host:465, file:///folder, console://, none"
@@ -201,10 +199,9 @@ def read_email_url(name: str, *, default: str) -> dict:
 
 
 def prepare_var_dir(var_dir: Path) -> None:
-    """Create the data folder, if missing, so that others may pass through it but not list it.
+    """Create the data folder if it is missing, with mode 711: other accounts can pass through it but not list it.
 
-    What lies in it carries its own mode; the database's account has to pass. Existing folders stay as they
-    are.
+    The database's account has to pass; the content has its own modes. An existing folder stays unchanged.
     """
     if not var_dir.is_dir():
         try:
@@ -215,7 +212,7 @@ def prepare_var_dir(var_dir: Path) -> None:
 
 
 def secret_key(var_dir: Path, *, production: bool) -> str:
-    """``SECRET_KEY``; outside production made once and kept in ``var_dir/secret_key`` (mode 600)."""
+    """``SECRET_KEY``; outside production it is generated once and stored in ``var_dir/secret_key`` (mode 600)."""
     value = _raw("SECRET_KEY")
     if value is not None:
         if production and len(value) < _SECRET_KEY_LENGTH:
@@ -240,7 +237,7 @@ def secret_key(var_dir: Path, *, production: bool) -> str:
 
 
 def _write_once(path: Path, text: str) -> None:
-    """Create the file whole and private; of two processes at once the first one's content stays."""
+    """Create a private file atomically; if another process creates it first, that one's content stays."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with os.fdopen(handle, "w", encoding="ascii") as file:
@@ -253,10 +250,10 @@ def _write_once(path: Path, text: str) -> None:
 
 
 def reject_unknown(prefixes: Iterable[str] = ("ULA_", "PORTAL_")) -> None:
-    """Stop on a variable that is probably ours but misspelt.
+    """Refuse variables that are probably misspelt. Call it after all readers.
 
-    That is one with our prefix which no reader knows, or one that differs from a known name in a single
-    letter (left out, added, changed, or two swapped). To be called after all readers.
+    These are unknown variables with our prefix, and those that differ from a known name in one letter (missing, added,
+    changed, or two swapped).
     """
     for name in sorted(set(os.environ) - _known):
         ours = name.startswith(tuple(prefixes))

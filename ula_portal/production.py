@@ -1,4 +1,4 @@
-"""What a portal for real work must not start with: each a sentence for the operator, before anything listens."""
+"""Checks before a production portal starts; each failure is one sentence for the operator."""
 
 from collections.abc import Sequence
 from urllib.parse import urlsplit
@@ -9,7 +9,10 @@ _WHERE = "pada PORTAL_ENV=production"
 
 
 def check(*, debug: bool, hosts: Sequence[str], portal_url: str, allow_http: bool) -> None:
-    """Raise ``EnvError`` for the first setting that would show secrets, take anybody's word or lose mail."""
+    """Check settings that would reveal secrets, trust forged input or lose mail.
+
+    Raises: EnvError for the first such setting.
+    """
     if debug:
         raise env.EnvError(f"Variabel DEBUG tidak boleh true {_WHERE}: halaman galat akan membuka isi sistem.")
     if not env.is_set("ALLOWED_HOSTS"):
@@ -36,7 +39,10 @@ def check(*, debug: bool, hosts: Sequence[str], portal_url: str, allow_http: boo
 
 
 def check_database() -> None:
-    """Raise ``EnvError`` where the demo built the database; one that does not answer is left to its pages."""
+    """Refuse a database that the demo built. A database that does not answer is accepted here; pages report it.
+
+    Raises: EnvError.
+    """
     from django.db import DatabaseError, connection
 
     try:
@@ -44,7 +50,7 @@ def check_database() -> None:
             cursor.execute("SELECT to_regclass('core_journalentry') IS NOT NULL")
             if not cursor.fetchone()[0]:
                 return
-            # The mark of ``ula_portal.demo``, which stands above.
+            # The marker that ``ula_portal.demo`` writes; this module may not import that one.
             cursor.execute("SELECT EXISTS (SELECT FROM core_journalentry WHERE subject_kind = 'demo')")
             found = cursor.fetchone()[0]
     except DatabaseError:

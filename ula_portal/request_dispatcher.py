@@ -1,8 +1,7 @@
-"""The front of the server process: ``/live/`` is answered natively, all else by WSGI in a pool of lasting
-threads.
+"""The ASGI entry of a server process: ``/live/`` is served natively, everything else by WSGI in a thread pool.
 
-Django's database connections belong to threads, so the threads stay (docs/performance.md). A thread is a dear
-thing: a request is handed to one only when its body has arrived whole, however slow the phone that sends it.
+The threads are permanent, since Django's database connections belong to threads (docs/performance.md). Threads are
+expensive, so a request gets one only once its whole body has arrived, however slow the client is.
 """
 
 import asyncio
@@ -18,23 +17,21 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-# A body beyond this is refused before Django sees it; single files have their own, lower limit in the forms.
+# A larger body is refused before Django sees it; single files have lower limits in the forms.
 BODY_LIMIT_BYTES = 40 * 1024 * 1024
 _IN_MEMORY_BYTES = 256 * 1024
 _CHUNK_BYTES = 256 * 1024
-_SILENCE_SECONDS = 60
-# Pieces of an answer that wait for a slow reader while the thread goes on; Django cuts files into 4 KiB.
-_ANSWER_PIECES = 512
+_IDLE_SECONDS = 60
+# Response pieces queued for a slow client, so that the thread can continue; Django sends files in pieces of 4 KiB.
+_RESPONSE_PIECES = 512
 _PRINTABLE_ASCII = "".join(map(chr, range(33, 127)))
 
 
 class RequestDispatcher:
-    """An ASGI application. ``live`` is called once, at the first stream, and returns the ASGI application for
-    them.
-    """
+    """An ASGI application. ``live``: called at the first stream, returns the ASGI application for streams."""
 
     def __init__(self, pages: Callable, live: Callable[[], Application], *, threads: int) -> None:
-        self._pages: Any = WSGIMiddleware(pages, workers=threads, send_queue_size=_ANSWER_PIECES)
+        self._pages: Any = WSGIMiddleware(pages, workers=threads, send_queue_size=_RESPONSE_PIECES)
         self._load_live = live
         self._live: Application | None = None
 
@@ -52,9 +49,9 @@ class RequestDispatcher:
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as body:
-            refusal = await _take_body(scope, receive, body)
+            refusal = await _read_body(scope, receive, body)
             if refusal is None:
-                await self._pages(_plain(scope, body.tell()), _replay(body, receive), send)
+                await self._pages(_wsgi_scope(scope, body.tell()), _replay(body, receive), send)
             elif refusal:
                 await _refuse(send, refusal)
 
@@ -71,8 +68,8 @@ def _header(scope: Scope, name: bytes) -> bytes:
     return next((value for key, value in scope["headers"] if key.lower() == name), b"")
 
 
-async def _take_body(scope: Scope, receive: Receive, body: IO[bytes]) -> int | None:
-    """Read the whole body; returns None, the status of a refusal, or 0 where the client has gone."""
+async def _read_body(scope: Scope, receive: Receive, body: IO[bytes]) -> int | None:
+    """Read the whole body. Returns None, the status of a refusal, or 0 if the client disconnected."""
     announced = _header(scope, b"content-length")
     if announced.isascii() and announced.isdigit() and int(announced) > BODY_LIMIT_BYTES:
         return 413
@@ -81,7 +78,7 @@ async def _take_body(scope: Scope, receive: Receive, body: IO[bytes]) -> int | N
     more = True
     while more:
         try:
-            message = await asyncio.wait_for(receive(), _SILENCE_SECONDS)
+            message = await asyncio.wait_for(receive(), _IDLE_SECONDS)
         except TimeoutError:
             return 408
         if message["type"] == "http.disconnect":
@@ -93,11 +90,9 @@ async def _take_body(scope: Scope, receive: Receive, body: IO[bytes]) -> int | N
     return None
 
 
-def _plain(scope: Scope, length: int) -> Scope:
-    """What WSGI can carry: no header that could pass for another one, a query in ASCII, the body's true
-    length.
-    """
-    # "X_Forwarded_Proto" and "X-Forwarded-Proto" become the same name in WSGI.
+def _wsgi_scope(scope: Scope, length: int) -> Scope:
+    """The scope adapted for WSGI: without ambiguous headers, with an ASCII query and the real body length."""
+    # "X_Forwarded_Proto" and "X-Forwarded-Proto" would become the same name in WSGI.
     dropped = (b"content-length", b"transfer-encoding")
     headers = [(k, v) for k, v in scope["headers"] if b"_" not in k and k.lower() not in dropped]
     if length or scope["method"] in ("POST", "PUT", "PATCH"):
@@ -107,7 +102,7 @@ def _plain(scope: Scope, length: int) -> Scope:
 
 
 def _replay(body: IO[bytes], receive: Receive) -> Receive:
-    """The body again, from the file it was kept in."""
+    """A ``receive`` function that reads the body from the file."""
     length = body.tell()
     body.seek(0)
 

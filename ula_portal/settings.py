@@ -1,6 +1,5 @@
-"""Settings of the portal, read from the environment by strict readers (see docs/operation.md).
-
-A wrong value stops the start with one sentence; see ``ula_portal.env``.
+"""Settings of the portal, read from environment variables (docs/operation.md) by the strict readers of
+``ula_portal.env``.
 """
 
 from pathlib import Path
@@ -19,13 +18,13 @@ DEBUG = env.read_bool("DEBUG", default=False)
 VAR_DIR = env.read_path("VAR_DIR", default=BASE_DIR / "var")
 SECRET_KEY = env.secret_key(VAR_DIR, production=PRODUCTION)
 ALLOWED_HOSTS = env.read_list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
-# Addresses in e-mails and QR codes are built from it: the worker has no request.
+# Base of addresses in e-mails and QR codes, since the worker has no request.
 PORTAL_URL = env.read_url("PORTAL_URL", default="http://127.0.0.1:8000").rstrip("/")
-# A closed network without TLS says so; cookies and HSTS follow PORTAL_URL.
+# For closed networks without TLS. Secure cookies and HSTS depend on PORTAL_URL.
 ALLOW_HTTP = env.read_bool("ALLOW_HTTP", default=False)
 if PRODUCTION:
     production.check(debug=DEBUG, hosts=ALLOWED_HOSTS, portal_url=PORTAL_URL, allow_http=ALLOW_HTTP)
-# Web servers in front, whose word about a client's address and scheme counts.
+# Reverse proxies whose headers about the client's address and scheme are trusted.
 TRUSTED_PROXIES = env.read_networks("TRUSTED_PROXIES")
 
 INSTALLED_APPS = [
@@ -105,7 +104,7 @@ DATABASES = {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        # A server out of reach is told to people soon, not after the system's two minutes.
+        # Users learn quickly that the server is unreachable, not after the system's two minutes.
         "OPTIONS": {"connect_timeout": 10, **_database.get("OPTIONS", {}), "options": _database_options},
     }
 }
@@ -143,7 +142,7 @@ ACCOUNT_RATE_LIMITS = {
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Portal ULA] "
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Portal ULA"
-# Days from the making of an account in which staff may work without a second factor.
+# Days after the creation of an account in which staff may work without a second factor.
 MFA_GRACE_DAYS = env.read_int("MFA_GRACE_DAYS", default=14, minimum=0)
 
 LANGUAGE_CODE = "id"
@@ -169,7 +168,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": _static_backend},
 }
 WHITENOISE_USE_FINDERS = DEBUG or PORTAL_ENV == "test"
-# Looked for when asked: tests make a handler per client, and each would search all folders first.
+# Files are found on request: tests create a handler per client, and each would scan all folders first.
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
@@ -179,7 +178,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 
 _email = env.read_email_url("EMAIL_URL", default=f"file://{VAR_DIR / 'mail'}")
 EMAIL_BACKEND = _email["backend"]
-# Without mail no page may promise one: ask ``core.notices.mail``.
+# Without mail no page may promise one; use ``core.notices.mail``.
 SENDS_MAIL = not EMAIL_BACKEND.endswith(".dummy.EmailBackend")
 EMAIL_FILE_PATH = _email.get("file_path")
 EMAIL_HOST = _email.get("host", "")
@@ -191,7 +190,7 @@ EMAIL_USE_SSL = _email.get("ssl", False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.read_str("DEFAULT_FROM_EMAIL", default="portal-ula@example.id")
 
-# Throttles count here, so every server process must see the same figures.
+# Rate limits of django-allauth count here, so all server processes must share it.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
 
 CONTENT_SECURITY_POLICY = {
@@ -223,22 +222,22 @@ _https = PORTAL_URL.startswith("https://")
 SESSION_COOKIE_SECURE = _https
 CSRF_COOKIE_SECURE = _https
 CSRF_TRUSTED_ORIGINS = [PORTAL_URL] if _https else []
-# Taken from trusted proxies only: ClientAddressMiddleware drops it from anybody else.
+# ClientAddressMiddleware removes this header unless it comes from a trusted proxy.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
 SECURE_HSTS_SECONDS = 31536000 if _https else 0
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 30
-# Days after which a draft that was not sent is deleted, after which staff may close a request whose applicant does not
-# answer, and working days in which a refusal may be objected to (the office's legal staff confirm the figure).
+# Days until an unsent draft is deleted; days until staff may close a request whose applicant does not answer; working
+# days to object to a refusal (to be confirmed by the office's legal staff).
 DRAFT_DAYS = env.read_int("DRAFT_DAYS", default=30, minimum=1)
 UNANSWERED_DAYS = env.read_int("UNANSWERED_DAYS", default=30, minimum=0)
 OBJECTION_DAYS = env.read_int("OBJECTION_DAYS", default=21, minimum=1)
-# Working minutes from the offer before which no step's alarm rings; usually a working day of SOPs.
+# Working minutes after a step is offered before its alarm may ring; by default a working day of SOPs.
 STEP_ALARM_FLOOR_MINUTES = env.read_int("STEP_ALARM_FLOOR_MINUTES", default=450, minimum=1)
-# Appointments: days ahead that may be booked, minutes before its time until which a seat is given, appointments of one
-# contact, how often one may be moved, how long before its time a ticket has waited, and after it somebody is missed.
+# Appointments: how many days ahead can be booked; minutes of notice; open appointments per contact; how often one can
+# be moved; minutes of waiting that its ticket is credited with; minutes until a visitor counts as missed.
 APPOINTMENT_DAYS_AHEAD = env.read_int("APPOINTMENT_DAYS_AHEAD", default=28, minimum=1)
 APPOINTMENT_NOTICE_MINUTES = env.read_int("APPOINTMENT_NOTICE_MINUTES", default=30, minimum=0)
 APPOINTMENTS_PER_CONTACT = env.read_int("APPOINTMENTS_PER_CONTACT", default=2, minimum=1)
@@ -247,7 +246,7 @@ APPOINTMENT_HEAD_START_MINUTES = env.read_int("APPOINTMENT_HEAD_START_MINUTES", 
 APPOINTMENT_GRACE_MINUTES = env.read_int("APPOINTMENT_GRACE_MINUTES", default=30, minimum=0)
 # One document of a request; images and PDF only.
 UPLOAD_MAX_BYTES = 5 * 1024 * 1024
-# ClamAV's daemon; when named, no upload is kept that it has not seen.
+# The socket of ClamAV's daemon; if set, no upload is stored unscanned.
 CLAMAV = env.read_socket("CLAMAV")
 
 LOGGING = {
@@ -258,7 +257,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["hide_tokens"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
-        # Not found and forbidden are everyday; what broke is an error.
+        # 404 and 403 are normal and are not logged.
         "django.request": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
@@ -266,10 +265,10 @@ LOGGING = {
     },
 }
 
-# Open live streams per server process; beyond it /live/ answers 503. The server is started with room for more.
-# Spoken calls, made anew when they are missing.
+# Recordings of spoken calls; created again if they are missing.
 VOICE_DIR = VAR_DIR / "voice"
+# Open live streams per server process; beyond that /live/ answers with 503.
 LIVE_STREAMS = env.read_int("LIVE_STREAMS", default=1000, minimum=1, maximum=20000)
 
-# Last, when every reader has told its name.
+# Last, once all readers have registered their names.
 env.reject_unknown()

@@ -1,4 +1,4 @@
-"""Addresses of the whole portal."""
+"""URLs of the whole portal."""
 
 from django.contrib import admin
 from django.urls import include, path

@@ -1,4 +1,4 @@
-"""For installations that serve the pages by WSGI and ``/live/`` apart, behind one web server."""
+"""Entry point for installations that serve pages by WSGI and ``/live/`` separately, behind one web server."""
 
 import os
 import sys

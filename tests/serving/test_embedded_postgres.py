@@ -149,13 +149,13 @@ def test_killed_user_leaves_no_server(var_dir):
         wait_until(lambda: pid_of(var_dir) is None)
 
 
-def test_killed_guardian_is_replaced(var_dir):
+def test_killed_keeper_is_replaced(var_dir):
     with user(var_dir) as first:
         wait_ready(first)
         pid = pid_of(var_dir)
-        guardian = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-        os.kill(guardian, signal.SIGKILL)
-        wait_until(lambda: not cluster.keeper.is_alive(guardian))
+        keeper = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        os.kill(keeper, signal.SIGKILL)
+        wait_until(lambda: not cluster.keeper.is_alive(keeper))
         with user(var_dir) as second:
             wait_ready(second)
             assert pid_of(var_dir) == pid
@@ -175,18 +175,18 @@ def test_crashed_server_recovers_with_its_data(var_dir):
     assert query(var_dir, "SELECT count(*) FROM kept") == [(1000,)]
 
 
-def test_guardian_starts_a_killed_server_again_and_stops_the_new_one(var_dir):
+def test_keeper_starts_a_killed_server_again_and_stops_the_new_one(var_dir):
     embedded_postgres.ensure_running(var_dir, report=silent)
     query(var_dir, "CREATE TABLE kept AS SELECT 1 AS n")
     for _time in range(2):
         pid = pid_of(var_dir)
         os.kill(pid, signal.SIGKILL)
         wait_until(lambda before=pid: pid_of(var_dir) not in (None, before))
-        assert embedded_postgres.is_guarded(var_dir)
+        assert embedded_postgres.has_keeper(var_dir)
         embedded_postgres.ensure_running(var_dir, report=silent)
         assert query(var_dir, "SELECT n FROM kept") == [(1,)]
     assert embedded_postgres.stop_if_last(var_dir) is True
-    wait_until(lambda: not embedded_postgres.is_guarded(var_dir))
+    wait_until(lambda: not embedded_postgres.has_keeper(var_dir))
     assert pid_of(var_dir) is None
 
 

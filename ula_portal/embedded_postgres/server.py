@@ -1,4 +1,4 @@
-"""Start, share and stop an embedded server; see the package's docstring for the whole."""
+"""Start, share and stop an embedded server; see the package's docstring for an overview."""
 
 import fcntl
 import json
@@ -21,7 +21,7 @@ Report = Callable[[str], None]
 _PROGRESS_SECONDS = 3
 _POLL_SECONDS = 0.05
 _LOG_LIMIT_BYTES = 20_000_000
-# Descriptors of the users' locks, by data folder; open until the process ends.
+# File descriptors of this process's user locks, by data folder; open until the process ends.
 _users: dict[Path, int] = {}
 
 
@@ -30,9 +30,7 @@ def _say(line: str) -> None:
 
 
 def database_settings(var_dir: Path) -> dict:
-    """Django's parameters (without ENGINE) of the server that belongs to ``var_dir``; starts and writes
-    nothing.
-    """
+    """Django's parameters (without ENGINE) of the server that belongs to ``var_dir``. No side effects."""
     return {
         "NAME": DATABASE,
         "USER": ROLE,
@@ -43,12 +41,12 @@ def database_settings(var_dir: Path) -> dict:
 
 
 def ensure_running(var_dir: Path, *, durable: bool = True, disposable: bool = False, report: Report = _say) -> dict:
-    """Start the server unless it runs, wait until it answers, create an empty database where there is none.
+    """Start the server unless it runs, wait until it answers, and create an empty database if there is none.
 
-    The calling process becomes a user of the server until it ends or calls ``stop_if_last``.
-    ``durable=False`` gives up safety against power loss for speed (tests); ``disposable`` also deletes
-    ``var_dir`` with its last user. Returns ``database_settings(var_dir)``. Raises ``EmbeddedPostgresError``
-    with one sentence.
+    The calling process becomes a user of the server until it ends or calls ``stop_if_last``. ``durable=False`` trades
+    safety against power loss for speed (tests); ``disposable`` also deletes ``var_dir`` after its last user. Returns
+    ``database_settings(var_dir)``.
+    Raises: EmbeddedPostgresError with one sentence.
     """
     place = Place.of(var_dir)
     place.prepare()
@@ -71,9 +69,7 @@ def ensure_running(var_dir: Path, *, durable: bool = True, disposable: bool = Fa
 
 
 def stop_if_last(var_dir: Path) -> bool:
-    """Give up the use of the server; where nobody else uses it, return when it has stopped. Tells whether it
-    has.
-    """
+    """Stop using the server. If nobody else uses it, stop it and wait. Returns whether it has stopped."""
     place = Place.of(var_dir)
     if (mine := _users.pop(place.var_dir, None)) is not None:
         os.close(mine)
@@ -83,7 +79,7 @@ def stop_if_last(var_dir: Path) -> bool:
             if _try_lock(descriptor, fcntl.LOCK_EX):
                 keeper.stop(pid)
                 return True
-            # Not even shared: the keeper is stopping it right now.
+            # If even the shared lock is refused, the keeper is stopping the server right now.
             if _try_lock(descriptor, fcntl.LOCK_SH) and cluster.running_pid(place) is not None:
                 return False
         finally:
@@ -92,8 +88,8 @@ def stop_if_last(var_dir: Path) -> bool:
     return True
 
 
-def is_guarded(var_dir: Path) -> bool:
-    """Whether a guardian looks after the server, and would start it again; ``ensure_running`` gives it one."""
+def has_keeper(var_dir: Path) -> bool:
+    """Whether the server has a keeper that would restart it; ``ensure_running`` starts one."""
     descriptor = _open_lock(Place.of(var_dir).var_dir / "postgres.keeper")
     try:
         return not _try_lock(descriptor, fcntl.LOCK_SH)
@@ -102,12 +98,15 @@ def is_guarded(var_dir: Path) -> bool:
 
 
 def running_pid(var_dir: Path) -> int | None:
-    """The process of the server that belongs to ``var_dir``, or None while it does not run."""
+    """The process id of the server that belongs to ``var_dir``, or None if it is not running."""
     return cluster.running_pid(Place.of(var_dir))
 
 
 def remove(var_dir: Path) -> None:
-    """Stop the server and delete ``var_dir`` with all data, wherever they are. For throw-away servers."""
+    """Stop the server and delete ``var_dir`` and its data. For disposable servers.
+
+    Raises: EmbeddedPostgresError if another process uses it.
+    """
     place = Place.of(var_dir)
     if not stop_if_last(var_dir):
         raise EmbeddedPostgresError(f"Basis data di {place.data} masih dipakai proses lain.")
@@ -116,9 +115,7 @@ def remove(var_dir: Path) -> None:
 
 
 def recreate_database(var_dir: Path) -> None:
-    """Drop the running server's database with all its content, cutting off whoever uses it, and make an empty
-    one.
-    """
+    """Replace the running server's database by an empty one, closing all connections to it."""
     place = Place.of(var_dir)
     with _maintenance(place) as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
@@ -132,7 +129,7 @@ def _folders(place: Place) -> list[Path]:
 def _open_lock(path: Path) -> int:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     if os.geteuid() == 0:
-        # An ordinary owner of the folder must be able to use it after root did.
+        # The owner of the folder must be able to use it after root did.
         owner = path.parent.stat()
         os.fchown(descriptor, owner.st_uid, owner.st_gid)
     return descriptor
@@ -147,11 +144,11 @@ def _try_lock(descriptor: int, kind: int) -> bool:
 
 
 def _wait_for_lock(descriptor: int, kind: int, report: Report) -> None:
-    told = time.monotonic()
+    reported = time.monotonic()
     while not _try_lock(descriptor, kind):
-        if time.monotonic() - told > _PROGRESS_SECONDS:
+        if time.monotonic() - reported > _PROGRESS_SECONDS:
             report("Menunggu proses lain yang sedang memulai atau menghentikan basis data …")
-            told = time.monotonic()
+            reported = time.monotonic()
         time.sleep(_POLL_SECONDS)
 
 
@@ -191,22 +188,22 @@ def _create_database(place: Place) -> None:
 
 
 def _start_or_join(place: Place, *, durable: bool, disposable: bool, report: Report) -> bool:
-    """Called under the start lock: a running server needs a guardian, one that does not run is started.
+    """Start the server or a missing keeper. Called under the start lock.
 
-    Returns False where it cannot start yet, since processes of a crashed server are still about to end.
+    Returns False if the server cannot start yet because processes of a crashed server are still ending.
     """
-    guardian = None
+    keeper_process = None
     lock = _open_lock(place.var_dir / "postgres.keeper")
     try:
-        # A guardian whose server has died starts it again, or is about to go.
+        # A keeper whose server has crashed will restart it or end.
         while not (unguarded := _try_lock(lock, fcntl.LOCK_EX)) and cluster.running_pid(place) is None:
             time.sleep(_POLL_SECONDS)
         if unguarded:
-            # None runs, or its guardian was killed and it is fine.
-            guardian = _spawn_keeper(place, lock, durable=durable, disposable=disposable, report=report)
+            # No server is running, or only its keeper was killed.
+            keeper_process = _spawn_keeper(place, lock, durable=durable, disposable=disposable, report=report)
     finally:
         os.close(lock)
-    return _wait_until_ready(place, guardian, report)
+    return _wait_until_ready(place, keeper_process, report)
 
 
 def _spawn_keeper(place: Place, lock: int, *, durable: bool, disposable: bool, report: Report) -> subprocess.Popen:
@@ -227,8 +224,7 @@ def _spawn_keeper(place: Place, lock: int, *, durable: bool, disposable: bool, r
         "remove": [str(folder) for folder in _folders(place)] if disposable else [],
     }
     try:
-        # The lock goes along with its descriptor. Its own session: Ctrl-C in a terminal is for the portal
-        # only.
+        # The keeper inherits the lock with its descriptor. It has its own session, so that Ctrl-C does not reach it.
         return subprocess.Popen(
             [sys.executable, "-I", "-S", keeper.__file__, json.dumps(specification)],
             stdin=subprocess.DEVNULL,
@@ -242,25 +238,26 @@ def _spawn_keeper(place: Place, lock: int, *, durable: bool, disposable: bool, r
         os.close(users)
 
 
-def _wait_until_ready(place: Place, guardian: subprocess.Popen | None, report: Report) -> bool:
-    """No limit of time: a recovery takes as long as it takes. Only the server's death ends it.
+def _wait_until_ready(place: Place, keeper_process: subprocess.Popen | None, report: Report) -> bool:
+    """Wait until the server answers, without a time limit, since a recovery may take long.
 
-    Returns False where the server ended since an earlier one's processes still hold its memory, or where another
-    process had started it: then it is this one's to start.
+    Returns False if this process has to try again: the server ended because processes of an earlier one still hold its
+    memory, or another process had started it.
+    Raises: EmbeddedPostgresError if it cannot start.
     """
-    begun = told = time.monotonic()
+    begun = reported = time.monotonic()
     while True:
         try:
             with _maintenance(place):
                 return True
         except psycopg2.OperationalError as error:
-            ended = guardian.poll() is not None if guardian else not is_guarded(place.var_dir)
-            # Refused for good, not "starting up", "recovering" or not there yet.
+            ended = keeper_process.poll() is not None if keeper_process else not has_keeper(place.var_dir)
+            # A final refusal, as opposed to "starting up" or "recovering".
             refused = "authentication failed" in str(error) or "does not exist" in str(error)
             if refused and not ended:
                 raise
         if ended:
-            if guardian is None:
+            if keeper_process is None:
                 return False
             reason = cluster.failure(_tail(place.log))
             if "pre-existing shared memory block" in reason:
@@ -269,9 +266,9 @@ def _wait_until_ready(place: Place, guardian: subprocess.Popen | None, report: R
                 f"Basis data di {place.data} tidak dapat dimulai: {reason} (catatan lengkap: {place.log})"
             )
         now = time.monotonic()
-        if now - told > _PROGRESS_SECONDS:
+        if now - reported > _PROGRESS_SECONDS:
             report(f"Menunggu basis data siap … {now - begun:.0f} detik")
-            told = now
+            reported = now
         time.sleep(_POLL_SECONDS)
 
 

@@ -1,6 +1,5 @@
-"""Live streams: what the apps have registered (``core.live.channels``), answered beside Django's pages.
+"""Serves the live streams that apps have registered (``core.live.channels``), outside Django.
 
-``application``: the ASGI application that ``ula_portal.asgi`` hands these paths to. ``gate``: whose request it is and
-whether it may pass at all. ``hub``: the one reader and the one listener of a process. What a stream tells, and who may
-open it, is the apps' matter.
+``application``: the ASGI application for the paths below ``/live/``; ``gate``: checks of the request; ``hub``: the one
+reader and the one listener of a process. The apps decide what a stream contains and who may open it.
 """

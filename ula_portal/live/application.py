@@ -1,7 +1,7 @@
 """The ASGI application of the paths below ``/live/``: server-sent events.
 
-An address names a channel, which an app has registered, and what its bearer wants to hear there. Django's middleware
-does not stand before it, so host and origin are checked here (``gate``).
+An address consists of the name of a registered channel and an argument for it. Django's middleware does not run here,
+so ``gate`` checks host and origin.
 """
 
 import asyncio
@@ -27,14 +27,14 @@ _HEADERS = [
     (b"x-accel-buffering", b"no"),
     (b"x-content-type-options", b"nosniff"),
 ]
-# The browser asks again after so many milliseconds when the connection breaks; all screens at once would be a storm.
+# Milliseconds until the browser reconnects; a random value, so that not all screens reconnect together.
 _RETRY_FROM, _RETRY_TO = 2000, 6000
 
 _hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
 
 
 def _hub() -> Hub:
-    """The hub of the running loop; a process of the server has one."""
+    """The hub of the running event loop; each server process has one."""
     loop = asyncio.get_running_loop()
     if loop not in _hubs:
         _hubs.clear()
@@ -43,7 +43,7 @@ def _hub() -> Hub:
 
 
 async def application(scope, receive, send) -> None:
-    """Answer one request for a stream: 200 and events until the client leaves, else a status and a short text."""
+    """Serve one stream: 200 and events until the client disconnects, or an error status with a short text."""
     if scope["type"] != "http":
         return
     status = gate.refusal(scope)
@@ -67,7 +67,7 @@ async def application(scope, receive, send) -> None:
         logger.warning("live: the database does not answer")
         await _refuse(send, 503, "Maaf, sistem sedang terganggu. Coba lagi sebentar lagi.")
     except Exception:
-        # The server would let the client wait for ever.
+        # Without a response the client would wait forever.
         logger.exception("live: a stream could not be opened")
         await _refuse(send, 500)
 
@@ -92,7 +92,7 @@ async def _serve(channel, stream, scope, receive, send):
         if not gone.done():
             await _piece(send, b"", more=False)
     except OSError:
-        # The client left while something was being sent.
+        # The client disconnected while something was being sent.
         pass
     finally:
         center.leave(stream)
@@ -121,5 +121,5 @@ async def _refuse(send, status, instead=""):
     if status == 503:
         headers.append((b"retry-after", b"15"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    body = json.dumps({"pesan": text}, ensure_ascii=False).encode()
+    body = json.dumps({"message": text}, ensure_ascii=False).encode()
     await send({"type": "http.response.body", "body": body})

@@ -1,4 +1,4 @@
-"""Who may open a stream: what Django's middleware does for pages, done here."""
+"""Checks of a request for a stream, in place of Django's middleware."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,9 +15,9 @@ def header(scope, name: bytes) -> str:
 
 
 def refusal(scope) -> int | None:
-    """Status with which to refuse the request, None when it may pass.
+    """The status with which to refuse the request, or None to accept it.
 
-    400: a host that is not ours (settings.ALLOWED_HOSTS); 403: a page of another site asks; 405: not a GET.
+    400: unknown host (settings.ALLOWED_HOSTS); 403: from a page of another site; 405: not GET.
     """
     host = header(scope, b"host")
     if not validate_host(split_domain_port(host.lower())[0], settings.ALLOWED_HOSTS):
@@ -39,7 +39,7 @@ def _place_of(origin):
 
 
 def client(scope) -> str:
-    """Whose stream it is, for the limit per client; empty for this machine itself and where nobody can tell."""
+    """The client's address, for the limit per client; "" for this machine, or if it is unknown."""
     forwarded = ",".join(
         value.decode("latin-1") for key, value in scope["headers"] if key.lower() == b"x-forwarded-for"
     )
@@ -48,13 +48,13 @@ def client(scope) -> str:
 
 
 def last_event(scope) -> str:
-    """Where a client left off: the browser's own header, else ``?sejak=`` of a page that connects anew by itself."""
+    """The id of the last event that the client received: from its header, else from the parameter ``sejak``."""
     asked = parse_qs(scope["query_string"].decode("latin-1")).get("sejak", [""])[0]
     return header(scope, b"last-event-id") or asked
 
 
 def language(scope) -> str:
-    """The language asked for with ``?lang=``, else Indonesian."""
+    """The language of the parameter ``lang``, else Indonesian."""
     asked = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[0]
     try:
         return get_supported_language_variant(asked)

@@ -1,4 +1,4 @@
-"""One listener and one reader per process, and all the streams whose feeds they keep going."""
+"""The streams of a process, their feeds, and the one listener and one reader that drive them."""
 
 import asyncio
 import contextlib
@@ -14,28 +14,28 @@ from ula_portal.core.live.channels import Channel, Feed, Stream
 
 logger = logging.getLogger(__name__)
 
-# The feeds read this often even when no NOTIFY was heard.
+# Seconds between two reads without a NOTIFY.
 READ_EVERY = 1.0
 BEAT_EVERY = 15.0
-# The reader stops when nobody has listened for so long.
+# The reader stops after so many seconds without streams.
 IDLE_AFTER = 30.0
-# Of all streams of a process, as many as one client may hold: nobody alone shuts out the waiting room.
+# One client may hold a quarter of a process's streams, so that nobody can lock out the waiting room.
 SHARE_OF_ONE = 4
 
 
 class Full(Exception):
-    """As many streams are open as this process allows, in all or for one client."""
+    """The limit of open streams is reached, in total or for one client."""
 
 
 class Hub:
-    """Keeps streams and their feeds; lives in one event loop and is only touched there."""
+    """The open streams and their feeds. Used only in one event loop."""
 
     def __init__(self, *, limit: int):
         self.limit = limit
-        # Every channel's feed reads, whoever listens: one feed may tell the topics that another one's streams hear.
+        # All feeds read, even without streams, since one feed may report topics to the streams of another.
         self._feeds: dict[type[Feed], Feed] = {kind: kind() for kind in channels.feeds()}
         self._feed_of: dict[Stream, Feed] = {}
-        # Topics that changed and were not told yet.
+        # Changed topics that were not reported yet.
         self._topics: set[str] = set()
         self._ready = asyncio.Event()
         self._news = asyncio.Event()
@@ -44,7 +44,10 @@ class Hub:
         self._used_at = self._beat_at = 0.0
 
     def join(self, stream: Stream, channel: Channel) -> None:
-        """Take a stream in; raises Full."""
+        """Add a stream.
+
+        Raises: Full.
+        """
         own = stream.client and sum(each.client == stream.client for each in self._feed_of)
         if len(self._feed_of) >= self.limit or (own and own >= max(self.limit // SHARE_OF_ONE, 1)):
             raise Full
@@ -62,9 +65,9 @@ class Hub:
         self._used_at = time.monotonic()
 
     async def opening(self, stream: Stream, last_id: str) -> bytes:
-        """First words of a stream that has joined (``Feed.opening``).
+        """The first pieces of a stream that has joined (``Feed.opening``).
 
-        Raises DatabaseError when the database does not answer.
+        Raises: DatabaseError if the database does not answer.
         """
         try:
             await asyncio.wait_for(self._ready.wait(), 10)
@@ -73,7 +76,7 @@ class Hub:
         return await self._feed_of[stream].opening(stream, last_id)
 
     async def _read(self):
-        """Keep the feeds reading until nobody has listened for a while."""
+        """Let the feeds read until there have been no streams for a while."""
         try:
             while self._feed_of or time.monotonic() - self._used_at < IDLE_AFTER:
                 try:
@@ -86,7 +89,7 @@ class Hub:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._news.wait(), READ_EVERY)
         except Exception:
-            # Clients come back, and the reader starts again with the next of them.
+            # Clients reconnect, and the first one starts the reader again.
             logger.exception("live: the reader stopped")
             for stream in list(self._feed_of):
                 stream.close()
@@ -112,7 +115,7 @@ class Hub:
             await self._beat()
 
     async def _beat(self):
-        """Say that what is shown is fresh: sent only by a reader whose feeds have just read."""
+        """Tell all clients that their content is current; only called when all feeds have just read."""
         self._beat_at = time.monotonic()
         for feed in self._feeds.values():
             await feed.refresh()
@@ -133,7 +136,7 @@ class Hub:
         try:
             connection.poll()
         except psycopg2.Error:
-            # The table is read each second all the same; the next step listens anew.
+            # The tables are still read every second; the next step listens again.
             self._stop_listening()
             return
         if connection.notifies:

@@ -1,4 +1,4 @@
-"""One process of the portal under the supervisor: its log, its death, its next start."""
+"""A child process of the supervisor: its log, and its restart after a crash."""
 
 import contextlib
 import os
@@ -12,24 +12,24 @@ from django.conf import settings
 
 _FIRST_PAUSE_SECONDS = 1
 _LONGEST_PAUSE_SECONDS = 30
-# Who has run so long can run; who has not, after so many tries, cannot.
+# A process that ran this long is able to run; one that never did is given up after so many tries.
 _PROVEN_SECONDS = 10
-_TRIES = 6
-# Who ran so long starts with the shortest pause again.
-_WELL_SECONDS = 60
+_MAX_CRASHES = 6
+# After running this long, the pauses start with the shortest one again.
+_STABLE_SECONDS = 60
 _LOG_LIMIT_BYTES = 20_000_000
 _LINES_SHOWN = 20
 
 
 class Child:
-    """Started by ``start`` and again by ``tend``; lines of its log that tell of an error are shown as well."""
+    """A child process. ``start`` starts it, ``tend`` restarts it after a crash; error lines of its log are printed."""
 
     def __init__(self, name: str, command: list[str], log: Path, environment: dict[str, str]) -> None:
         self.name, self.log = name, log
         self._command, self._environment = command, environment
         self._process: subprocess.Popen | None = None
-        self._begun = self._again_at = 0.0
-        self._deaths = 0
+        self._begun = self._restart_at = 0.0
+        self._crashes = 0
         self._proven = False
 
     def start(self) -> None:
@@ -39,7 +39,7 @@ class Child:
         self._begun = time.monotonic()
         with self.log.open("ab") as stream:
             self.log.chmod(0o600)
-            # A session of its own: Ctrl-C reaches the supervisor only, which passes it on once.
+            # In its own session, so that Ctrl-C only reaches the supervisor, which forwards it.
             self._process = subprocess.Popen(
                 self._command,
                 stdin=subprocess.DEVNULL,
@@ -54,35 +54,35 @@ class Child:
         return self._process is not None and self._process.poll() is None
 
     def is_well(self) -> bool:
-        """Whether it runs, at the first start; says so where it has ended."""
+        """Whether it is running, during the first start; prints a message if it has ended."""
         self._show_errors()
         if not self.runs():
             self._say(f"berhenti sendiri (status {self._status()}); portal dihentikan.")
         return self.runs()
 
     def tend(self) -> bool:
-        """Start it again when it has died and its pause is over; False where it cannot be made to run."""
+        """Restart it if it has crashed and its pause is over. Returns False if it has never been able to run."""
         self._show_errors()
         ran = time.monotonic() - self._begun
         if self.runs():
             self._proven = self._proven or ran > _PROVEN_SECONDS
             return True
         if self._process is not None:
-            return self._note_death(ran)
-        if time.monotonic() >= self._again_at:
+            return self._handle_crash(ran)
+        if time.monotonic() >= self._restart_at:
             self.start()
         return True
 
-    def _note_death(self, ran: float) -> bool:
-        self._deaths = 1 if ran > _WELL_SECONDS else self._deaths + 1
+    def _handle_crash(self, ran: float) -> bool:
+        self._crashes = 1 if ran > _STABLE_SECONDS else self._crashes + 1
         status = self._status()
-        if self._deaths >= _TRIES and not self._proven:
+        if self._crashes >= _MAX_CRASHES and not self._proven:
             self._say(f"berkali-kali berhenti sendiri (status {status}); portal dihentikan.")
             return False
-        pause = min(_FIRST_PAUSE_SECONDS * 2 ** (self._deaths - 1), _LONGEST_PAUSE_SECONDS)
-        self._again_at = time.monotonic() + pause
+        pause = min(_FIRST_PAUSE_SECONDS * 2 ** (self._crashes - 1), _LONGEST_PAUSE_SECONDS)
+        self._restart_at = time.monotonic() + pause
         self._say(f"berhenti sendiri (status {status}); dijalankan lagi dalam {pause} detik.")
-        # What it left behind, its own children, would hold the port.
+        # Its own children would keep the port.
         self.kill()
         self._process = None
         return True
@@ -98,7 +98,7 @@ class Child:
         with self.log.open("rb") as stream:
             stream.seek(self._read_to)
             text = stream.read()
-        # An unfinished line waits for its end.
+        # An unfinished line is read next time.
         whole = text[: text.rfind(b"\n") + 1]
         self._read_to += len(whole)
         for line in whole.decode(errors="replace").splitlines():
@@ -117,7 +117,7 @@ class Child:
     def kill(self) -> None:
         if self._process is None:
             return
-        # The server's own worker is in its session.
+        # Also kills the server's own worker process, which is in the same session.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()

@@ -8,17 +8,20 @@ from ula_portal import env
 
 
 def server_command(host: str, port: int, workers: int) -> list[str]:
-    """The server's command line. granian counts live streams as requests in progress: room for all of them and
-    for the pages, in each worker (docs/performance.md)."""
+    """The server's command line.
+
+    granian counts live streams as requests in progress, so each worker gets room for all of them and for the pages
+    (docs/performance.md).
+    """
     threads = env.read_int("WEB_THREADS", default=8, minimum=1, maximum=64)
-    at_once = settings.LIVE_STREAMS + 64 * threads
+    max_requests = settings.LIVE_STREAMS + 64 * threads
     options = {
         "interface": "asgi",
         "host": host,
         "port": port,
         "workers": workers,
-        "backpressure": at_once,
-        "backlog": max(2048, at_once * workers),
+        "backpressure": max_requests,
+        "backlog": max(2048, max_requests * workers),
         # Open live streams never end by themselves.
         "workers-kill-timeout": 5,
         "log-level": "warning",

@@ -1,4 +1,4 @@
-"""The embedded database under the supervisor: what happens to it is said, and it is never without a guardian."""
+"""Watches the embedded database for the supervisor: reports crashes, and makes sure that it has a keeper."""
 
 import sys
 import threading
@@ -12,12 +12,12 @@ _LONGEST_PAUSE_SECONDS = 30
 
 
 class DatabaseWatch:
-    """Its guardian starts the server again; where the guardian is gone too, or gave up, this does."""
+    """The keeper restarts a crashed server; if the keeper is gone too, or gave up, this class does."""
 
     def __init__(self, var_dir: Path) -> None:
         self._var_dir = var_dir
         self._stopping = threading.Event()
-        # A start waits for a recovery as long as it takes: Ctrl-C must not.
+        # A daemon thread, since a start may wait long for a recovery and Ctrl-C must not.
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def start(self) -> None:
@@ -33,9 +33,9 @@ class DatabaseWatch:
         while not self._stopping.wait(pause):
             now = embedded_postgres.running_pid(self._var_dir)
             if now != pid:
-                _say(_told(pid, now))
+                _say(_change_in_words(pid, now))
             pid = now
-            if embedded_postgres.is_guarded(self._var_dir):
+            if embedded_postgres.has_keeper(self._var_dir):
                 pause = _POLL_SECONDS
                 continue
             try:
@@ -46,7 +46,7 @@ class DatabaseWatch:
                     _say(f"{error} Dicoba lagi dalam {pause:.0f} detik.")
 
 
-def _told(before: int | None, now: int | None) -> str:
+def _change_in_words(before: int | None, now: int | None) -> str:
     if now is None:
         return "Basis data berhenti mendadak; sedang dijalankan lagi."
     return "Basis data berhenti mendadak dan sudah dijalankan lagi." if before else "Basis data berjalan lagi."

@@ -1,7 +1,7 @@
-"""Server processes, worker and database as children of one process: started together, stopped together.
+"""The supervisor: starts and stops server processes, worker and database together.
 
-A child that dies is said and started again after a growing pause, while the others go on. One that never came to run,
-at the first start or after several tries, ends the portal: its settings are wrong, and somebody has to look.
+A child that crashes is reported and restarted after a growing pause, while the others continue. A child that was never
+able to run ends the portal, since the operator has to correct its settings.
 """
 
 import errno
@@ -32,14 +32,17 @@ from .database import DatabaseWatch
 HOST = "127.0.0.1"
 _POLL_SECONDS = 0.2
 _PROGRESS_SECONDS = 5
-# What is running gets this long to finish (a page, a task, an upload) before it is cut off.
+# Time for running pages, tasks and uploads to finish before their process is killed.
 _GRACE_SECONDS = 15
 
 
 def require_free_port(port: int, host: str = HOST) -> None:
-    """Raise ``CommandError`` with one sentence where the port cannot be listened on."""
+    """Check that the port can be used.
+
+    Raises: CommandError with one sentence.
+    """
     with socket.socket() as probe:
-        # A port whose last connections are still timing out is free; one that is listened on is not.
+        # A port with connections in TIME_WAIT counts as free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
@@ -58,10 +61,11 @@ def require_free_port(port: int, host: str = HOST) -> None:
 
 
 def run(port: int, on_ready: Callable[[], None], *, host: str = HOST) -> int:
-    """Serve until Ctrl-C or a termination signal, whatever dies meanwhile; then stop everything and wait for it.
+    """Serve until Ctrl-C or a termination signal, then stop all children and wait for them.
 
-    ``on_ready`` is called once, when ``/sehat/`` answers 200. Returns the exit status: 0 when asked to stop, 1 when
-    a child cannot run at all. Raises ``CommandError`` where the port is taken.
+    ``on_ready``: called once ``/sehat/`` answers with 200. Returns the exit status: 0 after a signal, 1 if a child
+    cannot run.
+    Raises: CommandError if the port is taken.
     """
     require_free_port(port, host)
     connections.close_all()
@@ -74,15 +78,15 @@ def run(port: int, on_ready: Callable[[], None], *, host: str = HOST) -> int:
             for child in children:
                 child.start()
             pages = _PageCount(children)
-            pages.tell()
+            pages.write()
             ready = _wait_until_ready(host, port, children, stop)
             if ready:
                 on_ready()
             if ready and watch:
                 watch.start()
-            # Each of them, also after one that cannot be made to run.
+            # A list, so that all children are tended even if one cannot run.
             while ready and not stop.asked and False not in [child.tend() for child in children]:
-                pages.tell()
+                pages.write()
                 time.sleep(_POLL_SECONDS)
         finally:
             if watch:
@@ -95,9 +99,7 @@ def run(port: int, on_ready: Callable[[], None], *, host: str = HOST) -> int:
 
 
 def _children(host: str, port: int) -> list[Child]:
-    """The page processes, each a server of its own on the one port (so that the death of one is no other's), and the
-    worker.
-    """
+    """The page processes, separate servers on the same port so that a crash affects only one, and the worker."""
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     environment.setdefault("PORTAL_URL", f"http://{host}:{port}")
     environment[outage.PAGES_FILE] = str(_pages_file())
@@ -115,21 +117,21 @@ def _pages_file() -> Path:
 
 
 class _PageCount:
-    """Writes down how many page processes run, whenever that changes."""
+    """Writes the number of running page processes to a file whenever it changes."""
 
     def __init__(self, children: list[Child]) -> None:
         self._pages = [child for child in children if child.name.startswith("server-")]
-        self._told: int | None = None
+        self._written: int | None = None
 
-    def tell(self) -> None:
+    def write(self) -> None:
         living = sum(child.runs() for child in self._pages)
-        if living != self._told:
-            self._told = living
+        if living != self._written:
+            self._written = living
             outage.write_page_processes(_pages_file(), living, len(self._pages))
 
 
 class _Stop:
-    """Remembers the signals that ask to stop, instead of being interrupted anywhere."""
+    """Counts the signals to stop instead of letting them interrupt the program."""
 
     _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -146,22 +148,22 @@ class _Stop:
             signal.signal(number, handler)
 
     def _note(self, _number: int, _frame: FrameType | None) -> None:
-        # Nothing is printed here: the interruption may be in the middle of a print.
+        # Printing is not safe here, since the signal may interrupt another print.
         self.asked += 1
 
 
 def _dies_with_us() -> list[str]:
-    """Ask the kernel to end the child when this process is killed, so that no port stays taken."""
+    """A command prefix that makes the kernel end the child if this process is killed, so that the port becomes free."""
     program = "/usr/bin/setpriv"
     return [program, "--pdeathsig", "TERM"] if os.access(program, os.X_OK) else []
 
 
 def _wait_until_ready(host: str, port: int, children: list[Child], stop: _Stop) -> bool:
-    begun = told = time.monotonic()
+    begun = reported = time.monotonic()
     request = urllib.request.Request(
         f"http://{host}:{port}/sehat/", headers={"Host": urlsplit(settings.PORTAL_URL).netloc}
     )
-    # Never through a proxy that the environment names.
+    # Ignores proxies of the environment.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while not stop.asked and False not in [child.is_well() for child in children]:
         try:
@@ -173,9 +175,9 @@ def _wait_until_ready(host: str, port: int, children: list[Child], stop: _Stop) 
             reason = f"status {error.code}"
         except OSError:
             reason = "belum menjawab"
-        if time.monotonic() - told > _PROGRESS_SECONDS:
-            told = time.monotonic()
-            print(f"Menunggu server siap … {told - begun:.0f} detik ({reason})", flush=True)
+        if time.monotonic() - reported > _PROGRESS_SECONDS:
+            reported = time.monotonic()
+            print(f"Menunggu server siap … {reported - begun:.0f} detik ({reason})", flush=True)
         time.sleep(_POLL_SECONDS)
     return False
 
