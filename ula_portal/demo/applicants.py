@@ -1,4 +1,4 @@
-"""People who never lived and what they write into forms; numbers are shaped right and plainly made up."""
+"""Fictional applicants and their answers; numbers have a valid shape but are obviously invented."""
 
 import random
 from dataclasses import dataclass
@@ -22,14 +22,14 @@ class Person:
 
 
 class Applicants:
-    """Draws people and answers from the play's chance."""
+    """Generates people and answers from the simulation's random numbers."""
 
     def __init__(self, rng: random.Random, today: date):
         self.rng, self.today = rng, today
         self._drawn = 0
 
     def person(self) -> Person:
-        """A new person; two of three leave a phone number, every other one an address."""
+        """A new person; two of three give a phone number, every second one an e-mail address."""
         self._drawn += 1
         name = f"{self.rng.choice(_FIRST)} Contoh {self.rng.choice(_LAST)}"
         phone = f"08120000{self._drawn:04d}" if self.rng.random() < 0.66 else ""
@@ -37,7 +37,7 @@ class Applicants:
         return Person(name, phone, email)
 
     def common_answers(self, person: Person, service) -> dict[str, str]:
-        """Who applies, as the form asks everybody."""
+        """Answers to the questions that every form has."""
         return {
             "hubungan": self._relation(service),
             "nama_pemohon": person.name,
@@ -55,7 +55,7 @@ class Applicants:
         return "Diri sendiri"
 
     def answers(self, fields) -> dict[str, str]:
-        """Answers to a service's own questions, as typed."""
+        """Answers to the service's own questions, as submitted."""
         start = self.today + timedelta(days=self.rng.randint(14, 40))
         known = {"mulai": start.isoformat(), "selesai": (start + timedelta(days=self.rng.randint(3, 60))).isoformat()}
         answers = {}

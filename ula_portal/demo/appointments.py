@@ -1,4 +1,4 @@
-"""Appointments of the demo: the weekly plans, and a month of people who book, come, move, or stay away."""
+"""Appointments of the demo: weekly plans, and a month of visitors who book, come, reschedule, or miss them."""
 
 import datetime
 
@@ -13,20 +13,20 @@ from .cases import Cases
 from .office import Cast
 from .play import Play
 
-# Weekdays, from, to: mornings with more seats than afternoons, Friday before the prayer.
+# Weekdays, from, to, capacity: more seats in the morning than in the afternoon, on Friday only before prayer.
 _PLANS = (
     ([0, 1, 2, 3], datetime.time(8, 30), datetime.time(11, 30), 2),
     ([0, 1, 2, 3], datetime.time(13), datetime.time(15), 1),
     ([4], datetime.time(8, 30), datetime.time(11), 2),
 )
 MINUTES = 30
-# So many book on each working day, and so many more lie ahead when the demo begins.
+# Bookings per working day, and future bookings when the demo starts.
 PER_DAY, AHEAD = 2, 14
 _SURE, _MOVES, _CANCELS = 0.85, 0.12, 0.08
 
 
 def plan_appointments(cast: Cast) -> None:
-    """Weekly plans of every service that may be booked."""
+    """Create the weekly plans of every service with appointments."""
     for service in Service.objects.filter(channels__contains=["appointment"], state="published").order_by("order"):
         for weekdays, from_time, to_time, capacity in _PLANS:
             slots.add_slot_plan(
@@ -42,7 +42,7 @@ def plan_appointments(cast: Cast) -> None:
 
 
 class Appointments:
-    """Verbs of the play about appointments."""
+    """Events of the simulation about appointments."""
 
     def __init__(self, play: Play, cases: Cases):
         self.play, self.cases, self.cast, self.rng = play, cases, cases.cast, play.rng
@@ -50,7 +50,7 @@ class Appointments:
         self.services = list(bookable.order_by("order"))
 
     def plan_days(self, days: list[datetime.date], visits: int) -> None:
-        """Put the bookings of these days into the play, and those that lie ahead of it; none where nobody visits."""
+        """Schedule the bookings of these days, and those in the future; none without visits."""
         if not (self.services and visits):
             return
         for day in days:
@@ -64,7 +64,7 @@ class Appointments:
             self.play.at(moment, self._book, 2)
 
     def _book(self, within: int):
-        """Somebody books for one of the next days that have a free time."""
+        """Book a free time on one of the next days."""
         days = [day for day in days_of(self.rng.choice(self.services)) if day.free][:within]
         if not days:
             return

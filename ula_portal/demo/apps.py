@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DemoConfig(AppConfig):
-    """Composition: the demonstration office and the commands that know every app."""
+    """The demonstration office, and the commands that use all apps."""
 
     name = "ula_portal.demo"
     label = "demo"

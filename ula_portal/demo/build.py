@@ -1,4 +1,4 @@
-"""Build the demo office from nothing, whole or not at all."""
+"""Build the demo office from scratch."""
 
 import datetime
 
@@ -29,9 +29,10 @@ FOREIGN = (
 
 
 def build(scale: Scale | None = None, *, seed: int = SEED, stream=None) -> Play | None:
-    """Fill an empty database with the demo office and its past month, through the actions alone.
+    """Fill an empty database with the demo office and its past month, using only the verbs of the apps.
 
-    The same seed at the same moment gives the same past. ``scale.days`` of 0 leaves the month out. Returns the play.
+    The same seed at the same moment gives the same past. With ``scale.days`` 0 there is no past month. Returns the
+    simulation.
     """
     play = None
     scale, now = scale or Scale(), clock.now()
@@ -59,16 +60,16 @@ def build(scale: Scale | None = None, *, seed: int = SEED, stream=None) -> Play 
 
 
 def _hurry(on):
-    """Until all is built, a power cut may cost it all: an interrupted building is begun anew anyway."""
+    """Switch synchronous commits off during the build; an interrupted build starts again anyway."""
     with connection.cursor() as cursor:
         cursor.execute(f"SET synchronous_commit = {'off' if on else 'on'}")
 
 
 def clear(typed: str = "") -> None:
-    """Empty the demo's database and delete the files it knows, so that it can be built anew; an empty one is migrated.
+    """Empty the demo's database, delete its files, and migrate it, so that the demo can be built again.
 
-    Refuses a database without the demo's mark, on whatever server, and one to which accounts or services were added
-    since, unless ``typed`` is its office's name.
+    ``confirmed_name``: the office's name as entered by the user, required if accounts or services were added since.
+    Raises: CommandError for a database that the demo did not build, or if the name is missing.
     """
     found = mark.state()
     if found == "foreign":
@@ -94,7 +95,7 @@ def _empty(typed):
         connections.close_all()
     else:
         embedded_postgres.recreate_database(settings.VAR_DIR)
-    # What the database knew, nothing else: another portal may keep its files in the same folder.
+    # Only files of this database: another portal may use the same folder.
     for name in files:
         default_storage.delete(name)
     logins.path().unlink(missing_ok=True)

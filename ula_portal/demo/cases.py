@@ -1,4 +1,4 @@
-"""The past month's requests: each with a fate, walked along its SOP by the people who hold the positions."""
+"""The requests of the simulated month: each has a fate and is worked on along its SOP by the holders of the positions."""
 
 from dataclasses import dataclass
 
@@ -54,34 +54,34 @@ QUESTIONS = ["Apakah surat saya dapat diambil oleh suami saya?", "Mohon info, be
 
 @dataclass
 class Fate:
-    """How a request will fare.
+    """What will happen to a request.
 
-    ``kind``: smooth, loop (sent back once), asked, silent (asked, no answer yet), late, stuck, unsigned, sheet (waits
-    for what the head writes on paper), refused, withdrawn, draft, or unrouted (waits in the routing list).
+    ``kind``: smooth, loop (sent back once), asked, silent (asked, not answered yet), late, stuck, unsigned, sheet
+    (waits for the head's disposition on paper), refused, withdrawn, draft, or unrouted (waits in the routing list).
     """
 
     kind: str
     spent: bool = False
 
     def take(self, kind: str) -> bool:
-        """Whether this is the moment for what fate has in store; it comes once."""
+        """Whether the fate is ``kind`` and has not happened yet; true only once."""
         due = self.kind == kind and not self.spent
         self.spent = self.spent or due
         return due
 
 
 class Cases:
-    """Verbs of the play about requests. ``letters``: how many may still be rendered, which is what takes time."""
+    """Events of the simulation about requests. ``letters``: how many may still be rendered, since that takes long."""
 
     def __init__(self, play: Play, cast: Cast, applicants: Applicants, letters: int):
         self.play, self.cast, self.applicants, self.rng = play, cast, applicants, play.rng
         self.letters = letters
         self.people = {user.pk: user for user in User.objects.all()}
-        # Set by the desk: plans somebody's coming for a letter.
+        # Set by the desk: schedules the visit of somebody who collects a letter.
         self.come_for_letter = lambda request_id: None
 
     def submit_online(self, service, fate: Fate) -> None:
-        """A citizen fills the form in at home and sends it a little later."""
+        """A citizen fills in the form at home and submits it a little later."""
         draft = create_draft(service, by=applicant(), source=Request.Source.ONLINE)
         save_answers(
             draft,
@@ -117,7 +117,7 @@ class Cases:
         asking.withdraw_request(request, by=actors.applicant(request.pk))
 
     def route(self, request_id: int, fate: Fate) -> None:
-        """The administrator gives a walk-in request to the official whom the rule suggests."""
+        """The administrator routes a walk-in request to the official whom the rule suggests."""
         request = Request.objects.select_related("service").get(pk=request_id)
         if request.is_open and request.responsible_id is None:
             rule = rule_for(request, rules_in_order())
@@ -127,7 +127,7 @@ class Cases:
         self.go_on(request_id, fate)
 
     def go_on(self, request_id: int, fate: Fate) -> None:
-        """Plan what happens to the step that is open now."""
+        """Schedule what happens to the step that is open now."""
         run = StepRun.objects.filter(request_id=request_id, finished_at__isnull=True).first()
         if run is None:
             return
@@ -142,13 +142,13 @@ class Cases:
             self.play.after_work(self._lag(request, step, fate), self._begin, run.pk, fate)
 
     def _lies(self, step, fate):
-        """Whether the step is left lying: an ordinary one, a letter that waits for its signature, a head's sheet."""
+        """Whether nobody works on the step: it is stuck, waits for a signature, or for the head's disposition."""
         if step.lead_position_id in self.cast.keepers and not step.issues_letter and fate.take("sheet"):
             return True
         return fate.take("unsigned") if step.issues_letter else step.no > 2 and fate.take("stuck")
 
     def _lag(self, request, step, fate):
-        """Minutes of work that a step lies on the desk before somebody begins it."""
+        """Working minutes until somebody starts the step."""
         quick = (request.service.working_days or 1) <= 2
         lag = self.rng.uniform(4, 35) if quick else self.rng.uniform(15, 180)
         if step.no > 2 and fate.take("late"):
@@ -160,7 +160,7 @@ class Cases:
         return request, flow_of(request.sop_version_id).step(run.step_id)
 
     def _open(self, run_id):
-        """The run with whoever works it now, or None when it is over or nobody can."""
+        """The run and a user who may work on it, or None if it is finished or nobody may."""
         run = StepRun.objects.select_related("position").filter(pk=run_id, finished_at__isnull=True).first()
         if run is None:
             return None, None
@@ -177,7 +177,7 @@ class Cases:
         return permissions.may_work(user, run, unit_id) and permissions.may_finish(user, run, step, unit_id)
 
     def _known(self, user):
-        """The one object per person, which remembers its roles."""
+        """The shared object of a user, which caches the roles."""
         return self.people[user.pk]
 
     def _begin(self, run_id, fate):
@@ -237,13 +237,13 @@ class Cases:
 
     def _look_through(self, request, run, user):
         if run.assignee_id is None:
-            # Its official left meanwhile.
+            # The official is absent meanwhile.
             steps.claim_step(run, by=staff(user))
         for document in request.documents.filter(removed_at=None, file__isnull=False).exclude(verdict="fits"):
             judging.judge_document(document, by=staff(user), verdict="fits")
 
     def _keeper_of(self, run, step):
-        """Who records a plain step that its official does on paper, or None."""
+        """The secretary who records a step that its official does on paper, or None."""
         keeper = self.cast.keepers.get(run.position_id)
         plain = step.shape != "decision" and not step.issues_letter
         return self._known(keeper) if keeper and plain else None
@@ -259,7 +259,7 @@ class Cases:
         return True, "Sesuai catatan pada berkas." if reason_is_due(flow, step, "yes") else ""
 
     def _plan_collecting(self, request):
-        """Most download the letter or come for it; some let it lie."""
+        """Most applicants download or collect the letter; some do neither."""
         how = self.rng.random()
         if how < 0.12:
             return

@@ -1,4 +1,4 @@
-"""SOPs, services, letters, rules of routing, counters and times to book of the demo office, each through its action."""
+"""SOPs, services, letters, routing rules, counters and appointments of the demo office, created by their verbs."""
 
 import datetime
 
@@ -23,14 +23,14 @@ from . import sources
 from .appointments import plan_appointments
 from .office import Cast
 
-# An approval takes the office a fortnight: imported, verified, approved and published on these days before the month.
+# How long before the month SOPs are imported, verified, approved and published.
 IMPORTED, VERIFIED, APPROVED, PUBLISHED = (datetime.timedelta(days=days) for days in (30, 20, 12, 8))
 
 
 def build_catalogue(cast: Cast, opening: datetime.datetime, codes: list[str], step) -> None:
-    """Bring the SOPs of ``codes`` into force before ``opening`` and publish their services.
+    """Bring the SOPs of the services ``codes`` into force before ``opening`` and publish the services.
 
-    ``step()`` is called after each service.
+    ``step``: called after each service.
     """
     numbers = {}
     for code in codes:
@@ -50,7 +50,7 @@ def build_catalogue(cast: Cast, opening: datetime.datetime, codes: list[str], st
 
 
 def _catalogue(codes, day):
-    """The catalogue with its decree: one establishes the standards of all services, after they were looked through."""
+    """The catalogue with the decree that establishes the standards of all services."""
     whole = sources.read("services.json")
     decree = {
         "decree": f"420/100/KEP-DISDIK/{day.year}",
@@ -63,7 +63,7 @@ def _catalogue(codes, day):
 
 
 def _bring_into_force(code, cast, opening):
-    """The SOP's whole way to publication; returns its number."""
+    """Import, verify, approve and publish an SOP; returns its number."""
     with clock.at(opening - IMPORTED):
         result = import_sop(sources.sop_of(code), by=staff(cast.admin))
     version = result.version
@@ -83,7 +83,7 @@ def _bring_into_force(code, cast, opening):
 
 
 def _choices(version):
-    """The importer's proposals are right in these files; a person only says so."""
+    """The importer's proposals, which are correct in these files and only need confirmation."""
     return {actor.pk: (actor.kind, actor.position_id) for actor in SopActor.objects.filter(version=version)}
 
 
@@ -98,7 +98,7 @@ def _letter_template(entry, codes, cast):
         add_letter_template(by=actors.staff(cast.admin), code=entry["code"], wording=wording, services=services)
 
 
-# Who prepares the work of a unit.
+# The position that handles requests, by unit.
 _DESKS = {
     "DIKDAS": "PENGELOLA-DIKDAS",
     "PAUD-PNF": "PENGELOLA-PAUD-PNF",
@@ -109,7 +109,7 @@ _DESKS = {
 
 
 def _routing_rules(cast):
-    """Online requests go straight to the unit's desk officer; for walk-ins the rule only suggests."""
+    """Online requests are routed automatically to the unit's desk officer; for walk-ins the rule only suggests one."""
     admin = actors.staff(cast.admin)
     for unit_code, position_code in _DESKS.items():
         unit, position = Unit.objects.get(code=unit_code), Position.objects.get(code=position_code)

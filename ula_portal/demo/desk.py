@@ -1,4 +1,4 @@
-"""The past month at the desk: visitors arrive, take numbers, are called, served, and leave."""
+"""The visits of the simulated month: visitors arrive, take numbers, are called and served, and leave."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -32,7 +32,7 @@ NOTES = ["Menanyakan syarat.", "Membawa berkas asli.", "Didampingi keluarga.", "
 
 @dataclass(frozen=True)
 class Window:
-    """A counter with somebody at it for a while."""
+    """A period in which a clerk works at a counter."""
 
     counter: Counter
     user: User
@@ -41,7 +41,7 @@ class Window:
 
 
 class Desk:
-    """Verbs of the play about visits."""
+    """Events of the simulation about visits."""
 
     def __init__(self, play: Play, cases: Cases):
         self.play, self.cases, self.cast, self.rng = play, cases, cases.cast, play.rng
@@ -56,7 +56,7 @@ class Desk:
         self.services = list(Service.objects.filter(kind="request", state="published").order_by("order"))
 
     def windows_on(self, day: date, until: datetime | None = None) -> list[Window]:
-        """Who sits where: the clerk changes between the first and third counter, the front desk keeps the second."""
+        """The day's windows: the clerk changes between the first and third counter, the front desk has the second."""
         hours = workdays.service_hours(day)
         if hours is None:
             return []
@@ -80,7 +80,7 @@ class Desk:
         return [w for w in windows if w.closes - w.opens >= timedelta(minutes=30)]
 
     def plan_day(self, day: date, visits: int, walk_ins: list[tuple[Service, Fate]], until=None) -> None:
-        """Put a day's arrivals and counters into the play; ``until`` ends it early (today)."""
+        """Schedule a day's arrivals and counters. ``until``: an earlier end of the day (today)."""
         windows = self.windows_on(day, until)
         if not windows:
             return
@@ -142,7 +142,7 @@ class Desk:
         return self.rng.choice(list(checkin.GROUNDS)) if self.rng.random() < 0.12 else ""
 
     def plan_collecting(self, request_id: int) -> None:
-        """Somebody comes for a letter on one of the next days on which the counters serve."""
+        """Schedule a visit to collect a letter on one of the next days with service."""
         day = clock.today() + timedelta(days=self.rng.choice([1, 1, 1, 2, 3]))
         while not (windows := self.windows_on(day)):
             day += timedelta(days=1)
@@ -159,7 +159,7 @@ class Desk:
         return self.rng.choice(list(found)) if found else None
 
     def _walk_in(self, service, fate):
-        """Somebody without a request: the front desk opens one with them and gives them a number."""
+        """A visitor without a request: the front desk opens one and issues a number."""
         fields = fields_of(current_form(service).pk)
         person = self.cases.applicants.person()
         said = self.cases.applicants.common_answers(person, service)
@@ -186,7 +186,7 @@ class Desk:
             self.play.after_work(self.rng.randint(15, 120), self.cases.route, request.pk, fate)
 
     def _at_the_desk(self, request, fate):
-        """Every third goes home with a sheet of what is lacking; of some the office keeps an original."""
+        """Every third visitor gets a sheet of missing documents; of some the office keeps an original."""
         if request.pk % 3 == 0 and lacks_of(request):
             intake.print_shortage(request, by=staff(self.cast.frontdesk))
         shown = Requirement.Kind.ORIGINAL
@@ -197,7 +197,7 @@ class Desk:
             )
 
     def _open(self, window):
-        """Sit down, as soon as the person has left the counter before."""
+        """Open the counter as soon as the clerk has closed the previous one."""
         if clock.now() >= window.closes:
             return
         if window.user.pk in self._sitting():
@@ -249,7 +249,7 @@ class Desk:
         self.play.after(1, self._call, session_id, window)
 
     def _take_in(self, request, user):
-        """The papers brought along are scanned, and the file is declared complete: they were looked at in person."""
+        """Scan the documents that the visitor brought, and declare the request complete."""
         for slot in missing_documents(request):
             attach_document(request, by=actors.staff(user), upload=paper(slot.label, as_photo=False), slot_key=slot.key)
         asking.declare_complete(request, by=staff(user), papers_reason="Berkas asli sudah diperiksa di loket.")
@@ -260,7 +260,7 @@ class Desk:
                 leaving.check_out(visit.pk, self.cast.frontdesk)
 
     def fill_queue(self, count: int) -> None:
-        """Visitors who wait right now, for whoever opens a counter next."""
+        """Add visitors who wait right now, for users of the demo who open a counter."""
         for number in range(count):
             minutes = 40 - number * 36 / max(count, 1)
             moment = max(self.play.until - timedelta(minutes=minutes), _midnight(self.play.until))

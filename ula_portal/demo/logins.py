@@ -1,4 +1,4 @@
-"""Log-ins of the demo: random passwords, kept in ``VAR_DIR/demo-logins.json`` for the owner alone."""
+"""Log-ins of the demo: random passwords in ``VAR_DIR/demo-logins.json``, readable only by the owner."""
 
 import json
 import os
@@ -9,16 +9,16 @@ from django.conf import settings
 
 from ula_portal.core.models import Role
 
-# No letters that are mistaken for others when they are typed from a screen.
+# Without characters that are easily confused.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-# Of several people with a role these have the most to do.
+# Of several people with one role, these have the most work.
 BUSIEST = ("layanan.dikdas@", "kabid.dikdas@")
-# The order of the table: the roles first that a visitor of the demo tries first.
+# The order of the table.
 ORDER = [Role.FRONT_DESK, Role.COUNTER, Role.OFFICIAL, Role.SECTION_HEAD, Role.HEAD, Role.ADMINISTRATOR]
 
 
 def new_password() -> str:
-    """Three groups of four letters and digits: 59 bits."""
+    """A random password: three groups of four letters and digits (59 bits)."""
     return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
 
 
@@ -27,7 +27,7 @@ def path() -> Path:
 
 
 def write(logins: list[dict]) -> None:
-    """Keep ``[{"role", "email", "password"}]``, one of each role first; readable by the owner only."""
+    """Write ``[{"role", "email", "password"}]``, one of each role first; readable only by the owner."""
     firsts, rest = [], list(logins)
     for role in ORDER:
         fitting = [login for login in rest if login["role"] == role]
@@ -44,7 +44,7 @@ def write(logins: list[dict]) -> None:
 
 
 def read() -> list[dict] | None:
-    """The log-ins as kept, or None when the file is missing or unreadable."""
+    """The stored log-ins, or None if the file is missing or unreadable."""
     try:
         kept = json.loads(path().read_text(encoding="utf-8"))
         return [{key: str(login[key]) for key in ("role", "email", "password")} for login in kept]
@@ -53,6 +53,6 @@ def read() -> list[dict] | None:
 
 
 def main_role(roles: list[str]) -> str:
-    """The role that tells most about a person who has several."""
+    """The most important of a person's roles."""
     weight = {Role.ADMINISTRATOR: 0, Role.HEAD: 1, Role.SECTION_HEAD: 2, Role.FRONT_DESK: 3, Role.COUNTER: 4}
     return min(roles, key=lambda role: weight.get(role, 9))

@@ -1,6 +1,6 @@
-"""What a database is to the demo: its own, with or without what somebody added since, or not its own at all.
+"""Whether the demo built a database, and what was added to it since.
 
-Read in plain SQL, so that a database of an older or of no version at all can be judged before it is touched.
+Uses plain SQL, so that a database of any version can be checked before it is changed.
 """
 
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ from django.utils.translation import ngettext
 from . import sources
 from .office import email_of
 
-# One chain of the journal tells how far the building came: it is in the database that it speaks of.
+# The journal chain (subject kind, id) that records the progress of the build in the database itself.
 CHAIN = ("demo", "office")
-# Where an office of one's own has something first.
+# Tables that are not empty once somebody has started a real office.
 _OWN = ("core_office", "core_user", "services_service", "services_request")
 
 
 @dataclass(frozen=True)
 class Added:
-    """What a marked database holds that the demo did not build; true where there is anything."""
+    """What was added to a database of the demo; true if there is anything."""
 
     office: str
     renamed: bool
@@ -40,7 +40,7 @@ class Added:
 
 
 def state() -> str:
-    """``empty``, ``complete``, ``incomplete`` (an interrupted first start) or ``foreign`` (data of one's own)."""
+    """State of the database: ``empty``, ``complete``, ``incomplete`` (interrupted build) or ``foreign`` (other data)."""
     if not _exists("core_journalentry"):
         return "foreign" if _ask("SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public')") else "empty"
     if _has_verb("demo_built"):
@@ -51,7 +51,7 @@ def state() -> str:
 
 
 def added() -> Added:
-    """What came into the demo's database since: accounts and services not of the demo, another office's name."""
+    """What was added to the demo's database: other accounts and services, another name of the office."""
     office, catalogue = sources.read("office.json"), sources.read("services.json")
     people = [email_of(person) for person in office["people"]]
     codes = [entry["code"] for entry in catalogue["services"]]
@@ -65,9 +65,9 @@ def added() -> Added:
 
 
 def files() -> list[str]:
-    """Names in the file store of what the database knows; another portal's files may lie beside them."""
+    """Names of the files in the file store that belong to this database."""
     with connection.cursor() as cursor:
-        # By way of JSON: an older version's table may lack a column.
+        # Uses JSON, since the table of an older version may lack a column.
         cursor.execute("SELECT to_jsonb(f) ->> 'blob', to_jsonb(f) ->> 'viewing' FROM core_storedfile f")
         return [name for row in cursor for name in row if name]
 

@@ -1,4 +1,4 @@
-"""The plan of the past month: how many requests and visits of which kind, on which days."""
+"""The plan of the past month: the number and kind of requests and visits on each day."""
 
 import random
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ from .desk import Desk
 from .office import Cast
 from .play import Play
 
-# How often each service is asked for; what is not named counts 2.
+# Relative frequency of each service; the default is 2.
 POPULAR = {"MUT-K": 7, "LEG-IJZ": 7, "VPD": 6, "DAPO": 5, "KGB": 5, "CUTI": 4, "MUT-M": 4, "LEG-SK": 4, "SKPI": 3}
 POPULAR |= dict.fromkeys(["KP", "TB", "MUT-G", "PAUD", "PNF"], 1)
-# What a visitor of the demo should find: service, fate, and how many working days ago it came in.
+# Requests that users of the demo should find: service, fate, and age in working days.
 SHOWCASE = [
     *(("MUT-K", "refused", 12), ("CUTI", "refused", 10), ("SKPI", "silent", 3), ("KGB", "silent", 2)),
     *(("MUT-G", "late", 9), ("NPSN", "late", 8), ("DAPO", "withdrawn", 6), ("MUT-M", "draft", 1)),
@@ -33,13 +33,13 @@ SHOWCASE = [
 ]
 FATES = {"smooth": 70, "loop": 12, "asked": 8, "late": 6, "refused": 4}
 UNROUTED = 6
-# Counters are left free for who looks at the demo this long before the moment it starts at.
+# How long before the start of the demo the simulation closes its counters, so that users find them free.
 TODAY_ENDS = timedelta(minutes=45)
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How much happened. ``days``: working days before today; ``codes``: services of the office (empty: all)."""
+    """The size of the simulation. ``days``: working days before today; ``codes``: of the services (empty: all)."""
 
     requests: int = 60
     visits: int = 150
@@ -49,7 +49,7 @@ class Scale:
 
 
 def first_day(now: datetime, days: int) -> date:
-    """The working day that lies ``days`` working days before the date of ``now``."""
+    """The day ``days`` working days before the date of ``now``."""
     day = clock.local(now).date()
     while days > 0:
         day -= timedelta(days=1)
@@ -58,7 +58,7 @@ def first_day(now: datetime, days: int) -> date:
 
 
 def play_month(cast: Cast, now: datetime, scale: Scale, seed: int, step) -> Play:
-    """Play everything from the first day up to ``now``; ``step(count)`` as requests and visits are done."""
+    """Simulate everything from the first day up to ``now``. ``step``: called with the share that is done (0 to 1)."""
     rng = random.Random(seed)
     play = Play(now, rng)
     cases = Cases(play, cast, Applicants(rng, clock.local(now).date()), scale.letters)
@@ -90,7 +90,7 @@ def _days(now, count):
 
 
 def _absences(cast, play, days):
-    """One official was on a journey, one is on leave now: deputies do their steps, who acts by an order signs."""
+    """One official was travelling, one is on leave now. Deputies do their steps; acting holders sign."""
     if len(days) < 10:
         return
     traveller, deputy = cast.holders["KABID-DIKDAS"], cast.holders["SEKDIS"]
@@ -114,7 +114,7 @@ def _leave(user, kind, from_date, to_date, deputy):
 
 
 def _act(cast, code, user, from_date, to_date, number):
-    """The head of office lets somebody act for an absent official; the administrator writes the order down."""
+    """Record the head's order that somebody acts for an absent official."""
     position = Position.objects.get(code=code)
     order = people.Order(f"{number}/{from_date.year}", clock.today(), "Kepala Dinas")
     term = ActingTerm("plh", from_date, to_date, order)
@@ -139,7 +139,7 @@ def _plan_requests(play, cases, count, days):
             walk_ins.setdefault(day, []).append((service, fate))
         else:
             _online(play, cases, service, fate, day)
-    # The routing list: walk-ins of the last two days that nobody has passed on yet.
+    # Walk-ins of the last two days for the routing list.
     for number in range(min(UNROUTED, count)):
         service = rng.choices(services, weights)[0]
         walk_ins.setdefault(days[-1 - number % 2], []).append((service, Fate("unrouted")))

@@ -1,4 +1,4 @@
-"""The demo office itself: units, positions, people, hours, through the actions of the core."""
+"""The demo office: units, positions, people and hours, created by the verbs of core."""
 
 import datetime
 
@@ -14,7 +14,7 @@ SPECIMEN_MARK = "CONTOH"
 
 
 def build_office() -> None:
-    """Everything of ``office.json`` but the counters; log-ins are written before the accounts are opened."""
+    """Create everything in ``office.json`` except counters. Log-ins are written before the accounts are created."""
     source, catalogue = sources.read("office.json"), sources.read("services.json")
     office.set_up_office(by=SYSTEM, specimen_mark=SPECIMEN_MARK, **source["office"])
     units = _units(catalogue["units"])
@@ -87,7 +87,7 @@ def email_of(person: dict) -> str:
 
 
 def _new_logins(source):
-    """Passwords by e-mail address."""
+    """Create and store new passwords; returns them by e-mail address."""
     made = [
         {
             "role": logins.main_role([given["role"] for given in person["roles"]]),
@@ -114,7 +114,7 @@ def _person(person, positions, units, passwords):
 
 
 def renew_logins() -> list[dict]:
-    """New passwords for everybody of the demo office: for when the file with the old ones is gone."""
+    """Set new passwords for all people of the demo office, if the file with the old ones is missing."""
     passwords = _new_logins(sources.read("office.json"))
     for email, password in passwords.items():
         people.set_password(User.objects.get(email=email), by=SYSTEM, password=password)
@@ -122,7 +122,7 @@ def renew_logins() -> list[dict]:
 
 
 class Cast:
-    """The demo office's people by the code of their position, with its places."""
+    """The people of the demo office by the code of their position, and its location."""
 
     def __init__(self):
         self.holders: dict[str, User] = {}
@@ -136,14 +136,14 @@ class Cast:
             if any(given["role"] == "admin" for given in person["roles"])
         )
         self.head = self.holders["KADIS"]
-        # Who records a position's paper, by its id: the office's secretary, beside them, records orders.
+        # The secretariat of each position by its id; without the office's secretary, who only records orders.
         kept = Secretariat.objects.select_related("keeper").exclude(keeper__heads_unit=True)
         self.keepers: dict[int, User] = {each.position_id: self.holders[each.keeper.code] for each in kept}
         self.frontdesk, self.counter = self.holders["FRONT-OFFICE"], self.holders["LOKET"]
         self.location = Location.objects.get(code=sources.read("office.json")["locations"][0]["code"])
 
     def leader_of(self, unit: Unit) -> User:
-        """The section head of a unit, else of the one above, else the head of office."""
+        """The section head of a unit, else of a unit above it, else the head of office."""
         heads = {
             given["unit_code"]: self.holders[person["positions"][0]]
             for person in sources.read("office.json")["people"]

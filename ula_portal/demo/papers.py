@@ -1,4 +1,4 @@
-"""Small documents for the demo's requests: one page that says what it stands for and that it is an example."""
+"""Small documents for the demo's requests: one page with its title, marked as an example."""
 
 import functools
 import io
@@ -36,6 +36,6 @@ def _content(title: str, image_format: str) -> bytes:
 
 
 def paper(title: str, *, as_photo: bool) -> SimpleUploadedFile:
-    """An upload as a citizen would send it: a PDF, or a photo (JPEG)."""
+    """An upload as a citizen would submit it: a PDF, or a photo (JPEG)."""
     image_format, suffix, mime = ("JPEG", "jpg", "image/jpeg") if as_photo else ("PDF", "pdf", "application/pdf")
     return SimpleUploadedFile(f"{slugify(title)[:60]}.{suffix}", _content(title, image_format), mime)

@@ -1,4 +1,4 @@
-"""A past played in the order of time: events in a queue, each at its own moment, nothing ever sent."""
+"""A discrete-event simulation of the past: each event runs at its own moment of the portal's clock."""
 
 import heapq
 import itertools
@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 class Play:
-    """Events up to ``until``; what would come later does not happen. ``rng`` is the play's only chance."""
+    """Runs events up to ``until`` and drops later ones. ``rng``: the only source of random numbers."""
 
     def __init__(self, until: datetime, rng: random.Random):
         self.until, self.rng = until, rng
@@ -24,19 +24,19 @@ class Play:
         self._order = itertools.count()
 
     def at(self, moment: datetime, act: Callable, *details) -> None:
-        """Let ``act(*details)`` happen at ``moment``."""
+        """Schedule ``act(*details)`` at ``moment``."""
         heapq.heappush(self._events, (moment, next(self._order), act, details))
 
     def after_work(self, minutes: float, act: Callable, *details) -> None:
-        """Let it happen after so many minutes of working time."""
+        """Schedule it after so many minutes of working time."""
         self.at(workdays.add_working_minutes(clock.now(), max(round(minutes), 1)), act, *details)
 
     def after(self, minutes: float, act: Callable, *details) -> None:
-        """Let it happen after so many minutes by the clock on the wall."""
+        """Schedule it after so many minutes of real time."""
         self.at(clock.now() + timedelta(minutes=minutes), act, *details)
 
     def run(self, watch: Callable[[datetime], None] = lambda moment: None) -> None:
-        """Play everything. An act that the portal refuses is not done, as in life; the play goes on."""
+        """Run all events. A verb that the portal refuses is skipped."""
         with outbox.never_sent():
             while self._events and self._events[0][0] <= self.until:
                 moment, _order, act, details = heapq.heappop(self._events)

@@ -1,4 +1,4 @@
-"""One line that grows while something long runs."""
+"""A progress bar in the terminal."""
 
 import sys
 import time
@@ -7,7 +7,7 @@ WIDTH = 30
 
 
 class Bar:
-    """``total`` steps of a task; on a terminal a bar in one line, elsewhere a line every few seconds."""
+    """Progress of a task with ``total`` steps: a bar on a terminal, otherwise a line every few seconds."""
 
     def __init__(self, label: str, total: int, stream=None):
         self.label, self.total, self.done = label, max(total, 1), 0

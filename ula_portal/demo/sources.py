@@ -9,7 +9,7 @@ DATA = Path(__file__).parent / "data"
 
 @functools.cache
 def read(name: str) -> dict:
-    """Content of a file of ``data``; shared, so callers do not change it."""
+    """The content of a file in ``data``. It is cached, so callers must not change it."""
     return json.loads((DATA / name).read_text(encoding="utf-8"))
 
 
@@ -19,5 +19,5 @@ def sop_of(code: str) -> dict:
 
 
 def service_codes() -> list[str]:
-    """Services that have an SOP, in the order of the catalogue."""
+    """Codes of the services that have an SOP, in the order of the catalogue."""
     return [entry["code"] for entry in read("services.json")["services"] if entry["kind"] != "elsewhere"]

@@ -1,7 +1,7 @@
-"""The demo's waiting room, alive whenever somebody looks: always open, one counter at work, visitors waiting.
+"""The demo's waiting room: always open, with one counter in use and visitors waiting.
 
-A past that is played keeps an office's hours; whoever tries the portal on a Sunday evening would meet closed doors. So
-the demo's own counters are open at all hours, which its pages say.
+The simulated past follows office hours, so users who try the portal on a Sunday evening would find it closed. The
+demo's counters are therefore open all day, which its pages say.
 """
 
 import datetime
@@ -30,15 +30,15 @@ from .office import Cast
 
 logger = logging.getLogger(__name__)
 HOURS_NAME = "Contoh: buka setiap saat"
-# So many wait when somebody looks; below the half of it more come.
+# The number of waiting visitors; when only half of them are left, more are added.
 WAITING = 6
 
 
 def open_waiting_room() -> None:
-    """Let service be open now, somebody sit at a counter with a visitor called, and others wait, as far as it is not.
+    """Open the service, put a clerk at a counter with a called visitor, and let others wait, as far as necessary.
 
-    In the demo's database alone, and as long as no office has taken it over under its own name. What somebody who tries
-    the portal has changed is left as it is; where the demo's people or counters are gone, nothing happens.
+    Only in the demo's database, and only while the office has its demo name. Does nothing if a user of the demo removed
+    its people or counters.
     """
     if mark.state() not in ("complete", "incomplete") or mark.added().renamed:
         return
@@ -61,7 +61,7 @@ def _always_open():
         workdays.clear_cache()
     today = clock.today()
     if workdays.service_hours(today) is None:
-        # A holiday, on which no hours apply.
+        # Otherwise no hours would apply on a holiday.
         calendar.set_calendar_day(by=SYSTEM, date=today, kind="working", name=HOURS_NAME)
         workdays.clear_cache()
 
@@ -86,7 +86,7 @@ def _receive(cast):
 
 
 def _moments() -> Iterator[datetime.datetime]:
-    """Two minutes apart in the last half hour, and never yesterday."""
+    """Moments two minutes apart in the last half hour, but not before midnight."""
     now = clock.now()
     midnight = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
     for minutes in range(2 * WAITING + 6, 0, -2):
@@ -116,7 +116,7 @@ def _at_counter(session):
 
 
 def ticket_to_follow() -> Ticket | None:
-    """A ticket that waits today, for whoever wants to see a visitor's own page."""
+    """A ticket that waits today, for a link to the visitor's own page."""
     waiting = Ticket.objects.filter(day=clock.today(), state=Ticket.State.WAITING).select_related(
         "location__queue_rule"
     )
@@ -128,7 +128,7 @@ _kept_open: set[datetime.date] = set()
 
 
 def keep_open() -> None:
-    """A chore of the worker: a demo that runs for days is alive each day. Once a day in a process."""
+    """Prepare the waiting room once a day per process, so that a demo that runs for days stays usable. Worker chore."""
     today = clock.today()
     if today not in _kept_open:
         if mark.state() == "complete":

@@ -1,4 +1,4 @@
-"""What the demo prints when it is ready: address, pages worth opening, log-ins."""
+"""The text that the demo prints when it is ready: address, interesting pages, log-ins."""
 
 from services.applying.receipt import spaced_code, tracking_token
 from services.models import Request
@@ -24,7 +24,7 @@ PAGES = [
 
 
 def text(address: str) -> str:
-    """All of it, for a terminal of 100 columns."""
+    """The whole text, for a terminal with 100 columns."""
     parts = [f"\nPortal ULA siap di {address}", "", "Halaman yang patut dibuka:"]
     parts += [f"  {address + path:<46} {what}" for path, what in PAGES]
     parts += [*_sample_request(address), *_sample_ticket(address), "", "Masuk sebagai petugas:"]
@@ -42,7 +42,7 @@ def _row(role, name, email, password):
 
 
 def _sample_request(address):
-    """A request on its way, with the code that a citizen would hold."""
+    """A request in progress, with its access code."""
     found = Request.objects.filter(source=Request.Source.ONLINE, sop_version__isnull=False)
     request = found.filter(state="in_progress").order_by("-pk").first() or found.order_by("-pk").first()
     if request is None:
@@ -54,7 +54,7 @@ def _sample_request(address):
 
 
 def _sample_ticket(address):
-    """A number that waits, as its holder follows it by phone."""
+    """A waiting ticket, with the address of the visitor's own page."""
     ticket = today.ticket_to_follow()
     if ticket is None:
         return []

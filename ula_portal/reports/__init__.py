@@ -1,1 +1,1 @@
-"""Reports over all apps (composition)."""
+"""Reports that use data of several apps."""

@@ -1,4 +1,4 @@
-"""Selections of cases as addresses, and back."""
+"""Convert selections of cases to addresses and back."""
 
 import datetime
 import re
@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 
 from services.reports.queries.selection import Selection
 
-# Kinds and fields of a selection by their names in an address.
+# Kinds and fields of a selection by their names in addresses.
 KINDS = {
     "berjalan": "running",
     "lewat-waktu": "late",
@@ -38,12 +38,12 @@ IDS = {
 FLAGS = {"bebas": "free", "lewat": "late"}
 DAYS = {"dari": "first", "sampai": "last"}
 NAMES = {**IDS, "pihak": "agency", "kurang": "lack", **DAYS}
-# A paper: a requirement by its id, or an upload of the form by its name.
+# A document: a requirement by its id, or an upload field by its name.
 _PAPER = re.compile(r"r\d{1,18}|f-\w{1,60}", re.ASCII)
 
 
 def address_of(selection: Selection, name="report_cases", **more) -> str:
-    """The address of a selection's list (or of another page about it), with further parameters."""
+    """The address of a selection's list, or of the page ``name`` about it, with more parameters."""
     criteria = selection.criteria()
     query = {"keadaan": WORDS[selection.kind]}
     query |= {word: criteria[field] for word, field in NAMES.items() if field in criteria}
@@ -52,7 +52,10 @@ def address_of(selection: Selection, name="report_cases", **more) -> str:
 
 
 def selection_of(query) -> Selection:
-    """The selection that a query string names; without words all open cases. Raises Http404 on others than ours."""
+    """The selection in a query string; all open cases if it is empty.
+
+    Raises: Http404 for invalid values.
+    """
     kind = KINDS.get(query.get("keadaan", "berjalan"))
     if kind is None:
         raise Http404

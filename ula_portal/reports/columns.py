@@ -1,4 +1,4 @@
-"""A case as a line of a file: what it is and where, no data of the applicant, no name of an officer."""
+"""A case as a row of a CSV or Excel file, without data of the applicant and without names of officers."""
 
 from django.utils.translation import gettext as _
 
@@ -29,12 +29,15 @@ def headings() -> list[str]:
     ]
 
 
-# Widths of the columns in characters, for a workbook.
+# Column widths of a workbook, in characters.
 WIDTHS = (18, 14, 40, 34, 16, 26, 10, 46, 40, 17, 17, 17, 17, 17, 17, 17, 12)
 
 
 class Columns:
-    """Cells of lines; its words are translated when it is made, since a file is written after the page was answered."""
+    """Creates the cells of rows.
+
+    Its texts are translated on creation, since a streamed file is written after the request's language was reset.
+    """
 
     def __init__(self, at):
         self.at = at
@@ -50,7 +53,7 @@ class Columns:
         self.yes, self.no = _("ya"), _("tidak")
 
     def cells(self, line) -> list:
-        """Texts, a number, moments on the office's clock or None, in the order of ``headings``."""
+        """Texts, a number, local datetimes (naive) or None, in the order of ``headings``."""
         request, run, service = line.request, line.run, line.request.service
         moments = (
             request.received_at,

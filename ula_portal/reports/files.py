@@ -1,7 +1,7 @@
-"""Lines of cells as CSV or as an Excel workbook, written by and by: memory does not grow with the lines.
+"""Write rows as CSV or as an Excel workbook, as a stream, so that memory does not grow with the number of rows.
 
-Nothing in a cell is ever worked out by the program that opens the file: a workbook holds texts as texts, and in CSV a
-text that could begin a formula gets an apostrophe.
+No cell can be executed as a formula: a workbook stores texts as texts, and in CSV a text that could start a formula
+gets an apostrophe.
 """
 
 import csv
@@ -18,7 +18,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from ula_portal.core import clock
 
-# A sheet takes 1,048,576 rows.
+# Excel allows 1,048,576 rows per sheet.
 MOST_ROWS = 1_000_000
 AT_ONCE = 500
 _SHEET = "xl/worksheets/sheet1.xml"
@@ -29,7 +29,7 @@ _EPOCH = datetime.datetime(1899, 12, 30)  # noqa: DTZ001 - Excel's days know no 
 
 
 def csv_of(headings: list[str], rows: Iterable[list]) -> Iterator[bytes]:
-    """Semicolons and a mark of UTF-8, as Excel with Indonesian settings opens it at a double click."""
+    """CSV with semicolons and a UTF-8 byte order mark, as Excel with Indonesian settings expects it."""
     yield "\ufeff".encode()
     rows = iter(rows)
     part = [headings]
@@ -51,7 +51,7 @@ def _csv_cell(value):
 
 
 class _Pipe:
-    """Where a zip file is written to; ``take`` gives what came since the last time."""
+    """A writable file for a zip archive; ``take`` returns what was written since the last call."""
 
     def __init__(self):
         self.parts = []
@@ -69,9 +69,10 @@ class _Pipe:
 
 
 def xlsx_of(headings: list[str], rows: Iterable[list], *, title: str, widths: Iterable[int]) -> Iterator[bytes]:
-    """A workbook with one sheet, its headings kept in view; at most ``MOST_ROWS`` rows.
+    """A workbook with one sheet, frozen headings and at most ``MAX_ROWS`` rows.
 
-    The workbook around the rows is xlsxwriter's, which would hold or store all rows before the first byte.
+    xlsxwriter creates the workbook around the rows; the rows are written here, since it would collect all of them
+    before the first byte.
     """
     shell = zipfile.ZipFile(io.BytesIO(_shell(headings, title, widths)))
     before, sample, after = _cut(shell.read(_SHEET).decode())
@@ -94,7 +95,7 @@ def xlsx_of(headings: list[str], rows: Iterable[list], *, title: str, widths: It
 
 
 def _shell(headings, title, widths):
-    """The workbook with its headings and one row that shows how texts and moments are styled."""
+    """A workbook with the headings and one sample row, from which the styles of texts and datetimes are read."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
         book.set_properties({"title": title})
@@ -119,7 +120,7 @@ def _shell(headings, title, widths):
 
 
 def _cut(xml):
-    """What stands before and after the row of the sample, and the row; without the size of the sheet."""
+    """The sheet's XML before the sample row, the row itself, and the XML after it; without the sheet's dimension."""
     xml = re.sub(r"<dimension [^>]*/>", "", xml)
     start, end = xml.index('<row r="2"'), xml.index("</sheetData>")
     return xml[:start], xml[start:end], xml[end:]

@@ -1,4 +1,4 @@
-"""Figures as lines that a person reads: a name, a sentence, a bar, and numbers that lead to their cases."""
+"""Statistics as table rows: a name, a sentence, a bar, and numbers that link to their cases."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from .addresses import address_of
 
 @dataclass(frozen=True)
 class Figure:
-    """A number with the address of its cases; ``tone``: a class of colour, given where it is not zero."""
+    """A number with the address of its cases. ``tone``: a colour class, or ""."""
 
     value: object
     url: str = ""
@@ -24,7 +24,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Part:
-    """Of a bar of 100 units: ``key`` late, value or asked."""
+    """A part of a bar 100 units long. ``key``: late, value or asked."""
 
     key: str
     start: float
@@ -41,12 +41,12 @@ class TableLine:
 
 
 def figure(value, selection: Selection, tone="") -> Figure:
-    """A count with its list; zero leads nowhere."""
+    """A count with a link to its cases; zero has no link and no colour."""
     return Figure(value, address_of(selection) if value else "", tone if value else "")
 
 
 def load_lines(rows) -> list[TableLine]:
-    """Lines of ``LoadRow``; bars are as long as the busiest is busy."""
+    """Table rows of ``LoadRow``. Bars are relative to the row with the most cases."""
     most = max((row.running for row in rows), default=0)
     return [
         TableLine(
@@ -108,7 +108,7 @@ def place_name(wait) -> str:
 
 
 def wait_lines(waits) -> list[TableLine]:
-    """Lines of ``Wait``."""
+    """Table rows of ``Wait``."""
     about = {
         "pool": _("jabatannya sedang kosong"),
         "agency": _("instansi lain, waktunya tetap berjalan"),
@@ -134,7 +134,7 @@ def _waited(wait):
 
 
 def figure_lines(comparison) -> list[TableLine]:
-    """What a period brought, by service."""
+    """Table rows of a period's results by service."""
     return [
         TableLine(
             name=row.service.name,
@@ -151,7 +151,7 @@ def figure_lines(comparison) -> list[TableLine]:
 
 
 def lack_lines(rows) -> list[TableLine]:
-    """Services by how many applicants were sent for something, and for what most often."""
+    """Table rows of services by the number of cases with missing documents, with the document most often missing."""
     return [
         TableLine(
             name=row.service.name,
@@ -172,7 +172,7 @@ def _sheets(row):
 
 
 def paper_lines(rows) -> list[TableLine]:
-    """Papers that were missing, with the service that asks for them."""
+    """Table rows of missing documents, with the service that requires them."""
     return [TableLine(row.name, (figure(row.cases, row.selection),), about=row.service.name) for row in rows]
 
 
@@ -197,7 +197,7 @@ def _days(days):
 
 
 def compared(now, before, unit="%s") -> str:
-    """``naik dari 12``: a figure beside that of the period before; "" where there is nothing to compare."""
+    """A comparison with the previous period such as ``naik dari 12``; "" if one of the values is None."""
     if now is None or before is None:
         return ""
     words = {"before": unit % before}
@@ -207,7 +207,7 @@ def compared(now, before, unit="%s") -> str:
 
 
 def span(period) -> str:
-    """``1–26 November 2026``."""
+    """A period such as ``1–26 November 2026``."""
     first, last = period.first, period.last
     if first == last:
         return date_format(first, "j F Y")
@@ -218,7 +218,7 @@ def span(period) -> str:
 
 
 def in_short(load, waits) -> str:
-    """The state of things in two sentences."""
+    """A summary in two sentences."""
     if not load.running:
         return _("Tidak ada permohonan yang sedang berjalan.")
     said = ngettext("%(n)d permohonan sedang berjalan.", "%(n)d permohonan sedang berjalan.", load.running) % {
@@ -241,7 +241,7 @@ def in_short(load, waits) -> str:
 
 
 def moment_words(at) -> str:
-    """``Kamis, 26 November 2026 pukul 09.15 WIB``."""
+    """A moment such as ``Kamis, 26 November 2026 pukul 09.15 WIB``."""
     local = clock.local(at)
     return _("%(day)s pukul %(time)s WIB") % {
         "day": date_format(local, "l, j F Y"),

@@ -1,4 +1,4 @@
-"""A selection of cases in words."""
+"""The title and description of a selection of cases."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -34,7 +34,7 @@ def title_of(selection: Selection) -> str:
 
 
 def narrowed(selection: Selection) -> list[str]:
-    """What else a selection says, a phrase each. One query for each thing it names."""
+    """The further conditions of a selection, one phrase each. One query per named object."""
     found = []
     for field, model, phrase in (
         ("unit", Unit, _("Unit: %(name)s")),

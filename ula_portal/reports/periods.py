@@ -1,4 +1,4 @@
-"""Which days a report is about: some usual ones by a link, any by two dates."""
+"""The period of a report: a usual one by a link, or any by two dates."""
 
 import datetime
 
@@ -21,7 +21,7 @@ LONGEST = datetime.timedelta(days=366)
 
 
 def usual(key: str) -> Period | None:
-    """One of ``USUAL`` as of today; None for another word."""
+    """One of the ``USUAL`` periods as of today; None for an unknown key."""
     today = clock.today()
     first = today.replace(day=1)
     last_month = first - datetime.timedelta(days=1)
@@ -53,9 +53,9 @@ class PeriodForm(forms.Form):
 
 
 def asked_for(query) -> tuple[Period, str, PeriodForm]:
-    """The period that a query string asks for, the word it has among the usual ones, and the form of its dates.
+    """The period of a query string, its key in ``USUAL`` or "", and the form with its dates.
 
-    What is wrong stands in the form; the usual period is shown meanwhile.
+    For invalid dates it is the default period, and the form contains the errors.
     """
     if "dari" in query or "sampai" in query:
         form = PeriodForm(query)

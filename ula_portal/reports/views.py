@@ -1,4 +1,4 @@
-"""The head's view: one page, a period, each figure with its cases, printable."""
+"""The report page for heads: the current load and a period's results; every number links to its cases."""
 
 from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import render
@@ -23,7 +23,7 @@ from . import columns, files, lines, names
 from .addresses import WORDS, address_of, selection_of
 from .periods import USUAL, asked_for
 
-# Of a table so many lines are shown at once; the others unfold.
+# Rows of a table that are visible without expanding it.
 SHOWN = 6
 
 
@@ -35,7 +35,7 @@ def may_read_reports(user) -> bool:
 @never_cache
 @require_safe
 def report(request):
-    """What is open now, where it waits and with whom, and what a period brought."""
+    """The report: what is open now, where and with whom it waits, and the results of a period."""
     scope, at = report_scope_of(request.user), clock.now()
     period, key, form = asked_for(request.GET)
     load, waits, comparison = (
@@ -133,7 +133,7 @@ def _results(comparison, period):
 
 
 def _lacking(lacking, period):
-    """The part about what applicants lacked; its numbers are cases, since one may be sent twice."""
+    """The part about missing documents. It counts cases, since one case may get several sheets."""
     return {
         "kpis": [
             {
@@ -155,7 +155,7 @@ def _files(selection):
 
 
 def _urgency(selection, line, at):
-    """In the list of broken promises it is the promise that a row is late by, not its step."""
+    """The urgency of a row; in the list of broken promises that of the promise, not of the step."""
     return urgency_of(None if selection.kind == "broken" else line.run, line.request, at)
 
 
@@ -163,7 +163,7 @@ def _urgency(selection, line, at):
 @never_cache
 @require_safe
 def cases(request):
-    """The cases behind a figure, a page at a time."""
+    """The cases behind a number, page by page."""
     scope, at, selection = report_scope_of(request.user), clock.now(), selection_of(request.GET)
     page = selection_page(scope, selection, at, request.GET.get("hal"))
     csv, xlsx = _files(selection)
@@ -188,7 +188,7 @@ def cases(request):
 @never_cache
 @require_safe
 def case_file(request):
-    """The cases behind a figure as CSV or XLSX, written while they are read."""
+    """The cases behind a number as a streamed CSV or XLSX file."""
     scope, at, selection = report_scope_of(request.user), clock.now(), selection_of(request.GET)
     form = request.GET.get("format", "csv")
     cells = columns.Columns(at)

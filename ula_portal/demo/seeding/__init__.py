@@ -1,4 +1,4 @@
-"""Rows by the million for measuring: made up from a seed, loaded by COPY through all constraints and triggers.
+"""Millions of rows for measurements: generated from a seed, loaded with COPY through all constraints and triggers.
 
-``requests`` and ``visits`` make batches, ``copying`` writes each in one transaction while the next is being made.
+``requests`` and ``visits`` create batches; ``copying`` writes each in one transaction while the next is being created.
 """

@@ -1,4 +1,4 @@
-"""Write batches of rows by COPY, one transaction each, in a thread of its own."""
+"""Write batches of rows with COPY in a separate thread, one transaction each."""
 
 import io
 import json
@@ -13,7 +13,7 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def text(value) -> str:
-    """A value in COPY's text format."""
+    """Convert a value to COPY's text format."""
     if value is None:
         return "\\N"
     if isinstance(value, bool):
@@ -24,15 +24,15 @@ def text(value) -> str:
 
 
 def line(*values) -> str:
-    """One row in COPY's text format."""
+    """Convert a row to COPY's text format."""
     return "\t".join(map(text, values)) + "\n"
 
 
 @dataclass
 class Batch:
-    """Rows that belong together. ``tables``: in the order of writing, "table (columns)" → lines.
+    """Rows that belong together. ``tables``: "table (columns)" → lines, in the order of writing.
 
-    ``first`` runs at the beginning of the transaction and may add lines that need locked numbers.
+    ``first``: called at the start of the transaction; may add lines that need locked numbers.
     """
 
     tables: dict[str, list[str]] = field(default_factory=dict)
@@ -44,17 +44,17 @@ class Batch:
 
 
 def reserve(table: str, count: int) -> list[int]:
-    """Ids from the table's own sequence; others may take ids meanwhile."""
+    """Reserve ids from the table's sequence."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
         return [row[0] for row in cursor.fetchall()]
 
 
 def write_all(batches: Iterable[Batch], step: Callable[[int], None]) -> int:
-    """Write batches in their order; ``step(rows)`` after each. Returns the number of rows.
+    """Write batches in order, and call ``step(rows)`` after each. Returns the number of rows.
 
-    Making the next batch and writing the last one overlap. An error in either ends both; what was written stays, each
-    batch whole.
+    The next batch is created while the last one is written. An error in either stops both; batches that were already
+    written stay.
     """
     waiting: queue.Queue[Batch | None] = queue.Queue(maxsize=2)
     trouble: list[BaseException] = []

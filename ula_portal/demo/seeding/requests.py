@@ -1,4 +1,4 @@
-"""Batches of requests with their runs, timeline and journal: closed ones over three years, open ones of late."""
+"""Batches of requests with runs, timeline and journal: closed ones over three years, and recent open ones."""
 
 import bisect
 import random
@@ -46,7 +46,7 @@ _HEAD = "core_journalhead (subject_kind, subject_id, sequence, hash, changed_at)
 
 @dataclass(frozen=True)
 class _Stop:
-    """A step on the straight way through an SOP."""
+    """A step on the straight path through an SOP."""
 
     step_id: int
     no: int
@@ -68,7 +68,7 @@ class _Track:
 
 
 def batches(count: int, seed: int) -> Iterator[Batch]:
-    """``count`` requests in the order of their coming in, ``BATCH`` at a time."""
+    """Batches of ``BATCH`` requests, ``count`` in total, by date of receipt."""
     maker = _Maker(count, random.Random(seed))
     for start in range(0, count, BATCH):
         yield maker.batch(start, min(start + BATCH, count))
@@ -94,7 +94,7 @@ class _Maker:
         return batch
 
     def _request(self, pk, ordinal, tables):
-        """Adds the rows about a request; returns its own as (year, id, the columns after the number)."""
+        """Add the rows of a request to ``tables``; returns its own row as (year, id, columns after the number)."""
         rng = self.rng
         track = rng.choice(self.tracks)
         place = ordinal * len(self.days) // self.count
@@ -125,7 +125,7 @@ class _Maker:
         return day.year, pk, tail
 
     def _done(self, track, part):
-        """How many steps are done: all, or up to one of the office's own steps."""
+        """The number of finished steps: all, or up to one of the office's own steps."""
         if not part:
             return len(track.stops)
         return self.rng.choice([n for n, stop in enumerate(track.stops) if n and stop.led_by == "position"])
@@ -137,7 +137,7 @@ class _Maker:
         return self._due[key]
 
     def _runs(self, pk, track, done, at, is_open, withdrawn, tables):
-        """Runs with timeline and journal; returns the moment of the last act."""
+        """Add runs with timeline and journal; returns the moment of the last act."""
         chain = _Chain(pk, self.now, tables)
         applicant = ("applicant", str(pk))
         tables[_TIMELINE].append(line(at, "submitted", "public", *applicant, {"source": "online"}, pk, None))
@@ -178,9 +178,9 @@ class _Maker:
 
 
 class _Chain:
-    """The journal of one request, hashed as ``core.journal.actions`` does. Entries are dated when they are loaded.
+    """The journal of one request, hashed as in ``core.journal.actions``.
 
-    A past that was sealed already must not get new entries.
+    Entries have the time of loading, since days that are sealed already must not get new entries.
     """
 
     def __init__(self, pk, at, tables):
@@ -200,7 +200,7 @@ class _Chain:
 
 
 def _number(batch, rows):
-    """Give the batch its numbers: the sequence's rows stay locked until all of it is committed."""
+    """Assign the request numbers of a batch. The sequence's rows stay locked until the commit."""
     last = {}
     with connection.cursor() as cursor:
         for year, count in sorted(Counter(year for year, _pk, _tail in rows).items()):
@@ -230,7 +230,7 @@ def _is_weekday(day):
 
 
 def _tracks() -> list[_Track]:
-    """The straight way of each published service: yes to every question, past no step twice."""
+    """The straight path of each published service: yes to every question, no step twice."""
     tracks = []
     services = Service.objects.filter(kind=Service.Kind.REQUEST, state=Service.State.PUBLISHED)
     for service in services.select_related("unit").order_by("pk"):

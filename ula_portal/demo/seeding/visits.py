@@ -1,4 +1,4 @@
-"""Batches of visits with their tickets and events, all of them over."""
+"""Batches of finished visits with their tickets and events."""
 
 import random
 from collections import Counter
@@ -36,7 +36,7 @@ _EVENT = "visitors_queueevent (at, kind, data, counter_id, location_id, ticket_i
 
 
 def batches(count: int, seed: int) -> Iterator[Batch]:
-    """``count`` visits, day by day, ``BATCH`` at a time."""
+    """Batches of ``BATCH`` visits, ``count`` in total, by day."""
     maker = _Maker(count, random.Random(seed))
     for start in range(0, count, BATCH):
         yield maker.batch(start, min(start + BATCH, count))
@@ -54,7 +54,7 @@ class _Maker:
         self.session_id = self._session()
 
     def _session(self):
-        """A closed session in which all these visitors were called."""
+        """Create the closed session in which all visitors were called."""
         begin = datetime.combine(self.days[0], time(7, 30), clock.OFFICE_ZONE)
         session = CounterSession.objects.create(
             counter=self.desk, user=self.clerk, opened_at=begin, closed_at=clock.now()
@@ -93,7 +93,7 @@ class _Maker:
         return day, service, came, left, ticket_id, visit_id, nonce, lane
 
     def _number(self, batch, tickets):
-        """Give the tickets their numbers; the series' rows stay locked until the batch is committed."""
+        """Assign the ticket numbers of a batch. The series' rows stay locked until the commit."""
         last = self._lock_series(Counter((ticket[0], ticket[1].ticket_letter) for ticket in tickets))
         lines, events, location = [], [], self.desk.location_id
         for day, service, came, left, ticket_id, visit_id, nonce, lane in tickets:

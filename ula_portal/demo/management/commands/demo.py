@@ -1,4 +1,4 @@
-"""The whole portal with a fictional office, ready to be tried."""
+"""Run the whole portal with a fictional office."""
 
 import fcntl
 import os
@@ -50,10 +50,10 @@ class Command(BaseCommand):
 
     def _prepare(self, reset, confirm):
         state = mark.state()
-        # Before anything is touched, its tables included.
+        # Checked before anything is changed.
         if state == "foreign":
             raise CommandError(build.FOREIGN)
-        # Letters are made with the portal's own style sheets.
+        # Letters need the portal's style sheets.
         if not settings.DEBUG and _static_is_stale():
             self.stderr.write("Menyiapkan berkas statis …")
             call_command("collectstatic", verbosity=0, interactive=False)
@@ -77,7 +77,7 @@ class Command(BaseCommand):
 
 
 def _typed_name(state):
-    """The office's name as typed by whoever sits at the terminal, where it has to be; else an empty string."""
+    """Ask for the office's name in the terminal if it is needed for confirmation; else ""."""
     added = mark.added() if state != "empty" else None
     if not added or not sys.stdin.isatty():
         return ""
@@ -86,19 +86,19 @@ def _typed_name(state):
 
 
 def _static_is_stale():
-    """Were static files never collected, or changed, or a package installed since? The Makefile asks the same."""
+    """Whether static files or packages changed since the last collectstatic. The Makefile checks the same."""
     manifest = settings.STATIC_ROOT / "staticfiles.json"
     if not manifest.exists():
         return True
     own = settings.BASE_DIR / "static"
-    # Installing and removing packages touches the folder they lie in.
+    # Installing and removing packages changes their folder.
     sources = [Path(sysconfig.get_path("purelib")), own, *own.rglob("*")]
     return any(source.stat().st_mtime > manifest.stat().st_mtime for source in sources)
 
 
 @contextmanager
 def _alone():
-    """One demo per data folder: a second one would build into the same database, or drop it under the first."""
+    """Refuse a second demo with the same data folder, since both would use the same database."""
     descriptor = os.open(settings.VAR_DIR / "demo.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

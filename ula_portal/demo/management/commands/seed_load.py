@@ -1,4 +1,4 @@
-"""Rows by the million, for measuring."""
+"""Load millions of rows for measurements."""
 
 import time
 
@@ -10,7 +10,7 @@ from ula_portal.demo.month import Scale
 from ula_portal.demo.progress import Bar
 from ula_portal.demo.seeding import copying, requests, visits
 
-# Rows per request and visit, for the bar only.
+# Rows per request and visit, for the progress bar.
 ROWS_PER_REQUEST, ROWS_PER_VISIT = 29, 7
 
 
