@@ -11,7 +11,7 @@ from visitors.models import Booking
 
 from .cases import Cases
 from .office import Cast
-from .play import Play
+from .simulation import Simulation
 
 # Weekdays, from, to, capacity: more seats in the morning than in the afternoon, on Friday only before prayer.
 _PLANS = (
@@ -44,8 +44,8 @@ def plan_appointments(cast: Cast) -> None:
 class Appointments:
     """Events of the simulation about appointments."""
 
-    def __init__(self, play: Play, cases: Cases):
-        self.play, self.cases, self.cast, self.rng = play, cases, cases.cast, play.rng
+    def __init__(self, simulation: Simulation, cases: Cases):
+        self.simulation, self.cases, self.cast, self.rng = simulation, cases, cases.cast, simulation.rng
         bookable = Service.objects.filter(channels__contains=["appointment"], state="published")
         self.services = list(bookable.order_by("order"))
 
@@ -55,13 +55,13 @@ class Appointments:
             return
         for day in days:
             if day.weekday() == 0 or day == days[-1]:
-                self.play.at(_at(day, 7), slots.open_due_slots)
+                self.simulation.at(_at(day, 7), slots.open_due_slots)
             for _number in range(PER_DAY):
-                self.play.at(_at(day, self.rng.randint(8, 20), self.rng.randint(0, 59)), self._book, 5)
-            self.play.at(_at(day, 16), arriving.mark_missed)
+                self.simulation.at(_at(day, self.rng.randint(8, 20), self.rng.randint(0, 59)), self._book, 5)
+            self.simulation.at(_at(day, 16), arriving.mark_missed)
         for number in range(AHEAD):
-            moment = self.play.until - datetime.timedelta(minutes=60 - number)
-            self.play.at(moment, self._book, 2)
+            moment = self.simulation.until - datetime.timedelta(minutes=60 - number)
+            self.simulation.at(moment, self._book, 2)
 
     def _book(self, within: int):
         """Book a free time on one of the next days."""
@@ -79,15 +79,15 @@ class Appointments:
         )
         chance = self.rng.random()
         if chance < _MOVES:
-            self.play.after(30, self._move, booking.pk)
+            self.simulation.after(30, self._move, booking.pk)
         elif chance < _MOVES + _CANCELS:
-            self.play.after(45, self._cancel, booking.pk)
+            self.simulation.after(45, self._cancel, booking.pk)
         self._plan_coming(booking)
 
     def _plan_coming(self, booking):
         if self.rng.random() < _SURE:
             early = datetime.timedelta(minutes=self.rng.randint(2, 20))
-            self.play.at(booking.slot.starts_at - early, self._come, booking.pk, booking.slot_id)
+            self.simulation.at(booking.slot.starts_at - early, self._come, booking.pk, booking.slot_id)
 
     def _come(self, booking_id, slot_id):
         booking = Booking.objects.get(pk=booking_id)

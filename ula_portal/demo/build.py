@@ -16,10 +16,10 @@ from ula_portal.core.notices import outbox
 
 from . import logins, mark, sources, today
 from .catalogue import build_catalogue
-from .month import Scale, first_day, play_month
+from .month import Scale, first_day, simulate_month
 from .office import Cast, build_office
-from .play import Play
 from .progress import Bar
+from .simulation import Simulation
 
 SEED = 20260302
 FOREIGN = (
@@ -28,16 +28,16 @@ FOREIGN = (
 )
 
 
-def build(scale: Scale | None = None, *, seed: int = SEED, stream=None) -> Play | None:
+def build(scale: Scale | None = None, *, seed: int = SEED, stream=None) -> Simulation | None:
     """Fill an empty database with the demo office and its past month, using only the verbs of the apps.
 
     The same seed at the same moment gives the same past. With ``scale.days`` 0 there is no past month. Returns the
     simulation.
     """
-    play = None
+    simulation = None
     scale, now = scale or Scale(), clock.now()
     codes = list(scale.codes) or sources.service_codes()
-    _hurry(True)
+    _set_fast_commits(True)
     with transaction.atomic():
         journal.record("demo_begun", *mark.CHAIN, SYSTEM)
     opening = datetime.datetime.combine(first_day(now, scale.days), datetime.time(7, 30), clock.OFFICE_ZONE)
@@ -50,22 +50,24 @@ def build(scale: Scale | None = None, *, seed: int = SEED, stream=None) -> Play 
             build_catalogue(cast, opening, codes, bar.step)
         if scale.days:
             with Bar("Menjalankan sebulan pelayanan", 1000, stream) as bar:
-                play = play_month(cast, now, scale, seed, lambda share: bar.step(int(share * 1000) - bar.done))
+                simulation = simulate_month(
+                    cast, now, scale, seed, lambda share: bar.step(int(share * 1000) - bar.done)
+                )
     if scale.days:
         today.open_waiting_room()
     with transaction.atomic():
         journal.record("demo_built", *mark.CHAIN, SYSTEM)
-    _hurry(False)
-    return play
+    _set_fast_commits(False)
+    return simulation
 
 
-def _hurry(on):
+def _set_fast_commits(on):
     """Switch synchronous commits off during the build; an interrupted build starts again anyway."""
     with connection.cursor() as cursor:
         cursor.execute(f"SET synchronous_commit = {'off' if on else 'on'}")
 
 
-def clear(typed: str = "") -> None:
+def clear(confirmed_name: str = "") -> None:
     """Empty the demo's database, delete its files, and migrate it, so that the demo can be built again.
 
     ``confirmed_name``: the office's name as entered by the user, required if accounts or services were added since.
@@ -75,14 +77,14 @@ def clear(typed: str = "") -> None:
     if found == "foreign":
         raise CommandError(FOREIGN)
     if found != "empty" or schema.version_problem():
-        _empty(typed)
+        _empty(confirmed_name)
     call_command("migrate", verbosity=0, interactive=False)
     workdays.clear_cache()
 
 
-def _empty(typed):
+def _empty(confirmed_name):
     added = mark.added()
-    if added and typed.strip() != added.office:
+    if added and confirmed_name.strip() != added.office:
         raise CommandError(
             f"Basis data peragaan ini sudah ditambahi {added}; tidak ada yang dihapus tanpa nama kantornya: "
             f'--confirm "{added.office}".'

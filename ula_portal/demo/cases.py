@@ -1,4 +1,4 @@
-"""The requests of the simulated month: each has a fate and is worked on along its SOP by the holders of the positions."""
+"""The requests of the simulated month: each has a fate, and the holders of the positions work on it along its SOP."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ from ula_portal.core.office.queries import holders_of
 from .applicants import Applicants
 from .office import Cast
 from .papers import paper
-from .play import Play
+from .simulation import Simulation
 
 MENDING = [
     "Tanda tangan kepala sekolah belum ada.",
@@ -73,8 +73,8 @@ class Fate:
 class Cases:
     """Events of the simulation about requests. ``letters``: how many may still be rendered, since that takes long."""
 
-    def __init__(self, play: Play, cast: Cast, applicants: Applicants, letters: int):
-        self.play, self.cast, self.applicants, self.rng = play, cast, applicants, play.rng
+    def __init__(self, simulation: Simulation, cast: Cast, applicants: Applicants, letters: int):
+        self.simulation, self.cast, self.applicants, self.rng = simulation, cast, applicants, simulation.rng
         self.letters = letters
         self.people = {user.pk: user for user in User.objects.all()}
         # Set by the desk: schedules the visit of somebody who collects a letter.
@@ -95,7 +95,7 @@ class Cases:
                 photo = "foto" in slot.label.lower() or self.rng.random() < 0.3
                 attach_document(draft, by=me, upload=paper(slot.label, as_photo=photo), slot_key=slot.key)
         if fate.kind != "draft":
-            self.play.after(self.rng.randint(4, 15), self._send, draft, fate)
+            self.simulation.after(self.rng.randint(4, 15), self._send, draft, fate)
 
     def said(self, service, draft) -> dict:
         fields = fields_of(draft.form_version_id)
@@ -104,9 +104,9 @@ class Cases:
     def _send(self, draft, fate):
         request = submit_request(draft, by=actors.applicant(draft.pk))
         if self.rng.random() < 0.1:
-            self.play.after_work(self.rng.randint(60, 400), self._write, request)
+            self.simulation.after_work(self.rng.randint(60, 400), self._write, request)
         if fate.kind == "withdrawn":
-            self.play.after_work(self.rng.randint(20, 60), self._withdraw, request)
+            self.simulation.after_work(self.rng.randint(20, 60), self._withdraw, request)
         else:
             self.go_on(request.pk, fate)
 
@@ -135,11 +135,13 @@ class Cases:
         if run.led_by == "applicant" and step.shape == "end":
             self._plan_collecting(request)
         elif run.led_by == "applicant":
-            self.play.after_work(self.rng.randint(90, 700), self._applicant_does, run.pk, fate)
+            self.simulation.after_work(self.rng.randint(90, 700), self._applicant_does, run.pk, fate)
         elif run.led_by == "external":
-            self.play.after_work((step.seconds or 3600) / 60 * self.rng.uniform(0.5, 0.9), self._finish, run.pk, fate)
+            self.simulation.after_work(
+                (step.seconds or 3600) / 60 * self.rng.uniform(0.5, 0.9), self._finish, run.pk, fate
+            )
         elif not self._lies(step, fate):
-            self.play.after_work(self._lag(request, step, fate), self._begin, run.pk, fate)
+            self.simulation.after_work(self._lag(request, step, fate), self._begin, run.pk, fate)
 
     def _lies(self, step, fate):
         """Whether nobody works on the step: it is stuck, waits for a signature, or for the head's disposition."""
@@ -189,19 +191,19 @@ class Cases:
         if silent or (step.shape == "process" and not step.issues_letter and fate.take("asked")):
             asking.ask_applicant(request, by=staff(user), wanted=self.rng.choice(MENDING))
             if not silent:
-                self.play.after_work(self.rng.randint(120, 900), self._answer, run_id, fate)
+                self.simulation.after_work(self.rng.randint(120, 900), self._answer, run_id, fate)
             return
         if step.issues_letter and self.letters <= 0:
             return
         if not self._keeper_of(run, step):
             steps.start_step(run, by=staff(user))
         minutes = (step.seconds or 1800) / 60
-        self.play.after_work(minutes * self.rng.uniform(0.3, 1.05), self._finish, run_id, fate)
+        self.simulation.after_work(minutes * self.rng.uniform(0.3, 1.05), self._finish, run_id, fate)
 
     def _answer(self, run_id, fate):
         request = Request.objects.get(runs=run_id)
         asking.applicant_answers(request, by=actors.applicant(request.pk), text="Sudah kami lengkapi.")
-        self.play.after_work(self.rng.randint(10, 60), self._begin, run_id, fate)
+        self.simulation.after_work(self.rng.randint(10, 60), self._begin, run_id, fate)
 
     def _applicant_does(self, run_id, fate):
         request = Request.objects.get(runs=run_id)
@@ -266,7 +268,7 @@ class Cases:
         if request.source == Request.Source.WALK_IN or how < 0.3:
             self.come_for_letter(request.pk)
         else:
-            self.play.after(self.rng.randint(30, 1500), self._download, request.pk)
+            self.simulation.after(self.rng.randint(30, 1500), self._download, request.pk)
 
     def _download(self, request_id):
         letter = Letter.objects.filter(request_id=request_id, state=Letter.State.ISSUED).first()

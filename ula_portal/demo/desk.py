@@ -24,7 +24,7 @@ from visitors.places.queries.service_points import rule_of
 
 from .cases import Cases, Fate
 from .papers import paper
-from .play import Play
+from .simulation import Simulation
 
 RESULTS = ["Dijelaskan syaratnya.", "Berkas diterima.", "Diberi formulir.", "Selesai.", "Data diperbaiki."]
 NOTES = ["Menanyakan syarat.", "Membawa berkas asli.", "Didampingi keluarga.", ""]
@@ -43,8 +43,8 @@ class Window:
 class Desk:
     """Events of the simulation about visits."""
 
-    def __init__(self, play: Play, cases: Cases):
-        self.play, self.cases, self.cast, self.rng = play, cases, cases.cast, play.rng
+    def __init__(self, simulation: Simulation, cases: Cases):
+        self.simulation, self.cases, self.cast, self.rng = simulation, cases, cases.cast, simulation.rng
         counters = Counter.objects.filter(location=self.cast.location)
         self.counters = list(counters.filter(kind=Counter.Kind.COUNTER).order_by("number"))
         self.room = counters.filter(kind=Counter.Kind.ROOM).select_related("position").first()
@@ -85,17 +85,19 @@ class Desk:
         if not windows:
             return
         for window in windows:
-            self.play.at(window.opens, self._open, window)
+            self.simulation.at(window.opens, self._open, window)
         for service, fate in walk_ins:
             window = self._window_of(windows, service.ticket_letter)
-            self.play.at(self._moment(window), self._walk_in, service, fate)
+            self.simulation.at(self._moment(window), self._walk_in, service, fate)
         for _number in range(visits - len(walk_ins)):
             self._plan_visit(windows)
         closes = workdays.service_hours(day).closes
         evening = closes + timedelta(minutes=50)
         if until is None or until >= closes:
-            # Before those come who wait now.
-            self.play.at(evening if until is None else min(evening, until + timedelta(minutes=4)), self._end_of_day)
+            # Before the visitors arrive who are waiting now.
+            self.simulation.at(
+                evening if until is None else min(evening, until + timedelta(minutes=4)), self._end_of_day
+            )
 
     def _window_of(self, windows, letter):
         fitting = [w for w in windows if w.counter == self.by_letter.get(letter)]
@@ -112,7 +114,7 @@ class Desk:
         at_room = [w for w in windows if w.counter.kind == Counter.Kind.ROOM]
         if purpose == "meet" and at_room:
             window = at_room[0]
-        self.play.at(self._moment(window), self._arrive, purpose, service)
+        self.simulation.at(self._moment(window), self._arrive, purpose, service)
 
     def _arrive(self, purpose, service):
         request = self._request_to_follow() if purpose == "follow_up" else None
@@ -147,7 +149,7 @@ class Desk:
         while not (windows := self.windows_on(day)):
             day += timedelta(days=1)
         window = self.rng.choice([w for w in windows if w.counter.kind == Counter.Kind.COUNTER])
-        self.play.at(self._moment(window), self._collect, request_id)
+        self.simulation.at(self._moment(window), self._collect, request_id)
 
     def _collect(self, request_id):
         request = Request.objects.get(pk=request_id)
@@ -183,7 +185,7 @@ class Desk:
         )
         self._at_the_desk(request, fate)
         if fate.kind != "unrouted":
-            self.play.after_work(self.rng.randint(15, 120), self.cases.route, request.pk, fate)
+            self.simulation.after_work(self.rng.randint(15, 120), self.cases.route, request.pk, fate)
 
     def _at_the_desk(self, request, fate):
         """Every third visitor gets a sheet of missing documents; of some the office keeps an original."""
@@ -201,10 +203,10 @@ class Desk:
         if clock.now() >= window.closes:
             return
         if window.user.pk in self._sitting():
-            self.play.after(3, self._open, window)
+            self.simulation.after(3, self._open, window)
             return
         session = sessions.open_session(window.counter.pk, window.user)
-        self.play.after(1, self._call, session.pk, window)
+        self.simulation.after(1, self._call, session.pk, window)
 
     def _sitting(self):
         from visitors.models import CounterSession
@@ -217,24 +219,24 @@ class Desk:
             return
         ticket = calling.call_next(session_id, window.user)
         if ticket is None:
-            self.play.after(11, self._call, session_id, window)
+            self.simulation.after(11, self._call, session_id, window)
         elif self.rng.random() < 0.05:
-            self.play.after(2, self._call_again, ticket.pk, session_id, window)
+            self.simulation.after(2, self._call_again, ticket.pk, session_id, window)
         else:
-            self.play.after(1, self._serve, ticket.pk, session_id, window)
+            self.simulation.after(1, self._serve, ticket.pk, session_id, window)
 
     def _call_again(self, ticket_id, session_id, window):
         ticket = calling.recall(ticket_id, window.user)
         nobody_came = ticket.calls >= rule_of(ticket.location_id).calls_before_no_show
-        self.play.after(1, self._miss if nobody_came else self._call_again, ticket_id, session_id, window)
+        self.simulation.after(1, self._miss if nobody_came else self._call_again, ticket_id, session_id, window)
 
     def _miss(self, ticket_id, session_id, window):
         serving.no_show(ticket_id, window.user)
-        self.play.after(1, self._call, session_id, window)
+        self.simulation.after(1, self._call, session_id, window)
 
     def _serve(self, ticket_id, session_id, window):
         serving.start_serving(ticket_id, window.user)
-        self.play.after(self.rng.uniform(3, 13), self._serve_to_end, ticket_id, session_id, window)
+        self.simulation.after(self.rng.uniform(3, 13), self._serve_to_end, ticket_id, session_id, window)
 
     def _serve_to_end(self, ticket_id, session_id, window):
         ticket = Ticket.objects.select_related("visit__request").get(pk=ticket_id)
@@ -246,7 +248,7 @@ class Desk:
         elif request and request.is_open and request.complete_at is None and self.rng.random() < 0.85:
             self._take_in(request, window.user)
         serving.finish(ticket_id, window.user, self.rng.choice(RESULTS))
-        self.play.after(1, self._call, session_id, window)
+        self.simulation.after(1, self._call, session_id, window)
 
     def _take_in(self, request, user):
         """Scan the documents that the visitor brought, and declare the request complete."""
@@ -263,11 +265,11 @@ class Desk:
         """Add visitors who wait right now, for users of the demo who open a counter."""
         for number in range(count):
             minutes = 40 - number * 36 / max(count, 1)
-            moment = max(self.play.until - timedelta(minutes=minutes), _midnight(self.play.until))
+            moment = max(self.simulation.until - timedelta(minutes=minutes), _midnight(self.simulation.until))
             if number % 4 == 3:
-                self.play.at(moment, self._arrive, "consult", None)
+                self.simulation.at(moment, self._arrive, "consult", None)
             else:
-                self.play.at(moment, self._arrive, "service", self.rng.choice(self.services))
+                self.simulation.at(moment, self._arrive, "service", self.rng.choice(self.services))
 
 
 def _midnight(moment):

@@ -40,7 +40,7 @@ class Added:
 
 
 def state() -> str:
-    """State of the database: ``empty``, ``complete``, ``incomplete`` (interrupted build) or ``foreign`` (other data)."""
+    """State of the database: ``empty``, ``complete``, ``incomplete`` (build interrupted), ``foreign`` (other data)."""
     if not _exists("core_journalentry"):
         return "foreign" if _ask("SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public')") else "empty"
     if _has_verb("demo_built"):

@@ -17,7 +17,7 @@ from .appointments import Appointments
 from .cases import Cases, Fate
 from .desk import Desk
 from .office import Cast
-from .play import Play
+from .simulation import Simulation
 
 # Relative frequency of each service; the default is 2.
 POPULAR = {"MUT-K": 7, "LEG-IJZ": 7, "VPD": 6, "DAPO": 5, "KGB": 5, "CUTI": 4, "MUT-M": 4, "LEG-SK": 4, "SKPI": 3}
@@ -57,27 +57,27 @@ def first_day(now: datetime, days: int) -> date:
     return day
 
 
-def play_month(cast: Cast, now: datetime, scale: Scale, seed: int, step) -> Play:
+def simulate_month(cast: Cast, now: datetime, scale: Scale, seed: int, step) -> Simulation:
     """Simulate everything from the first day up to ``now``. ``step``: called with the share that is done (0 to 1)."""
     rng = random.Random(seed)
-    play = Play(now, rng)
-    cases = Cases(play, cast, Applicants(rng, clock.local(now).date()), scale.letters)
-    desk = Desk(play, cases)
+    simulation = Simulation(now, rng)
+    cases = Cases(simulation, cast, Applicants(rng, clock.local(now).date()), scale.letters)
+    desk = Desk(simulation, cases)
     days = _days(now, scale.days)
-    _absences(cast, play, days)
-    walk_ins = _plan_requests(play, cases, scale.requests, days)
+    _absences(cast, simulation, days)
+    walk_ins = _plan_requests(simulation, cases, scale.requests, days)
     today = clock.local(now).date()
     per_day = scale.visits / max(len(days), 1)
     for number, day in enumerate(days):
         visits = round(per_day * (number + 1)) - round(per_day * number)
         end = now - TODAY_ENDS if day == today else None
         desk.plan_day(day, max(visits, len(walk_ins.get(day, ()))), walk_ins.get(day, []), end)
-    Appointments(play, cases).plan_days(days, scale.visits)
+    Appointments(simulation, cases).plan_days(days, scale.visits)
     desk.fill_queue(7)
     begin = datetime.combine(days[0], time(), clock.OFFICE_ZONE)
     span = (now - begin).total_seconds()
-    play.run(lambda moment: step((moment - begin).total_seconds() / span))
-    return play
+    simulation.run(lambda moment: step((moment - begin).total_seconds() / span))
+    return simulation
 
 
 def _days(now, count):
@@ -89,18 +89,18 @@ def _days(now, count):
     return found
 
 
-def _absences(cast, play, days):
+def _absences(cast, simulation, days):
     """One official was travelling, one is on leave now. Deputies do their steps; acting holders sign."""
     if len(days) < 10:
         return
     traveller, deputy = cast.holders["KABID-DIKDAS"], cast.holders["SEKDIS"]
     away, back = days[6], days[7]
-    play.at(_morning(days[5]), _leave, traveller, "travel", away, back, deputy)
-    play.at(_morning(days[5]), _act, cast, "KABID-DIKDAS", deputy, away, back, "800.1.11.1/14/SPT")
+    simulation.at(_morning(days[5]), _leave, traveller, "travel", away, back, deputy)
+    simulation.at(_morning(days[5]), _act, cast, "KABID-DIKDAS", deputy, away, back, "800.1.11.1/14/SPT")
     on_leave, stand_in = cast.holders["KABID-PAUD-PNF"], cast.holders["PENGELOLA-PAUD-PNF"]
     last = days[-1] + timedelta(days=3)
-    play.at(_morning(days[-3]), _leave, on_leave, "leave", days[-2], last, stand_in)
-    play.at(
+    simulation.at(_morning(days[-3]), _leave, on_leave, "leave", days[-2], last, stand_in)
+    simulation.at(
         _morning(days[-3]), _act, cast, "KABID-PAUD-PNF", cast.holders["KABID-GTK"], days[-2], last, "800.1.11.1/17/SPT"
     )
 
@@ -121,16 +121,16 @@ def _act(cast, code, user, from_date, to_date, number):
     record_acting(user, by=staff(cast.admin), position=position, term=term)
 
 
-def _plan_requests(play, cases, count, days):
-    """Online requests go into the play; walk-ins are returned by day, for the desk. The newer days get more."""
-    rng = play.rng
+def _plan_requests(simulation, cases, count, days):
+    """Online requests go into the simulation; walk-ins are returned by day, for the desk. The newer days get more."""
+    rng = simulation.rng
     services = list(Service.objects.filter(kind="request", state="published").select_related("unit").order_by("order"))
     weights = [POPULAR.get(service.code, 2) for service in services]
     by_code = {service.code: service for service in services}
     walk_ins: dict[date, list] = {}
     for code, kind, ago in SHOWCASE[:count]:
         day = days[max(len(days) - 1 - ago, 0)]
-        _online(play, cases, by_code.get(code, services[0]), Fate(kind), day)
+        _online(simulation, cases, by_code.get(code, services[0]), Fate(kind), day)
     for number in range(max(count - len(SHOWCASE), 0)):
         service = rng.choices(services, weights)[0]
         day = days[min(int(len(days) * rng.random() ** 0.8), len(days) - 1)]
@@ -138,7 +138,7 @@ def _plan_requests(play, cases, count, days):
         if number % 5 < 2:
             walk_ins.setdefault(day, []).append((service, fate))
         else:
-            _online(play, cases, service, fate, day)
+            _online(simulation, cases, service, fate, day)
     # Walk-ins of the last two days for the routing list.
     for number in range(min(UNROUTED, count)):
         service = rng.choices(services, weights)[0]
@@ -146,6 +146,8 @@ def _plan_requests(play, cases, count, days):
     return walk_ins
 
 
-def _online(play, cases, service, fate, day):
-    moment = datetime.combine(day, time(play.rng.randint(7, 20), play.rng.randint(0, 59)), clock.OFFICE_ZONE)
-    play.at(moment, cases.submit_online, service, fate)
+def _online(simulation, cases, service, fate, day):
+    moment = datetime.combine(
+        day, time(simulation.rng.randint(7, 20), simulation.rng.randint(0, 59)), clock.OFFICE_ZONE
+    )
+    simulation.at(moment, cases.submit_online, service, fate)

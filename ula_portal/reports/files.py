@@ -19,8 +19,8 @@ from xlsxwriter.utility import xl_col_to_name
 from ula_portal.core import clock
 
 # Excel allows 1,048,576 rows per sheet.
-MOST_ROWS = 1_000_000
-AT_ONCE = 500
+MAX_ROWS = 1_000_000
+BATCH_ROWS = 500
 _SHEET = "xl/worksheets/sheet1.xml"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -37,7 +37,7 @@ def csv_of(headings: list[str], rows: Iterable[list]) -> Iterator[bytes]:
         text = io.StringIO(newline="")
         csv.writer(text, delimiter=";").writerows([_csv_cell(value) for value in row] for row in part)
         yield text.getvalue().encode()
-        part = list(islice(rows, AT_ONCE))
+        part = list(islice(rows, BATCH_ROWS))
 
 
 def _csv_cell(value):
@@ -85,8 +85,8 @@ def xlsx_of(headings: list[str], rows: Iterable[list], *, title: str, widths: It
         with book.open(_SHEET, "w") as sheet:
             sheet.write(before.encode())
             yield pipe.take()
-            rows, number = islice(rows, MOST_ROWS), 2
-            while part := list(islice(rows, AT_ONCE)):
+            rows, number = islice(rows, MAX_ROWS), 2
+            while part := list(islice(rows, BATCH_ROWS)):
                 sheet.write("".join(_row(number + n, row, *styles) for n, row in enumerate(part)).encode())
                 number += len(part)
                 yield pipe.take()
@@ -140,5 +140,5 @@ def _cell(name, value, text, moment):
         return f'<c r="{name}" s="{moment}"><v>{(value - _EPOCH) / datetime.timedelta(days=1):.8f}</v></c>'
     if isinstance(value, int):
         return f'<c r="{name}" s="{text}"><v>{value}</v></c>'
-    said = escape(_NOT_IN_XML.sub("", value))
-    return f'<c r="{name}" s="{text}" t="inlineStr"><is><t xml:space="preserve">{said}</t></is></c>'
+    text_value = escape(_NOT_IN_XML.sub("", value))
+    return f'<c r="{name}" s="{text}" t="inlineStr"><is><t xml:space="preserve">{text_value}</t></is></c>'

@@ -11,7 +11,7 @@ GOOD, BUTTON_ONLY = "Isian Anda tidak hilang", "Tekan tombolnya sekali lagi"
 
 def page(body, fields, action=HERE, address=HERE, **more):
     """The whole page at ``address`` with what was sent to ``action``."""
-    kept = {"files": [], "again": []} | more
+    kept = {"files": [], "omitted": []} | more
     return filling.fill(f"<main>{body}</main>", address, KeptForm(action, list(fields.items()), **kept))
 
 
@@ -208,7 +208,7 @@ def test_what_must_be_typed_again_is_named_by_its_label_once():
     fields = (
         '<input type="password" id="p" name="p"><input type="password" id="p" name="q"><input name="r"><input name="s">'
     )
-    text = page(f'<form method="post">{labels}{fields}</form>', {}, again=["p", "q", "r", "t"])
+    text = page(f'<form method="post">{labels}{fields}</form>', {}, omitted=["p", "q", "r", "t"])
     assert "<strong>Kata sandi &amp; kode!</strong>, <strong>r</strong>." in text
 
 

@@ -85,7 +85,7 @@ def _write(waiting, step, trouble):
                 step(batch.rows)
     except BaseException as error:
         trouble.append(error)
-        # The maker may be waiting for room.
+        # The other thread may be waiting for space in the queue.
         while waiting.get() is not None:
             pass
     finally:

@@ -23,7 +23,7 @@ from .copying import Batch, line, reserve
 
 BATCH = 2000
 YEARS = 3
-# Of the requests of the last month so many are still open, of older ones so many.
+# Share of open requests among those of the last month, and among older ones.
 OPEN_LATELY, OPEN_OLD, WITHDRAWN = 0.6, 0.003, 0.02
 _NAMES = ["Aminah", "Bambang", "Citra", "Darwis", "Elvina", "Farhan", "Hasan", "Indah", "Lukman", "Mariam", "Salmah"]
 _CLANS = ["Batubara", "Damanik", "Ginting", "Hutapea", "Lubis", "Marpaung", "Nasution", "Purba", "Saragih", "Tanjung"]
@@ -88,7 +88,7 @@ class _Maker:
         self.run_ids = iter(reserve("services_steprun", (end - start) * max(len(t.stops) for t in self.tracks)))
         tables = {_RUN: [], _TIMELINE: [], _JOURNAL: [], _HEAD: []}
         rows = [self._request(pk, number, tables) for pk, number in zip(ids, range(start, end), strict=True)]
-        # Requests first: the others point at them. Their numbers come when the transaction has begun.
+        # Requests first, since the other rows refer to them. Their numbers are assigned inside the transaction.
         batch = Batch({_REQUEST: [tail for _year, _head, tail in rows], **tables})
         batch.first = lambda self_: _number(self_, rows)
         return batch

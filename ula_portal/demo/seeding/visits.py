@@ -67,7 +67,7 @@ class _Maker:
         tables = {_VISITOR: [], _VISIT: [], _TICKET: [], _EVENT: []}
         tickets = [self._visit(ordinal, *keys, tables) for ordinal, *keys in zip(range(start, end), *ids, strict=True)]
         batch = Batch(tables)
-        # As many lines as there will be, so that the rows are counted before their numbers are known.
+        # Placeholder lines, so that the rows can be counted before their numbers are known.
         tables[_TICKET] = [""] * count
         tables[_EVENT] = [""] * (4 * count)
         batch.first = lambda self_: self._number(self_, tickets)

@@ -33,7 +33,7 @@ class Command(BaseCommand):
     def handle(self, *, reset, confirm, port, no_serve, **options):
         if settings.PRODUCTION:
             raise CommandError("Perintah demo tidak tersedia pada PORTAL_ENV=production.")
-        with _alone():
+        with _single_instance():
             if not no_serve:
                 supervisor.require_free_port(port)
             try:
@@ -67,7 +67,7 @@ class Command(BaseCommand):
                 self.stderr.write("Penyiapan yang lalu terputus; data contoh dibuat ulang dari awal.")
             elif state == "complete":
                 self.stderr.write("Menghapus data contoh yang lama …")
-            build.clear(confirm or _typed_name(state))
+            build.clear(confirm or _ask_for_name(state))
             build.build()
             return
         if logins.read() is None:
@@ -76,7 +76,7 @@ class Command(BaseCommand):
         today.open_waiting_room()
 
 
-def _typed_name(state):
+def _ask_for_name(state):
     """Ask for the office's name in the terminal if it is needed for confirmation; else ""."""
     added = mark.added() if state != "empty" else None
     if not added or not sys.stdin.isatty():
@@ -97,7 +97,7 @@ def _static_is_stale():
 
 
 @contextmanager
-def _alone():
+def _single_instance():
     """Refuse a second demo with the same data folder, since both would use the same database."""
     descriptor = os.open(settings.VAR_DIR / "demo.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:

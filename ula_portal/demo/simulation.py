@@ -14,7 +14,7 @@ from ula_portal.core.verbs.errors import Refused
 logger = logging.getLogger(__name__)
 
 
-class Play:
+class Simulation:
     """Runs events up to ``until`` and drops later ones. ``rng``: the only source of random numbers."""
 
     def __init__(self, until: datetime, rng: random.Random):
