@@ -118,7 +118,7 @@ def dies(child) -> bool:
     """Let it die in its current life, and wait for its next one; what ``tend`` said of its death."""
     child._process.wait()
     goes_on = child.tend()
-    child.clock.now = child._again_at
+    child.clock.now = child._restart_at
     if goes_on:
         child.tend()
     return goes_on
