@@ -24,7 +24,7 @@ class ServicesConfig(AppConfig):
         from .applying.actions.drafts import drop_old_drafts
         from .casework import journal_words
         from .casework import notices as case_notices
-        from .catalogue.queries.catalogue import look_at_gaps, services_on_sops
+        from .catalogue.queries.catalogue import register_gap_check, services_on_sops
         from .conversation.queries.colleagues import unread_mentions
         from .deadlines.queries.statistics import case_statistics
         from .engine.actions.presence import follow_presence
@@ -81,7 +81,7 @@ class ServicesConfig(AppConfig):
             order=43,
             hint=_("Dokumen asli yang disimpan kantor, di rak mana, dan sejak kapan."),
         )
-        look_at_gaps(gap_sentences)
+        register_gap_check(gap_sentences)
         changes.add_source(arrivals.mark_of_now, arrivals.topics_since)
         ports.case_statistics.answer(case_statistics)
         ports.services_on_sops.answer(services_on_sops)

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from services.attachments.views import UploadBox
-from services.catalogue.queries.opening import Opening
+from services.catalogue.queries.opening import OpeningStatus
 from services.engine.badges import applicant_badge, badge_of, promise_badge, state_badge
 from services.models import Document, Letter, Request, StepRun
 from services.papers.queries.slots import DocumentSlot
@@ -49,8 +49,8 @@ def _slot(**values):
 
 APPLICANT, THERE, MEND = StepRun(led_by="applicant"), Document(), Document(verdict="mend")
 PROMISED = {"due_at": NOW, "state": "completed"}
-OPEN = Opening(True, "Buka sampai pukul 15.00 WIB.")
-SHUT = Opening(False, "Sekarang tutup.")
+OPEN = OpeningStatus(True, "Buka sampai pukul 15.00 WIB.")
+SHUT = OpeningStatus(False, "Sekarang tutup.")
 LETTERS = {"reserved": ("warn", "Nomor dipesan"), "issued": ("good", "Diterbitkan"), "withdrawn": ("bad", "Dicabut")}
 BADGES = [
     *((state_badge(state), "neutral", word) for state, word in (("draft", "Draf"), ("withdrawn", "Ditarik pemohon"))),

@@ -33,7 +33,7 @@ def request_by_token(token: str) -> Request | None:
     )
 
 
-def who_answers(request: Request) -> User | None:
+def answering_official(request: Request) -> User | None:
     """Return the official notified of the applicant's messages; None while the request is in a pool.
 
     That is the responsible official, otherwise the assignee of the open step.
@@ -42,7 +42,7 @@ def who_answers(request: Request) -> User | None:
     return request.responsible or (run.assignee if run else None)
 
 
-def document_of(request: Request, document_id: int) -> Document | None:
+def document_of_request(request: Request, document_id: int) -> Document | None:
     """Return a present document of this request that has a file, by its id; None for other requests' documents."""
     return (
         Document.objects.filter(pk=document_id, request=request, removed_at__isnull=True, file__isnull=False)

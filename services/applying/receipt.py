@@ -18,18 +18,18 @@ CODE, TOKEN, RENEWAL = "request-code", "request-token", "request-renewal"
 
 
 # How long the link for a new code can be used.
-RENEWAL_LASTS = timedelta(hours=24)
+RENEWAL_LIFETIME = timedelta(hours=24)
 # A draft has no number besides its code, so the code alone must be unguessable: 30 to the power of 12.
 DRAFT, DRAFT_CODE_LENGTH = "draft-code", 12
 
 
-def secret_words(service: Service) -> str:
+def secret_link_warning(service: Service) -> str:
     """Return the warning below every e-mail with a secret address."""
     sentence = _("Tautan ini milik Anda sendiri: jangan diteruskan kepada orang lain. %(free)s")
     return (sentence % {"free": service.free_of_charge_notice}).rstrip()
 
 
-def draft_lasts() -> timedelta:
+def draft_lifetime() -> timedelta:
     """Return how long a draft is kept before it is deleted."""
     return timedelta(days=settings.DRAFT_DAYS)
 
@@ -56,7 +56,7 @@ def tracking_token(request: Request) -> str:
     return codes.token(TOKEN, request.nonce)
 
 
-def secrets_for(nonce: str) -> dict[str, str]:
+def secret_hashes(nonce: str) -> dict[str, str]:
     """Return the columns with the hashes of a request's code and token."""
     return {
         "code_hash": codes.stored_hash(codes.code(CODE, nonce)),

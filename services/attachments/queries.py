@@ -3,36 +3,36 @@
 import datetime
 
 from services.models import Document, Request
-from services.papers.queries.judged import Place
+from services.papers.queries.judged import SlotId
 from services.papers.queries.slots import DocumentSlot
 from ula_portal.core import clock
 
 # How long a removed document can be restored.
-OFFERED = datetime.timedelta(minutes=15)
+RESTORE_WINDOW = datetime.timedelta(minutes=15)
 
 
-def place_of(document_or_slot: Document | DocumentSlot) -> Place:
+def slot_id_of(document_or_slot: Document | DocumentSlot) -> SlotId:
     """Return the slot of a document, equal for a document and its slot; (None, "") for papers without a slot."""
     requirement = getattr(document_or_slot, "requirement", None)
     return requirement.pk if requirement else None, document_or_slot.field_name
 
 
-def just_removed(request: Request) -> dict[Place, Document]:
-    """Return the file removed last from each slot within ``OFFERED``, by slot (see ``place_of``). Runs one query.
+def recently_removed(request: Request) -> dict[SlotId, Document]:
+    """Return the file removed last from each slot within ``RESTORE_WINDOW``, by ``slot_id_of``. One query.
 
     The caller must skip slots that have been filled again.
     """
-    gone = request.documents.filter(removed_at__gt=clock.now() - OFFERED, file__isnull=False)
+    gone = request.documents.filter(removed_at__gt=clock.now() - RESTORE_WINDOW, file__isnull=False)
     gone = gone.select_related("file", "requirement").order_by("removed_at", "pk")
-    return {place_of(document): document for document in gone}
+    return {slot_id_of(document): document for document in gone}
 
 
 def removed_document(request: Request, document_id: int) -> Document | None:
-    """Return a recently removed file of this request by its id; None after ``OFFERED`` or for another request."""
-    return next((document for document in just_removed(request).values() if document.pk == document_id), None)
+    """Return a recently removed file of this request by its id, or None."""
+    return next((document for document in recently_removed(request).values() if document.pk == document_id), None)
 
 
-def key_of(document: Document) -> str:
+def slot_key_of(document: Document) -> str:
     """Return the key of a document's ``DocumentSlot``, or "" if it has no slot."""
     if document.requirement_id:
         return f"r{document.requirement_id}"

@@ -45,27 +45,27 @@ class UploadBox:
 
 def within_quota(request) -> bool:
     """Count an upload of this client by number and size; return whether both are within the limits."""
-    upload = _sent(request)
-    who, kilobytes = throttle.client_of(request), (upload.size + 1023) // 1024 if upload else 0
-    within = throttle.count("upload", who)
-    return throttle.count("upload-size", who, kilobytes) and within
+    upload = _uploaded_file(request)
+    client, kilobytes = throttle.client_of(request), (upload.size + 1023) // 1024 if upload else 0
+    within = throttle.count("upload", client)
+    return throttle.count("upload-size", client, kilobytes) and within
 
 
-def is_scripted(request) -> bool:
+def is_script_request(request) -> bool:
     """Tell whether the request comes from a script, which expects a fragment of the page."""
     return bool(request.headers.get("HX-Request")) or request.headers.get("X-Requested-With") == "XMLHttpRequest"
 
 
-def _sent(request):
+def _uploaded_file(request):
     return request.FILES.get("photo") or request.FILES.get("file")
 
 
-def take_in(request, holder, key, actor):
+def receive_upload(request, holder, key, actor):
     """Store the uploaded file, chosen or photographed, in one slot of a request.
 
     Returns (document, ""), or (None, sentence) if it was refused.
     """
-    upload = _sent(request)
+    upload = _uploaded_file(request)
     if upload is None:
         return None, _("Pilih berkas terlebih dahulu.")
     try:
@@ -74,7 +74,7 @@ def take_in(request, holder, key, actor):
         return None, str(refused)
 
 
-def sent_meanwhile(request, address):
+def submitted_meanwhile(request, address):
     """Tell a script that its draft was submitted in another window or on another device, with a link to go on."""
     return render(request, "services/attachments/_upload_sent.html", {"address": address}, status=409)
 
@@ -88,7 +88,7 @@ def answer_upload(request, boxes, key, error, whole_page, address, *, also=None,
     ``also``: another box to insert after it. ``beside``: HTML marked ``data-upload-also`` for other parts of the page.
     """
     box = next((box for box in boxes if box.slot.key == key), None)
-    if is_scripted(request):
+    if is_script_request(request):
         if box is None:
             # The slot no longer exists, so js/services/attachments.js shows the sentence and offers no retry.
             return HttpResponse(error, status=422, content_type="text/plain; charset=utf-8")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from services.applying.receipt import RENEWAL_LASTS, secret_words, tracking_url
+from services.applying.receipt import RENEWAL_LIFETIME, secret_link_warning, tracking_url
 from services.models import Document, Pause, Request
 from services.papers.queries.slots import document_label
 from services.tracking.queries.tracking import objection_until
@@ -44,7 +44,9 @@ def _to_applicant(subject: StrOrPromise, body: StrOrPromise) -> Compose:
             "until": date_format(objection_until(request), "l, j F Y") if request.closed_at else "",
         }
         text = f"{body % words}\n\n{_('Lihat selengkapnya di:')}\n{tracking_url(request)}"
-        return NoticeText(request.applicant_email, str(subject % words), f"{text}\n\n{secret_words(request.service)}")
+        return NoticeText(
+            request.applicant_email, str(subject % words), f"{text}\n\n{secret_link_warning(request.service)}"
+        )
 
     return compose
 
@@ -64,7 +66,7 @@ def _to_staff(subject: StrOrPromise, body: StrOrPromise) -> Compose:
         request = _request_of(notice)
         if request is None or notice.user is None or not notice.user.is_active:
             return None
-        words = {"number": request.number, "service": request.service.name, "time": lasting(RENEWAL_LASTS)}
+        words = {"number": request.number, "service": request.service.name, "time": lasting(RENEWAL_LIFETIME)}
         text = f"{body % words}\n\n{settings.PORTAL_URL}{notice.path}"
         return NoticeText(notice.user.email, str(subject % words), text)
 

@@ -9,7 +9,7 @@ from services.models import Requirement, Service
 from .standard import EDITED
 
 
-class Lines(forms.CharField):
+class TextListField(forms.CharField):
     """A list of texts, edited with one text per line."""
 
     widget = forms.Textarea(attrs={"rows": 4, "cols": 90})
@@ -32,10 +32,10 @@ class ServiceForm(forms.ModelForm):
     channels = forms.MultipleChoiceField(
         label=_("Cara mengurus"), choices=Service.CHANNELS, required=False, widget=forms.CheckboxSelectMultiple
     )
-    synonyms = Lines(
+    synonyms = TextListField(
         label=_("Kata lain"), required=False, help_text=_("Kata yang dipakai orang untuk mencari, satu per baris.")
     )
-    legal_basis = Lines(
+    legal_basis = TextListField(
         label=_("Dasar hukum"), required=False, help_text=_("Komponen 7 standar pelayanan. Satu per baris.")
     )
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
-from services.deadlines.queries.statistics import observed_time, often_asked
+from services.deadlines.queries.statistics import observed_time, popular_services
 from services.models import Requirement, Service
 from sop.rules.queries.flows import flow_of
 from sop.rules.queries.validity import version_in_force
@@ -24,6 +24,7 @@ from ula_portal.core.ports import queue_now, satisfaction
 
 from .queries import catalogue
 from .queries.opening import opening_now, usual_week, week
+from .queries.search import suggestion_for
 from .standard import asks_for_stamp_duty, cases_not_needed, internal_components
 from .structured_data import as_json_ld, government_service
 
@@ -45,7 +46,7 @@ def home(request):
     """The home page: search, audiences, topics, and how busy the office is now."""
     services = list(catalogue.published_services())
     context = {
-        "often": often_asked(services),
+        "popular": popular_services(services),
         "groups": _groups(services),
         "audiences": _audiences(services),
         "satisfaction": satisfaction(None),
@@ -91,8 +92,8 @@ def _share(title, description, path):
 def service_list(request):
     """All services or the results of a search, filtered by category or audience."""
     q = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    everything = catalogue.search_services(q)
-    services, group, audience = everything, request.GET.get("kelompok", ""), request.GET.get("untuk", "")
+    results = catalogue.search_services(q)
+    services, group, audience = results, request.GET.get("kelompok", ""), request.GET.get("untuk", "")
     if group:
         services = [service for service in services if service.category.slug == group]
     if audience:
@@ -102,21 +103,22 @@ def service_list(request):
         "q": q,
         "services": services,
         "groups": None if q else _groups(services),
-        "audiences": _audiences(everything),
+        "audiences": _audiences(results),
         "audience": audience,
         "audience_label": dict(Service.AUDIENCES).get(audience, ""),
-        "group": next((s.category for s in everything if s.category.slug == group), None),
+        "group": next((s.category for s in results if s.category.slug == group), None),
     }
     if q and not services:
-        context |= _instead(q)
+        context |= _without_results(q)
     return render(request, "services/catalogue/service_list.html", context)
 
 
-def _instead(q):
+def _without_results(q):
     """Return the context for a search without results: a corrected search or popular services, and opening hours."""
-    offered = list(catalogue.published_services())
-    meant, near = catalogue.search_again(offered, q)
-    return {"meant": meant, "nearest": near, "often": [] if near else often_asked(offered), "opening": opening_now()}
+    services = list(catalogue.published_services())
+    suggestion, suggested = suggestion_for(services, q)
+    popular = [] if suggested else popular_services(services)
+    return {"suggestion": suggestion, "suggested": suggested, "popular": popular, "opening": opening_now()}
 
 
 @require_safe
@@ -144,7 +146,7 @@ def service_detail(request, slug):
     described = government_service(service, own_office, url=settings.PORTAL_URL + path, apply_url=apply_url)
     context |= _facts(service) | {
         "version": version,
-        "steps": catalogue.usual_way(flow_of(version.pk)) if version else (),
+        "steps": catalogue.usual_path(flow_of(version.pk)) if version else (),
         "satisfaction": satisfaction(service),
         **_how_busy([service.pk]),
         "week": week(),
@@ -183,8 +185,8 @@ def _condition(requirement):
 def _to_bring(requirements):
     """Return the text of the first tile: how many files to upload and how many originals to bring."""
     kinds, asked = Requirement.Kind, [r for r in requirements if r.required and r.kind != Requirement.Kind.CONDITION]
-    uploads = _at_most(r for r in asked if r.kind == kinds.UPLOAD)
-    originals = _at_most(r for r in asked if r.kind == kinds.ORIGINAL)
+    uploads = _most_applicable(r for r in asked if r.kind == kinds.UPLOAD)
+    originals = _most_applicable(r for r in asked if r.kind == kinds.ORIGINAL)
     counted = [
         (uploads, ngettext("%(n)d berkas", "%(n)d berkas", uploads)),
         (originals, ngettext("%(n)d dokumen asli", "%(n)d dokumen asli", originals)),
@@ -195,17 +197,17 @@ def _to_bring(requirements):
     return words or _("Tidak ada yang wajib")
 
 
-def _at_most(requirements):
+def _most_applicable(requirements):
     """Return the largest number of the requirements that can apply to one person.
 
     Requirements for different answers to the same question exclude each other, so only the largest group counts.
     """
-    always, by_answer = 0, {}
+    unconditional, by_answer = 0, {}
     for requirement in requirements:
-        always += not requirement.show_if
+        unconditional += not requirement.show_if
         for name, wanted in requirement.show_if.items():
             by_answer.setdefault(name, Counter()).update(wanted)
-    return always + sum(max(counter.values()) for counter in by_answer.values())
+    return unconditional + sum(max(counter.values()) for counter in by_answer.values())
 
 
 @require_safe
@@ -230,14 +232,14 @@ def service_poster_pdf(request, slug):
 def _on_one_sheet(context):
     """Return the largest size at which the poster fits on one page, or the smallest if none fits, and its PDF."""
     for size in POSTER_SIZES:
-        content, pages = _laid_out(render_to_string(POSTER, context | {"size": size, "for_pdf": True}))
+        content, pages = _rendered_poster(render_to_string(POSTER, context | {"size": size, "for_pdf": True}))
         if pages == 1:
             break
     return size, content
 
 
 @functools.lru_cache(maxsize=64)
-def _laid_out(html):
+def _rendered_poster(html):
     """Return the PDF and its number of pages. Cached, since layout takes about a second."""
     document = pdf.layout(html)
     return document.write_pdf(), len(document.pages)

@@ -110,7 +110,7 @@ def worked_seconds(
     return max(total, 0)
 
 
-def explain(request: Request, *, to_applicant: bool = True) -> DueExplanation:
+def explain_due_date(request: Request, *, to_applicant: bool = True) -> DueExplanation:
     """Explain when a request is due and why, worded for the applicant or for staff.
 
     Runs one query for the pauses (none if prefetched), plus one if ``request.service`` is not loaded.

@@ -69,11 +69,11 @@ def place_of(run: StepRun | None, request: Request) -> Place:
         return Place.CLOSED
     if request.fulfilled_at:
         return Place.READY
-    asked = request.state == request.State.WAITING_APPLICANT
+    waiting = request.state == request.State.WAITING_APPLICANT
     led_by = run.led_by if run is not None and run.finished_at is None else ""
     if led_by == "applicant":
-        return Place.APPLICANT if asked else Place.ANSWERED
-    if asked:
+        return Place.APPLICANT if waiting else Place.ANSWERED
+    if waiting:
         return Place.PAUSED
     return Place.AGENCY if led_by == "external" else Place.OFFICE
 

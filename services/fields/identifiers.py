@@ -14,7 +14,7 @@ from ula_portal.core.security import secrets_at_rest
 from .base import Definition, FieldType, as_validation_error
 
 
-class Identifier(FieldType):
+class IdentifierType(FieldType):
     """A number with a fixed format; ``identifiers.tidy`` removes the spaces and separators people type."""
 
     attributes = {"autocomplete": "off", "spellcheck": "false"}
@@ -30,32 +30,32 @@ class Identifier(FieldType):
         return self.normalise(value)
 
 
-class Nisn(Identifier):
+class NisnType(IdentifierType):
     name, checker = "nisn", staticmethod(identifiers.check_nisn)
-    attributes = {**Identifier.attributes, "inputmode": "numeric"}
+    attributes = {**IdentifierType.attributes, "inputmode": "numeric"}
 
     def hint(self, definition: Definition) -> str:
         return _("10 angka.")
 
 
-class Npsn(Identifier):
+class NpsnType(IdentifierType):
     name, checker = "npsn", staticmethod(identifiers.check_npsn)
 
     def hint(self, definition: Definition) -> str:
         return _("8 karakter.")
 
 
-class Nuptk(Identifier):
+class NuptkType(IdentifierType):
     name, checker = "nuptk", staticmethod(identifiers.check_nuptk)
-    attributes = {**Identifier.attributes, "inputmode": "numeric"}
+    attributes = {**IdentifierType.attributes, "inputmode": "numeric"}
 
     def hint(self, definition: Definition) -> str:
         return _("16 angka.")
 
 
-class Nip(Identifier):
+class NipType(IdentifierType):
     name, checker = "nip", staticmethod(identifiers.parse_nip)
-    attributes = {**Identifier.attributes, "inputmode": "numeric"}
+    attributes = {**IdentifierType.attributes, "inputmode": "numeric"}
 
     def hint(self, definition: Definition) -> str:
         return _("18 angka.")
@@ -67,11 +67,11 @@ class Nip(Identifier):
         return identifiers.parse_nip(stored).warnings
 
 
-class Nik(Identifier):
+class NikType(IdentifierType):
     """Stored encrypted, with a keyed hash for look-ups; only the last four digits are stored readably."""
 
     name, is_secret, checker = "nik", True, staticmethod(identifiers.parse_nik)
-    attributes = {**Identifier.attributes, "inputmode": "numeric"}
+    attributes = {**IdentifierType.attributes, "inputmode": "numeric"}
 
     def hint(self, definition: Definition) -> str:
         return _("16 angka. Disimpan tersandi; hanya empat angka terakhir yang ditampilkan.")

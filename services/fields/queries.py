@@ -11,7 +11,7 @@ from services.models import Field, FormVersion, Request, Service
 from ula_portal.core.text.words import indonesian
 
 from .base import FieldType
-from .show_if import shown
+from .show_if import visible_fields
 from .types import type_of
 
 
@@ -43,11 +43,14 @@ def fields_of(form_version_id: int) -> tuple[FieldDefinition, ...]:
 
 # Target number of questions on a page. Questions that depend on an answer stay on its page, even beyond this number.
 PART_SIZE = 5
-WHO = "hubungan"
+# The common field that says for whom the applicant applies.
+RELATION_FIELD = "hubungan"
+# Key in the answers of a draft under which invalid inputs are stored as they were typed (field name → text).
+INVALID_INPUTS = "_typed"
 
 
 @dataclass(frozen=True)
-class Part:
+class FormPart:
     """Questions shown on one page. ``kind`` is who, person or matter; ``ordinal`` of ``of`` counts within the kind."""
 
     kind: str
@@ -64,26 +67,26 @@ class Part:
 
 
 @functools.lru_cache(maxsize=500)
-def parts_of(form_version_id: int) -> tuple[Part, ...]:
+def parts_of(form_version_id: int) -> tuple[FormPart, ...]:
     """Return the questions of a form version page by page: who applies, the person, the matter.
 
     File fields are left out, since files are uploaded on a page of their own.
     """
-    asked = [each for each in fields_of(form_version_id) if not each.kind.is_file]
-    common = [each for each in asked if each.is_common]
-    who = [each for each in common if each.name == WHO or WHO in each.show_if]
+    questions = [each for each in fields_of(form_version_id) if not each.kind.is_file]
+    common = [each for each in questions if each.is_common]
+    who = [each for each in common if each.name == RELATION_FIELD or RELATION_FIELD in each.show_if]
     person = [each for each in common if each not in who]
-    matter = _chunks(_beside_their_choice([each for each in asked if not each.is_common]))
-    kinds = [("who", [who]), ("person", [_beside_their_choice(person)]), ("matter", matter)]
+    matter = _chunks(_dependents_after_their_field([each for each in questions if not each.is_common]))
+    kinds = [("who", [who]), ("person", [_dependents_after_their_field(person)]), ("matter", matter)]
     return tuple(
-        Part(kind, ordinal, len(pages), tuple(fields))
+        FormPart(kind, ordinal, len(pages), tuple(fields))
         for kind, pages in kinds
         for ordinal, fields in enumerate(pages, 1)
         if fields
     )
 
 
-def _beside_their_choice(fields: Sequence[FieldDefinition]) -> list[FieldDefinition]:
+def _dependents_after_their_field(fields: Sequence[FieldDefinition]) -> list[FieldDefinition]:
     """Return the fields in order, with each dependent field moved right behind the field it depends on."""
     ordered: list[FieldDefinition] = []
     for each in fields:
@@ -112,7 +115,7 @@ def _chunks(fields: Sequence[FieldDefinition]) -> list[list[FieldDefinition]]:
     return pages
 
 
-def parts_asked(request: Request) -> list[tuple[int, Part]]:
+def applicable_parts(request: Request) -> list[tuple[int, FormPart]]:
     """Return the parts with at least one question that applies, each with its number in the form (from 1)."""
     names = {each.name for each in applicable_fields(request)}
     parts = enumerate(parts_of(request.form_version_id), 1)
@@ -132,29 +135,31 @@ def current_form(service: Service) -> FormVersion | None:
 
 def applicable_fields(request: Request) -> list[FieldDefinition]:
     """Return the fields whose conditions hold for the request's answers, files included."""
-    return shown(fields_of(request.form_version_id), request.answers)
+    return visible_fields(fields_of(request.form_version_id), request.answers)
 
 
-def answers_shown(request: Request, *, common: bool | None = None, part: Part | None = None) -> list[tuple[str, str]]:
+def readable_answers(
+    request: Request, *, common: bool | None = None, part: FormPart | None = None
+) -> list[tuple[str, str]]:
     """Return pairs of label and readable answer in the form's order; secrets show only their last digits.
 
     ``common``: True for only the questions every form asks, False for only the service's own, None for both.
     ``part``: limits the result to the questions of one part.
     """
     return [
-        (each.label, _shown(each, request.answers[each.name]))
+        (each.label, _readable(each, request.answers[each.name]))
         for each in applicable_fields(request)
         if each.name in request.answers and common in (None, each.is_common) and (not part or each in part.fields)
     ]
 
 
-def _shown(each: FieldDefinition, stored: Any) -> str:
+def _readable(field: FieldDefinition, stored: Any) -> str:
     """Return the answer as text. Options are the office's Indonesian words, so they are marked as Indonesian."""
-    words = each.kind.display(stored, each)
-    return indonesian(words) if each.type == "choice" else words
+    words = field.kind.display(stored, field)
+    return indonesian(words) if field.type == "choice" else words
 
 
-def doubts(request: Request) -> list[tuple[str, str]]:
+def answer_warnings(request: Request) -> list[tuple[str, str]]:
     """Return pairs of label and warning for answers that are valid but look odd; they do not block submission."""
     return [
         (each.label, warning)
@@ -166,11 +171,11 @@ def doubts(request: Request) -> list[tuple[str, str]]:
 
 def unanswered(request: Request) -> list[FieldDefinition]:
     """Return the applicable fields, files excluded, that are required but empty or whose input is still invalid."""
-    typed = request.answers.get("_typed", {})
+    invalid = request.answers.get(INVALID_INPUTS, {})
     return [
         each
         for each in applicable_fields(request)
-        if not each.kind.is_file and (each.name in typed or (each.required and each.name not in request.answers))
+        if not each.kind.is_file and (each.name in invalid or (each.required and each.name not in request.answers))
     ]
 
 

@@ -19,21 +19,21 @@ from ula_portal.core import identifiers
 from ula_portal.core.text import fields
 
 from .base import Definition, FieldType, as_validation_error
-from .identifiers import Nik, Nip, Nisn, Npsn, Nuptk
+from .identifiers import NikType, NipType, NisnType, NpsnType, NuptkType
 
 LONG_TEXT_LIMIT = 4000
 # A choice with more options than this is shown as a select box instead of radio buttons.
 RADIO_LIMIT = 6
 
 
-class LongText(FieldType):
+class LongTextType(FieldType):
     name, max_length, field_class = "textarea", LONG_TEXT_LIMIT, fields.TextField
 
     def widget(self, definition: Definition) -> forms.Widget:
         return forms.Textarea(attrs={"rows": 4})
 
 
-class Number(FieldType):
+class NumberType(FieldType):
     name = "number"
 
     def form_field(self, definition: Definition) -> forms.Field:
@@ -49,7 +49,7 @@ class Number(FieldType):
         )
 
 
-class DecimalNumber(FieldType):
+class DecimalType(FieldType):
     name = "decimal"
 
     def form_field(self, definition: Definition) -> forms.Field:
@@ -74,7 +74,7 @@ class DecimalNumber(FieldType):
         return str(stored).replace(".", ",")
 
 
-class Date(FieldType):
+class DateType(FieldType):
     name = "date"
 
     def form_field(self, definition: Definition) -> forms.Field:
@@ -99,7 +99,7 @@ class Date(FieldType):
         return date_format(datetime.date.fromisoformat(stored), "j F Y")
 
 
-class Month(FieldType):
+class MonthType(FieldType):
     name = "month"
     attributes = {"type": "month"}
 
@@ -114,7 +114,7 @@ class Month(FieldType):
         return date_format(datetime.date.fromisoformat(f"{stored}-01"), "F Y")
 
 
-class Choice(FieldType):
+class ChoiceType(FieldType):
     name = "choice"
 
     def form_field(self, definition: Definition) -> forms.Field:
@@ -132,7 +132,7 @@ class Choice(FieldType):
         )
 
 
-class Phone(FieldType):
+class PhoneType(FieldType):
     name = "phone"
     attributes = {"type": "tel", "autocomplete": "tel", "placeholder": "0812 3456 7890"}
 
@@ -150,7 +150,7 @@ class Phone(FieldType):
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
 
 
-class Email(FieldType):
+class EmailType(FieldType):
     name = "email"
 
     def form_field(self, definition: Definition) -> forms.Field:
@@ -164,7 +164,7 @@ class Email(FieldType):
         )
 
 
-class File(FieldType):
+class FileType(FieldType):
     """Uploaded on the page for documents, never in the form itself."""
 
     name, is_file = "file", True
@@ -173,7 +173,7 @@ class File(FieldType):
         raise TypeError("a file is taken in by attach_document, not by a form field")
 
 
-class ListOf(FieldType):
+class ListType(FieldType):
     """Several answers of one type, one per line in a text box, so that it works without JavaScript."""
 
     name, max_length, field_class = "list", LONG_TEXT_LIMIT, fields.TextField
@@ -226,8 +226,17 @@ class ListOf(FieldType):
         return int(definition.rules.get("max_items", 20))
 
 
-_ALL: tuple[type[FieldType], ...] = (FieldType, LongText, Number, DecimalNumber, Date, Month, Choice, ListOf)
-_ALL += (Phone, Email, File, Nik, Nip, Nisn, Npsn, Nuptk)
+_ALL: tuple[type[FieldType], ...] = (
+    FieldType,
+    LongTextType,
+    NumberType,
+    DecimalType,
+    DateType,
+    MonthType,
+    ChoiceType,
+    ListType,
+)
+_ALL += (PhoneType, EmailType, FileType, NikType, NipType, NisnType, NpsnType, NuptkType)
 TYPES = {kind.name: kind() for kind in _ALL}
 
 

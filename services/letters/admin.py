@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from services.catalogue.forms import Lines
+from services.catalogue.forms import TextListField
 from services.engine.queries.cases import visible_to
 from services.models import Letter, LetterTemplate, Request
 from ula_portal.core.journal.admin import JournaledAdmin, ReadOnlyAdmin
@@ -15,7 +15,7 @@ from .actions.templates import refuse_unknown
 
 
 class LetterTemplateForm(forms.ModelForm):
-    subject = Lines(
+    subject = TextListField(
         label=_("Pokok surat pada halaman verifikasi"),
         required=False,
         help_text=_(

@@ -9,7 +9,7 @@ from services import permissions
 from services.engine.actions import timeline
 from services.engine.actions.locked import Case
 from services.models import Document, PastHolding, Request, TimelineEntry
-from services.papers.queries.brought import Lack, intake_slots, is_mendable, lacks_of, loose_label
+from services.papers.queries.brought import Lack, intake_slots, is_correctable, lacks_of, paper_label
 from services.papers.queries.slots import DocumentSlot
 from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
@@ -19,7 +19,7 @@ from ula_portal.core.verbs.transactions import verb
 
 SHELF_LENGTH, NAME_LENGTH = 40, 150
 # Columns that describe one holding of an original, on ``Document`` and ``PastHolding`` alike.
-STAY = ("shelf", "kept_at", "returned_at", "returned_by", "returned_to")
+HOLDING_COLUMNS = ("shelf", "kept_at", "returned_at", "returned_by", "returned_to")
 
 
 @dataclass(frozen=True)
@@ -85,29 +85,29 @@ def _tick(case: Case, slot: DocumentSlot, tick: Tick, by: Actor) -> Document | N
     if document and document.is_held and not kept:
         _must_be_slip(document, slot.key)
     if document and given_back:
-        _end_stay(document)
+        _archive_holding(document)
     return _write(case, slot, tick.how, shelf if kept else "", by)
 
 
 def _must_be_slip(document: Document, key: str) -> None:
-    if not is_mendable(document):
+    if not is_correctable(document):
         raise Refused(_("Aslinya disimpan kantor. Catat pengembaliannya kepada pemohon."), field=key)
 
 
-def _end_stay(document: Document) -> None:
+def _archive_holding(document: Document) -> None:
     """Move the data of a completed holding to a ``PastHolding``, so that the document can be kept again."""
-    PastHolding.objects.create(document=document, **{name: getattr(document, name) for name in STAY})
+    PastHolding.objects.create(document=document, **{name: getattr(document, name) for name in HOLDING_COLUMNS})
     document.kept_at = document.returned_at = document.returned_by = None
     document.shelf = document.returned_to = ""
 
 
-def _take_stay_back(document: Document) -> bool:
+def _restore_holding(document: Document) -> bool:
     """Restore the previous holding of a document ticked by mistake; return False if there is none."""
     last = document.past_holdings.order_by("-returned_at", "-pk").first()
     if last is None:
         return False
     document.original = Document.Original.KEPT
-    for name in STAY:
+    for name in HOLDING_COLUMNS:
         setattr(document, name, getattr(last, name))
     last.delete()
     return True
@@ -122,7 +122,7 @@ def _write(case: Case, slot: DocumentSlot, how: str, shelf: str, by: Actor) -> D
     else:
         document.kept_at = None
     document.original, document.shelf = how, shelf
-    if not how and not (document.pk and _take_stay_back(document)) and not document.file_id:
+    if not how and not (document.pk and _restore_holding(document)) and not document.file_id:
         # A paper that was ticked by mistake and has no scan does not exist.
         document.removed_at = case.at
     document.save()
@@ -149,7 +149,7 @@ def return_original(document: Document, *, by: Actor, received_by: str) -> Docum
         words = {"day": date_format(at, "j F Y"), "time": date_format(at, "H.i"), "name": document.returned_to}
         raise Outdated(_("Sudah dikembalikan kepada %(name)s pada %(day)s pukul %(time)s WIB.") % words)
     if not document.is_held:
-        raise Outdated(_("Dokumen asli ini tidak sedang disimpan: %(paper)s.") % {"paper": loose_label(document)})
+        raise Outdated(_("Dokumen asli ini tidak sedang disimpan: %(paper)s.") % {"paper": paper_label(document)})
     received_by = (received_by or "").strip()
     if not received_by:
         raise Refused(_("Tuliskan nama yang menerima dan menandatangani."), field="received_by")

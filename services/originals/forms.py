@@ -24,32 +24,32 @@ class PaperRow:
     shelf: forms.BoundField
 
 
-def _how_now(document):
+def _current_how(document):
     """Return how a paper is ticked now; "" for an absent or returned one."""
     return document.original if document and not document.returned_at else ""
 
 
-def _shelf_now(document):
+def _current_shelf(document):
     return document.shelf if document and document.is_held else ""
 
 
-def _with_unsent(slots, data):
+def _with_unsubmitted(slots, data):
     """Add the current values of rows that were not submitted, so that a refused page shows them unchanged."""
     if data is None:
         return None
     data = data.copy()
     for slot in slots:
         if f"how-{slot.key}" not in data:
-            data[f"how-{slot.key}"] = data[f"was-{slot.key}"] = _how_now(slot.document) or NOT_BROUGHT
-            data[f"shelf-{slot.key}"] = _shelf_now(slot.document)
+            data[f"how-{slot.key}"] = data[f"was-{slot.key}"] = _current_how(slot.document) or NOT_BROUGHT
+            data[f"shelf-{slot.key}"] = _current_shelf(slot.document)
     return data
 
 
-class IntakeForm(forms.Form):
+class BroughtPapersForm(forms.Form):
     """One row per paper. Rows that are not submitted stay unchanged."""
 
     def __init__(self, slots, data=None):
-        super().__init__(_with_unsent(slots, data))
+        super().__init__(_with_unsubmitted(slots, data))
         self.slots = slots
         choices = [*Document.Original.choices, (NOT_BROUGHT, _("Tidak dibawa"))]
         for slot in slots:
@@ -59,13 +59,13 @@ class IntakeForm(forms.Form):
                 choices=choices,
                 required=False,
                 widget=forms.RadioSelect,
-                initial=_how_now(document) or NOT_BROUGHT,
+                initial=_current_how(document) or NOT_BROUGHT,
             )
             self.fields[f"shelf-{slot.key}"] = LineField(
                 label=_("Rak untuk %(paper)s") % {"paper": slot.label},
                 max_length=SHELF_LENGTH,
                 required=False,
-                initial=_shelf_now(document),
+                initial=_current_shelf(document),
                 widget=forms.TextInput(
                     attrs={"class": "form-control", "autocomplete": "off", "maxlength": SHELF_LENGTH}
                 ),

@@ -13,7 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from services.engine.queries import cases
 from services.engine.queries.recording import unit_of_case
-from services.papers.queries.brought import MENDABLE, finished_stays, intake_slots, is_mendable, lacks_of, loose_label
+from services.papers.queries.brought import (
+    CORRECTION_WINDOW,
+    ended_holdings,
+    intake_slots,
+    is_correctable,
+    lacks_of,
+    paper_label,
+)
 from services.permissions import may_see_cases, may_serve_applicant
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import staff
@@ -22,7 +29,7 @@ from ula_portal.core.security.secret_pages import secret_page
 from ula_portal.core.verbs.errors import Outdated, Refused
 
 from .actions import NAME_LENGTH, SHELF_LENGTH, print_shortage, return_original, take_in_papers
-from .forms import IntakeForm
+from .forms import BroughtPapersForm
 from .queries import all_held
 
 staff_only = allowed(may_see_cases)
@@ -43,7 +50,7 @@ def _case_or_404(request, number):
 def case_intake(request, number):
     """Tick the papers that were brought; on a closed case only return held originals."""
     case = _case_or_404(request, number)
-    form = IntakeForm(intake_slots(case), request.POST if request.method == "POST" else None)
+    form = BroughtPapersForm(intake_slots(case), request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return _page(request, case, form)
     if not form.is_valid():
@@ -66,8 +73,8 @@ def _page(request, case, form, status=200, **returning):
     context = {
         "case": case,
         "form": form,
-        "held": [_held(form, each, **returning) for each in documents],
-        "returned": finished_stays(case),
+        "held": [_held_row(form, each, **returning) for each in documents],
+        "returned": ended_holdings(case),
         "lacks": lacks_of(case) if case.is_open else [],
         "name_length": NAME_LENGTH,
         "shelf_length": SHELF_LENGTH,
@@ -75,16 +82,16 @@ def _page(request, case, form, status=200, **returning):
     return render(request, "services/originals/case_intake.html", context, status=status)
 
 
-def _held(form, document, refused_id=None, error="", typed=""):
+def _held_row(form, document, refused_id=None, error="", typed=""):
     """Return a held original for the page; ``error`` and ``typed`` belong to the one whose return was refused."""
     here = document.pk == refused_id
     key = next(slot.key for slot in form.slots if slot.document and slot.document.pk == document.pk)
     changing = form[f"shelf-{key}"]
     return {
         "document": document,
-        "label": loose_label(document),
+        "label": paper_label(document),
         "key": key,
-        "mendable": MENDABLE if is_mendable(document) else None,
+        "correction_window": CORRECTION_WINDOW if is_correctable(document) else None,
         "shelf": changing.value() or "",
         "shelf_id": changing.id_for_label,
         "shelf_errors": [*changing.errors, *form[f"how-{key}"].errors],
@@ -99,7 +106,7 @@ def _held(form, document, refused_id=None, error="", typed=""):
 def held_list(request):
     """All originals the office holds and the user may return."""
     page = all_held(request.user, request.GET.get("hal"))
-    rows = [(loose_label(each), each) for each in page.rows]
+    rows = [(paper_label(each), each) for each in page.rows]
     return render(request, "services/originals/held_list.html", {"page": page, "rows": rows})
 
 
@@ -118,10 +125,10 @@ def case_return(request, number, pk):
     except Outdated as refused:
         messages.warning(request, str(refused))
     except Refused as refused:
-        form = IntakeForm(intake_slots(case))
+        form = BroughtPapersForm(intake_slots(case))
         return _page(request, case, form, status=422, refused_id=pk, error=str(refused), typed=typed)
     else:
-        words = {"paper": loose_label(document), "name": document.returned_to}
+        words = {"paper": paper_label(document), "name": document.returned_to}
         messages.success(request, _("%(paper)s dikembalikan kepada %(name)s.") % words)
     return redirect("case_intake", number=number)
 

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy
 
-from services.applying.queries import who_answers
-from services.applying.receipt import RENEWAL_LASTS, renewal_token, secrets_for
+from services.applying.queries import answering_official
+from services.applying.receipt import RENEWAL_LIFETIME, renewal_token, secret_hashes
 from services.engine.actions import timeline
 from services.models import Request
 from ula_portal.core import clock, identifiers
@@ -25,7 +25,7 @@ def ask_for_new_code(request: Request, *, by: Actor, contact: str) -> None:
     Returns nothing, so that the caller cannot tell whether the contact matches.
 
     Allowed: anybody.
-    Effects: If they match, a link valid for ``RENEWAL_LASTS`` is sent by e-mail; if only a phone is stored, the
+    Effects: If they match, a link valid for ``RENEWAL_LIFETIME`` is sent by e-mail; if only a phone is stored, the
     official is notified to send it. Recorded in the internal timeline and the journal. The old code stays valid until
     the link is used.
     """
@@ -33,12 +33,12 @@ def ask_for_new_code(request: Request, *, by: Actor, contact: str) -> None:
     if locked is None or not _matches(locked, contact):
         return
     request = locked
-    request.renewal_until = clock.now() + RENEWAL_LASTS
+    request.renewal_until = clock.now() + RENEWAL_LIFETIME
     request.renewal_hash = codes.stored_hash(renewal_token(request))
     request.save(update_fields=["renewal_hash", "renewal_until"])
     if request.applicant_email:
         outbox.tell("code_wanted", "request", request.pk)
-    elif official := who_answers(request):
+    elif official := answering_official(request):
         outbox.tell(
             "code_wanted_by_phone", "request", request.pk, user=official, path=f"/petugas/kasus/{request.number}/"
         )
@@ -71,7 +71,7 @@ def renew_code(request: Request, *, by: Actor, token: str) -> Request:
         raise Outdated(LINK_EXPIRED)
     request.nonce = codes.new_nonce()
     request.renewal_hash = request.renewal_until = request.draft_hash = None
-    hashes = secrets_for(request.nonce)
+    hashes = secret_hashes(request.nonce)
     request.code_hash, request.token_hash = hashes["code_hash"], hashes["token_hash"]
     request.save(update_fields=["nonce", *hashes, "draft_hash", "renewal_hash", "renewal_until"])
     idempotency.revoke("request", request.pk)

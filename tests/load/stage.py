@@ -7,7 +7,7 @@ from django.db import connection
 
 from services.applying.actions.drafts import create_draft, save_answers
 from services.applying.actions.walk_in import read_answers
-from services.applying.receipt import secrets_for, tracking_token
+from services.applying.receipt import secret_hashes, tracking_token
 from services.attachments.actions.documents import attach_document
 from services.catalogue.queries.catalogue import published_services
 from services.fields.queries import fields_of
@@ -90,7 +90,7 @@ def draft() -> Request:
 def copies_of(original: Request, count: int) -> list[str]:
     """Copy the draft ``count`` times and return the paths of the review pages from which the copies are submitted."""
     nonces = [secrets.token_hex(16) for _ in range(count)]
-    hashes = [secrets_for(nonce) for nonce in nonces]
+    hashes = [secret_hashes(nonce) for nonce in nonces]
     own = ("id", "nonce", "code_hash", "token_hash", "draft_hash")
     columns = [field.column for field in Request._meta.concrete_fields if field.column not in own]
     parts = [field.column for field in Document._meta.concrete_fields if field.column not in ("id", "request_id")]

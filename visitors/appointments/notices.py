@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from services.applying.receipt import secret_words
+from services.applying.receipt import secret_link_warning
 from ula_portal.core import clock
 from ula_portal.core.models import Location, Notice
 from ula_portal.core.notices import kinds
@@ -91,7 +91,7 @@ def _composer(kind: str, subject: StrOrPromise, body: StrOrPromise) -> Callable[
             "url": booking_url(booking),
         }
         return NoticeText(
-            booking.email, str(subject % words), f"{body % words}\n\n{secret_words(booking.slot.service)}"
+            booking.email, str(subject % words), f"{body % words}\n\n{secret_link_warning(booking.slot.service)}"
         )
 
     return compose

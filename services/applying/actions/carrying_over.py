@@ -10,7 +10,7 @@ from ula_portal.core.verbs.transactions import verb
 from .drafts import save_answers
 
 # Fields common to all forms that describe a person other than the applicant.
-OF_OTHERS = {"nama_pemberi_kuasa"}
+FIELDS_ABOUT_OTHERS = {"nama_pemberi_kuasa"}
 
 
 @verb
@@ -24,13 +24,13 @@ def carry_over(draft: Request, *, by: Actor, earlier: Request) -> Request:
     """
     if draft.service_id != earlier.service_id:
         return draft
-    now, before = fields_of(draft.form_version_id), set(_own(fields_of(earlier.form_version_id)))
-    names = [each.name for each in _own(now) if each in before and each.name in earlier.answers]
+    now, before = fields_of(draft.form_version_id), set(_own_questions(fields_of(earlier.form_version_id)))
+    names = [each.name for each in _own_questions(now) if each in before and each.name in earlier.answers]
     return save_answers(draft, by=by, answers={name: earlier.answers[name] for name in names}, only=names)
 
 
-def _own(fields: Iterable[FieldDefinition]) -> list[FieldDefinition]:
+def _own_questions(fields: Iterable[FieldDefinition]) -> list[FieldDefinition]:
     """Return the questions about the applicant, and the one about the school if there is only one."""
     schools = [each for each in fields if each.type == "npsn"]
-    own = [each for each in fields if each.is_common and not each.kind.is_file and each.name not in OF_OTHERS]
+    own = [each for each in fields if each.is_common and not each.kind.is_file and each.name not in FIELDS_ABOUT_OTHERS]
     return own + (schools if len(schools) == 1 else [])

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from services.fields.queries import current_form
+from services.fields.queries import INVALID_INPUTS, current_form
 from services.models import Document, Request, Service
 from ula_portal.core import clock
 from ula_portal.core.data.idempotency import claim
@@ -16,18 +16,17 @@ from ula_portal.core.security import codes
 from ula_portal.core.verbs.errors import Outdated, Refused
 from ula_portal.core.verbs.transactions import verb
 
-from ..receipt import DRAFT, DRAFT_CODE_LENGTH, draft_lasts, secrets_for
+from ..receipt import DRAFT, DRAFT_CODE_LENGTH, draft_lifetime, secret_hashes
 
 # Answers common to all forms that lists and letters need as columns: field of the form → column, maximal length.
-COPIED = {
+ANSWER_COLUMNS = {
     "nama_pemohon": ("applicant_name", 150),
     "no_hp": ("applicant_phone", 20),
     "surel": ("applicant_email", 254),
     "hubungan": ("on_behalf", 60),
     "nama_pemberi_kuasa": ("behalf_name", 150),
 }
-TYPED = "_typed"
-AT_ONCE = 50
+BATCH_SIZE = 50
 
 
 @verb
@@ -64,7 +63,7 @@ def new_request_columns(service: Service, source: str) -> dict[str, Any]:
         "nonce": nonce,
         "is_specimen": bool(queries.office().specimen_mark),
         "draft_hash": codes.stored_hash(codes.code(DRAFT, nonce, DRAFT_CODE_LENGTH)),
-        **secrets_for(nonce),
+        **secret_hashes(nonce),
     }
 
 
@@ -74,12 +73,12 @@ def save_answers(
     *,
     by: Actor,
     answers: dict[str, Any],
-    typed: dict[str, str] | None = None,
+    invalid_inputs: dict[str, str] | None = None,
     only: Iterable[str] | None = None,
 ) -> Request:
     """Save answers of a draft (field name → stored value).
 
-    ``typed``: invalid inputs as they were typed (field name → text), shown again later.
+    ``invalid_inputs``: what was typed into fields that are not valid yet (field name → text), shown again later.
     ``only``: names of the fields on the submitted page; other answers are kept, so that two devices on different pages
     do not overwrite each other. Without it the answers replace all earlier ones.
 
@@ -89,32 +88,33 @@ def save_answers(
     draft = Request.objects.select_for_update(of=["self"]).select_related("service").get(pk=draft.pk)
     if draft.state != Request.State.DRAFT:
         raise Outdated(_("Permohonan ini sudah dikirim, sehingga isiannya tidak dapat diubah lagi."))
-    before, typed = draft.answers if only is not None else {}, typed or {}
-    others = {name: value for name, value in before.items() if name not in set(only or ()) and name != TYPED}
-    typed = {n: text for n, text in before.get(TYPED, {}).items() if n not in set(only or ())} | typed
-    draft.answers = {**others, **answers, **({TYPED: typed} if typed else {})}
+    before, submitted = draft.answers if only is not None else {}, set(only or ())
+    others = {name: value for name, value in before.items() if name not in submitted and name != INVALID_INPUTS}
+    invalid = {name: text for name, text in before.get(INVALID_INPUTS, {}).items() if name not in submitted}
+    invalid |= invalid_inputs or {}
+    draft.answers = {**others, **answers, **({INVALID_INPUTS: invalid} if invalid else {})}
     draft.save(update_fields=["answers", *copy_columns(draft)])
     return draft
 
 
 def copy_columns(request: Request) -> list[str]:
-    """Copy answers to the columns listed in ``COPIED``, without saving; return the names of these columns."""
-    for name, (column, length) in COPIED.items():
+    """Copy answers to the columns listed in ``ANSWER_COLUMNS``, without saving; return the names of these columns."""
+    for name, (column, length) in ANSWER_COLUMNS.items():
         setattr(request, column, str(request.answers.get(name, ""))[:length])
-    return [column for column, _length in COPIED.values()]
+    return [column for column, _length in ANSWER_COLUMNS.values()]
 
 
 @verb
 def drop_old_drafts() -> int:
-    """Delete up to ``AT_ONCE`` drafts older than ``draft_lasts``, with answers and files; return how many.
+    """Delete up to ``BATCH_SIZE`` drafts older than ``draft_lifetime``, with answers and files; return how many.
 
     Drafts locked by another transaction are skipped until the next run.
 
     Allowed: the system; the worker runs it regularly.
     """
-    before = clock.now() - draft_lasts()
+    before = clock.now() - draft_lifetime()
     old = Request.objects.select_for_update(skip_locked=True).filter(state=Request.State.DRAFT, created_at__lt=before)
-    ids = list(old.order_by("created_at").values_list("pk", flat=True)[:AT_ONCE])
+    ids = list(old.order_by("created_at").values_list("pk", flat=True)[:BATCH_SIZE])
     documents = list(Document.objects.filter(request__in=ids).select_related("file"))
     Document.objects.filter(request__in=ids).delete()
     for document in documents:

@@ -13,7 +13,7 @@ from ula_portal.core.text.words import grouped
 from ula_portal.core.verbs.errors import Outdated, Refused
 from ula_portal.core.verbs.transactions import verb
 
-from ..queries import who_answers
+from ..queries import answering_official
 
 
 @verb
@@ -38,7 +38,7 @@ def write_to_office(request: Request, *, by: Actor, text: str, key: str = "") ->
     message = Message.objects.create(request=request, at=clock.now(), text=text)
     earlier.record("message", message.pk)
     timeline.add_entry(request, "message_received", by=by, message=message.pk)
-    if official := who_answers(request):
+    if official := answering_official(request):
         path = f"/petugas/kasus/{request.number}/"
         outbox.tell("applicant_message", "request", request.pk, user=official, path=path)
     journal.record("write_to_office", "request", request.pk, by, message=message.pk)

@@ -9,7 +9,7 @@ from services.deadlines.rules import start_clock
 from services.engine.actions import timeline
 from services.engine.actions.opening import open_case
 from services.fields.queries import fields_of, unanswered
-from services.fields.show_if import shown
+from services.fields.show_if import visible_fields
 from services.models import Request, Service
 from services.papers.queries.slots import lacks_documents
 from services.routing.queries.rules import automatic_official
@@ -86,5 +86,5 @@ def enter_request(request: Request, *, by: Actor, complete: bool) -> None:
 
 def _applying(request: Request) -> dict[str, Any]:
     """Return the answers whose conditions hold, dropping those given before another answer was changed."""
-    names = {field.name for field in shown(fields_of(request.form_version_id), request.answers)}
+    names = {field.name for field in visible_fields(fields_of(request.form_version_id), request.answers)}
     return {name: value for name, value in request.answers.items() if name in names}

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from services.fields.queries import FieldDefinition, fields_of
-from services.fields.show_if import shown
+from services.fields.show_if import visible_fields
 from services.models import Document, Request, Requirement, Service
 from services.papers.queries.slots import lacks_documents
 from ula_portal.core import clock
@@ -98,7 +98,7 @@ def read_answers(fields: Sequence[FieldDefinition], typed: dict[str, Any]) -> di
         except ValidationError as error:
             raise Refused(f"{definition.label}: {error.messages[0]}", field=name) from error
         answers[name] = definition.kind.to_stored(cleaned, definition)
-    return {field.name: answers[field.name] for field in shown(fields, answers) if field.name in answers}
+    return {field.name: answers[field.name] for field in visible_fields(fields, answers) if field.name in answers}
 
 
 def _keep_originals(request: Request, originals: Originals) -> None:

@@ -11,9 +11,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from services.applying.actions.drafts import TYPED
-from services.fields.queries import fields_of
-from services.fields.show_if import shown
+from services.fields.queries import INVALID_INPUTS, fields_of
+from services.fields.show_if import visible_fields
 from ula_portal.core.security import secrets_at_rest
 from ula_portal.core.text.cleaning import plain_text
 from ula_portal.core.text.fields import LineField, TextField, storable_part
@@ -23,12 +22,12 @@ from ula_portal.core.text.words import indonesian
 class AnswersForm(forms.Form):
     """The questions of one part of a draft. Fields hidden by other answers are neither required nor saved.
 
-    After validation, valid or not, ``stored`` and ``typed`` are passed to ``save_answers``, so that no input is lost.
+    After validation, valid or not, ``stored`` and ``invalid_inputs`` go to ``save_answers``, so that no input is lost.
     """
 
     def __init__(self, draft, part, data=None):
         self.definitions, self.answers = list(part.fields), draft.answers
-        self.everything = [each for each in fields_of(draft.form_version_id) if not each.kind.is_file]
+        self.all_questions = [each for each in fields_of(draft.form_version_id) if not each.kind.is_file]
         super().__init__(data, initial=_initial(self.definitions, draft.answers))
         for definition in self.definitions:
             self.fields[definition.name] = self._field(definition)
@@ -69,7 +68,7 @@ class AnswersForm(forms.Form):
     def clean(self):
         """Check the rule ``not_before``, which names the field of an earlier date on this or another page."""
         for later in self.definitions:
-            earlier = next((each for each in self.everything if each.name == later.rules.get("not_before")), None)
+            earlier = next((each for each in self.all_questions if each.name == later.rules.get("not_before")), None)
             day = self.cleaned_data.get(later.name)
             first = earlier and (
                 self.cleaned_data.get(earlier.name) or _initial([earlier], self.answers).get(earlier.name)
@@ -86,8 +85,8 @@ class AnswersForm(forms.Form):
         self._drop_hidden()
 
     def _drop_hidden(self):
-        given = {**self.answers, **{name: self.cleaned_data.get(name) for name in self.fields}}
-        applying = {each.name for each in shown(self.everything, given)}
+        answers = {**self.answers, **{name: self.cleaned_data.get(name) for name in self.fields}}
+        applying = {each.name for each in visible_fields(self.all_questions, answers)}
         for name in set(self.fields) - applying:
             self._errors.pop(name, None)
             self.cleaned_data.pop(name, None)
@@ -108,7 +107,7 @@ class AnswersForm(forms.Form):
         return name in self.cleaned_data and name in self.answers
 
     @property
-    def typed(self) -> dict:
+    def invalid_inputs(self) -> dict:
         """The invalid inputs as they were typed (field name → text); secrets are encrypted."""
         inputs = {}
         for definition in self.definitions:
@@ -132,10 +131,11 @@ def _mark_language(field, definition):
 
 
 def _initial(definitions, answers):
-    typed, initial = answers.get(TYPED, {}), {}
+    invalid, initial = answers.get(INVALID_INPUTS, {}), {}
     for each in definitions:
-        if each.name in typed:
-            initial[each.name] = secrets_at_rest.decrypt(typed[each.name]) if each.kind.is_secret else typed[each.name]
+        if each.name in invalid:
+            text = invalid[each.name]
+            initial[each.name] = secrets_at_rest.decrypt(text) if each.kind.is_secret else text
         elif each.name in answers:
             initial[each.name] = each.kind.to_initial(answers[each.name], each)
     return initial

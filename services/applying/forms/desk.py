@@ -4,7 +4,7 @@ from crispy_forms.layout import HTML, Layout
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from services.fields.queries import Part, parts_of, questions_for_staff
+from services.fields.queries import FormPart, parts_of, questions_for_staff
 
 from .apply import AnswersForm
 
@@ -13,16 +13,16 @@ class DeskAnswersForm(AnswersForm):
     """All questions staff may answer, under the titles of their parts. None is required; blanks change nothing."""
 
     def __init__(self, request, data=None):
-        asked = {each.name for each in questions_for_staff(request)}
+        answerable = {each.name for each in questions_for_staff(request)}
         parts = [
             (
                 _("Tentang pemohon") if part.kind == "person" else part.title,
-                [each for each in part.fields if each.name in asked],
+                [each for each in part.fields if each.name in answerable],
             )
             for part in parts_of(request.form_version_id)
         ]
         fields = tuple(each for _heading, fields in parts for each in fields)
-        super().__init__(request, Part("matter", 1, 1, fields), data)
+        super().__init__(request, FormPart("matter", 1, 1, fields), data)
         self.helper.layout = Layout(*self._titled(parts))
 
     def _titled(self, parts):

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from services.applying.actions.drafts import create_draft, save_answers
 from services.applying.actions.submitting import submit_request
-from services.attachments.views import is_scripted, sent_meanwhile
+from services.attachments.views import is_script_request, submitted_meanwhile
 from services.catalogue.queries import catalogue
-from services.fields import queries as forms
+from services.fields import queries as field_queries
 from services.models import Request, Service
-from services.papers.queries import slots as documents
+from services.papers.queries import slots as paper_slots
 from sop.rules.queries.validity import version_in_force
 from ula_portal.core import clock
 from ula_portal.core.journal import actors
@@ -33,10 +33,10 @@ from ula_portal.core.verbs.errors import Outdated, Refused
 from ..actions.carrying_over import carry_over
 from ..forms.apply import AnswersForm, Honeypot, ResumeForm
 from ..queries import draft_by_code, draft_by_token, request_by_token
-from ..receipt import draft_code, draft_lasts, tracking_token
+from ..receipt import draft_code, draft_lifetime, tracking_token
 
 
-def too_many(request, limit):
+def too_many_page(request, limit):
     return render(request, "429.html", {"limit": limit}, status=429)
 
 
@@ -56,7 +56,7 @@ def _start_page(request, service, trouble="", *, caught=False):
         "crumbs": _crumbs(service),
         "trouble": trouble,
         "caught": caught,
-        "draft_lasts": draft_lasts(),
+        "draft_lifetime": draft_lifetime(),
         "idempotency_key": request.POST.get("idempotency_key", "")[:64],
         "like": request.POST.get("like", "")[:64],
         "proof": proof_of_work.challenge_for("draft", throttle.client_of(request), request.POST),
@@ -70,7 +70,7 @@ def _begin(request, service):
     if trouble := proof_of_work.refusal("draft", throttle.client_of(request), request.POST):
         return _start_page(request, service, trouble)
     if not throttle.count("draft", throttle.client_of(request)):
-        return too_many(request, "draft")
+        return too_many_page(request, "draft")
     try:
         draft = create_draft(service, by=applicant(), key=request.POST.get("idempotency_key", "")[:64])
         if not draft.answers and (earlier := request_by_token(request.POST.get("like", "")[:64])):
@@ -94,7 +94,7 @@ def _crumbs(service):
     ]
 
 
-def draft_page(view):
+def with_draft(view):
     """Pass the view the draft with this slug and token; a submitted one redirects to its receipt."""
 
     @secret_page
@@ -105,7 +105,7 @@ def draft_page(view):
             raise Http404
         if draft.state != Request.State.DRAFT:
             there = reverse("receipt", args=[token])
-            return sent_meanwhile(request, there) if is_scripted(request) else redirect(there)
+            return submitted_meanwhile(request, there) if is_script_request(request) else redirect(there)
         return view(request, draft, **kwargs)
 
     return wrapped
@@ -120,11 +120,11 @@ def part_url(draft, number):
     return draft_url(draft, "apply_part", number) if number > 1 else draft_url(draft, "apply_data")
 
 
-def _way(draft, here):
+def _steps(draft, here):
     """Return the draft's steps as pairs of title and address, and the number (from 1) of the step ``here`` or 0."""
-    parts = forms.parts_asked(draft)
+    parts = field_queries.applicable_parts(draft)
     keys, steps = [n for n, _part in parts], [(part.title, part_url(draft, n)) for n, part in parts]
-    if documents.asks_documents(draft):
+    if paper_slots.asks_documents(draft):
         keys.append("documents")
         steps.append((_("Unggah berkas"), draft_url(draft, "apply_documents")))
     keys.append("review")
@@ -134,7 +134,7 @@ def _way(draft, here):
 
 def draft_screen(request, draft, here, template, *, status=200, **context):
     """Render a page of a draft. ``here``: the number of a part, "documents", "review", or None for other pages."""
-    steps, number = _way(draft, here)
+    steps, number = _steps(draft, here)
     common = {
         "nav": "services",
         "draft": draft,
@@ -142,26 +142,28 @@ def draft_screen(request, draft, here, template, *, status=200, **context):
         "crumbs": _crumbs(draft.service),
         "steps": steps,
         "step": number,
-        "back_url": _before(draft, steps, number),
+        "back_url": _previous_url(draft, steps, number),
         "next_url": steps[number][1] if 0 < number < len(steps) else "",
         "urls": {key: draft_url(draft, f"apply_{key}") for key in ("continue", "documents", "review", "saved")},
-        "kept_until": clock.local(draft.created_at).date() + draft_lasts(),
+        "kept_until": clock.local(draft.created_at).date() + draft_lifetime(),
     }
     return render(request, template, common | context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@draft_page
+@with_draft
 def apply_data(request, draft, part=1):
     """One part of the questions. Every submission saves all inputs, valid or not."""
-    asked = dict(forms.parts_asked(draft))
-    if part not in asked:
+    parts = dict(field_queries.applicable_parts(draft))
+    if part not in parts:
         return redirect(part_url(draft, 1))
-    form = AnswersForm(draft, asked[part], request.POST if request.method == "POST" else None)
+    form = AnswersForm(draft, parts[part], request.POST if request.method == "POST" else None)
     if request.method == "POST":
         valid = form.is_valid()
         try:
-            draft = save_answers(draft, by=applicant(draft.pk), answers=form.stored, typed=form.typed, only=form.fields)
+            draft = save_answers(
+                draft, by=applicant(draft.pk), answers=form.stored, invalid_inputs=form.invalid_inputs, only=form.fields
+            )
         except Outdated:
             return redirect("receipt", tracking_token(draft))
         if "language" in request.POST:
@@ -169,45 +171,45 @@ def apply_data(request, draft, part=1):
         if "later" in request.POST:
             return redirect(draft_url(draft, "apply_saved"))
         if "back" in request.POST:
-            return redirect(_before(draft, *_way(draft, part)))
+            return redirect(_previous_url(draft, *_steps(draft, part)))
         if valid:
-            return redirect(_after(draft, part, "periksa" in request.GET))
-    context = {"form": form, "title": asked[part].title, "from_review": "periksa" in request.GET}
+            return redirect(_next_url(draft, part, "periksa" in request.GET))
+    context = {"form": form, "title": parts[part].title, "from_review": "periksa" in request.GET}
     context["language_form"] = "isian"
     return draft_screen(request, draft, part, "services/applying/apply_data.html", **context)
 
 
-def _before(draft, steps, number):
+def _previous_url(draft, steps, number):
     """Return the address of the previous step, or of the service's page before the first."""
     return steps[number - 2][1] if number > 1 else reverse("service_detail", args=[draft.service.slug])
 
 
-def _after(draft, part, from_review):
+def _next_url(draft, part, from_review):
     """Return the address of the next step, or of the review if the part was opened there to change an answer."""
-    if from_review and not forms.unanswered(draft):
+    if from_review and not field_queries.unanswered(draft):
         return draft_url(draft, "apply_review")
-    steps, number = _way(draft, part)
+    steps, number = _steps(draft, part)
     return steps[number][1]
 
 
 @require_safe
-@draft_page
+@with_draft
 def apply_continue(request, draft):
     """Continue a draft where it was left. Applicants save this address to come back."""
-    return redirect(_where_left_off(draft))
+    return redirect(_resume_url(draft))
 
 
-def _where_left_off(draft):
+def _resume_url(draft):
     """Return the address of the first part with a missing answer, otherwise of the documents or the review."""
     if draft.state != Request.State.DRAFT:
         return reverse("receipt", args=[tracking_token(draft)])
-    if open_questions := forms.unanswered(draft):
-        return part_url(draft, forms.part_number_of(draft, open_questions[0].name))
-    return draft_url(draft, "apply_documents" if documents.lacks_documents(draft) else "apply_review")
+    if open_questions := field_queries.unanswered(draft):
+        return part_url(draft, field_queries.part_number_of(draft, open_questions[0].name))
+    return draft_url(draft, "apply_documents" if paper_slots.lacks_documents(draft) else "apply_review")
 
 
 @require_safe
-@draft_page
+@with_draft
 def apply_saved(request, draft):
     """Show the link and the code by which the draft can be opened again."""
     address = request.build_absolute_uri(draft_url(draft, "apply_continue"))
@@ -219,38 +221,38 @@ def apply_saved(request, draft):
 @secret_page
 def apply_resume(request):
     """Open a draft on another device by its code."""
-    who, status = throttle.client_of(request), 200
+    client, status = throttle.client_of(request), 200
     form = ResumeForm(request.POST) if request.method == "POST" else ResumeForm()
     if form.is_valid():
         trouble, status = "", 200
-        if throttle.is_full("code", who):
+        if throttle.is_full("code", client):
             trouble, status = throttle.too_many("code"), 429
-        elif trouble := proof_of_work.refusal("code", who, request.POST):
+        elif trouble := proof_of_work.refusal("code", client, request.POST):
             status = 422
         elif draft := draft_by_code(form.cleaned_data["code"]):
-            return redirect(_where_left_off(draft))
+            return redirect(_resume_url(draft))
         else:
-            throttle.count("code", who)
+            throttle.count("code", client)
             sentence = _("Kode ini tidak cocok dengan draf mana pun. Draf disimpan %(time)s.")
-            trouble = sentence % {"time": lasting(draft_lasts())}
+            trouble = sentence % {"time": lasting(draft_lifetime())}
         form.add_error(None, trouble)
-    context = {"nav": "services", "form": form, "draft_lasts": draft_lasts()}
-    context["proof"] = proof_of_work.challenge_for("code", who, request.POST)
+    context = {"nav": "services", "form": form, "draft_lifetime": draft_lifetime()}
+    context["proof"] = proof_of_work.challenge_for("code", client, request.POST)
     return render(request, "services/applying/apply_resume.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@draft_page
+@with_draft
 def apply_review(request, draft):
     """Review all answers and submit. A repeated submission finds the request the first one made."""
-    if request.method != "POST" or forms.unanswered(draft):
+    if request.method != "POST" or field_queries.unanswered(draft):
         return _review_page(request, draft)
-    who = throttle.client_of(request)
+    client = throttle.client_of(request)
     if Honeypot(request.POST).is_robot:
         return _review_page(request, draft, caught=True)
-    if trouble := proof_of_work.refusal("submit", who, request.POST):
+    if trouble := proof_of_work.refusal("submit", client, request.POST):
         return _review_page(request, draft, trouble=trouble)
-    if not throttle.count("submit", who):
+    if not throttle.count("submit", client):
         return _review_page(request, draft, trouble=throttle.too_many("submit"), status=429)
     return _send(request, draft)
 
@@ -261,21 +263,22 @@ def _review_page(request, draft, *, trouble="", refused=None, caught=False, stat
     ``trouble``: message of the rate limit or the proof of work; ``refused``: the verb's refusal; ``caught``: True if
     the honeypot was filled in.
     """
-    slots = documents.document_slots(draft)
+    slots = paper_slots.document_slots(draft)
     return draft_screen(
         request,
         draft,
         "review",
         "services/applying/apply_review.html",
         unanswered=[
-            (each, part_url(draft, forms.part_number_of(draft, each.name))) for each in forms.unanswered(draft)
+            (each, part_url(draft, field_queries.part_number_of(draft, each.name)))
+            for each in field_queries.unanswered(draft)
         ],
         missing=[slot for slot in slots if slot.is_missing],
         parts=[
-            (part.title, part_url(draft, n), forms.answers_shown(draft, part=part))
-            for n, part in forms.parts_asked(draft)
+            (part.title, part_url(draft, n), field_queries.readable_answers(draft, part=part))
+            for n, part in field_queries.applicable_parts(draft)
         ],
-        doubts=forms.doubts(draft),
+        answer_warnings=field_queries.answer_warnings(draft),
         slots=slots,
         available=version_in_force(draft.service.sop_id) is not None,
         may_follow="incomplete" in request.POST,

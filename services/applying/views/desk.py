@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from services.attachments.actions.documents import EXTRA
-from services.attachments.views import UploadBox, answer_upload, take_in
+from services.attachments.views import UploadBox, answer_upload, receive_upload
 from services.engine.queries import cases
 from services.engine.queries.recording import unit_of_case
 from services.papers.queries.brought import lacks_of
@@ -28,7 +28,7 @@ from ..forms.desk import DeskAnswersForm
 staff_only = allowed(may_see_cases)
 
 
-def serving(view):
+def with_open_case(view):
     """Pass the view an open case whose applicant the user may serve; a closed case redirects to its page."""
 
     @functools.wraps(view)
@@ -49,7 +49,7 @@ def serving(view):
 @staff_only
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@serving
+@with_open_case
 def case_answers(request, case):
     """The form in parts and the upload boxes. Valid answers are saved, invalid ones are shown again."""
     form = DeskAnswersForm(case, request.POST if request.method == "POST" else None)
@@ -90,10 +90,10 @@ def _box(case, slot, error=""):
 
 @staff_only
 @require_POST
-@serving
+@with_open_case
 def case_upload(request, case, key):
     """Store a scan, replacing the one in its slot."""
-    document, error = take_in(request, case, key, staff(request.user))
+    document, error = receive_upload(request, case, key, staff(request.user))
     boxes = _boxes(case, error, key)
     if key == EXTRA and document is not None:
         # The box shows the stored file until the page is loaded again; then it is empty.

@@ -5,23 +5,23 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_safe
 
 from services.attachments.actions.documents import remove_document, restore_document
-from services.attachments.queries import just_removed, key_of, place_of, removed_document
-from services.attachments.views import UploadBox, answer_upload, take_in, within_quota
-from services.papers.queries import slots as documents
+from services.attachments.queries import recently_removed, removed_document, slot_id_of, slot_key_of
+from services.attachments.views import UploadBox, answer_upload, receive_upload, within_quota
+from services.papers.queries import slots as paper_slots
 from ula_portal.core.files import uploads
 from ula_portal.core.journal import actors
 from ula_portal.core.security.secret_pages import form_target
 from ula_portal.core.verbs.errors import Refused
 
-from ..queries import document_of
-from .applicant import draft_page, draft_screen, draft_url, too_many
+from ..queries import document_of_request
+from .applicant import draft_screen, draft_url, too_many_page, with_draft
 
 
 def _boxes(draft, error="", key=""):
-    gone = just_removed(draft)
+    gone = recently_removed(draft)
     return [
-        _box(draft, slot, gone.get(place_of(slot)), error if slot.key == key else "")
-        for slot in documents.document_slots(draft)
+        _box(draft, slot, gone.get(slot_id_of(slot)), error if slot.key == key else "")
+        for slot in paper_slots.document_slots(draft)
     ]
 
 
@@ -43,7 +43,7 @@ def _page_of(draft):
 
 
 @require_safe
-@draft_page
+@with_draft
 def apply_documents(request, draft):
     """The page with an upload box for each document."""
     boxes = _boxes(draft)
@@ -63,28 +63,28 @@ def _document_answer(request, draft, key, error):
     return answer_upload(request, boxes, key, error, whole, draft_url(draft, "apply_documents"))
 
 
-@draft_page
+@with_draft
 @form_target(_page_of)
 def apply_upload(request, draft, key):
     """Store a file in one slot."""
     if not within_quota(request):
-        return too_many(request, "upload")
-    _document, error = take_in(request, draft, key, actors.applicant(draft.pk))
+        return too_many_page(request, "upload")
+    _document, error = receive_upload(request, draft, key, actors.applicant(draft.pk))
     return _document_answer(request, draft, key, error)
 
 
-@draft_page
+@with_draft
 @form_target(_page_of)
 def apply_remove(request, draft, document_id):
     """Remove a document."""
-    document = document_of(draft, document_id)
+    document = document_of_request(draft, document_id)
     if document is None:
         return redirect(draft_url(draft, "apply_documents"))
     remove_document(document, by=actors.applicant(draft.pk))
-    return _document_answer(request, draft, key_of(document), "")
+    return _document_answer(request, draft, slot_key_of(document), "")
 
 
-@draft_page
+@with_draft
 @form_target(_page_of)
 def apply_restore(request, draft, document_id):
     """Restore a recently removed document."""
@@ -95,14 +95,14 @@ def apply_restore(request, draft, document_id):
         restore_document(document, by=actors.applicant(draft.pk))
     except Refused as refused:
         error = str(refused)
-    return _document_answer(request, draft, key_of(document), error)
+    return _document_answer(request, draft, slot_key_of(document), error)
 
 
 @require_GET
-@draft_page
+@with_draft
 def apply_file(request, draft, document_id):
     """Serve a document of the draft; ``?kecil`` returns a thumbnail."""
-    document = document_of(draft, document_id)
+    document = document_of_request(draft, document_id)
     if document is None:
         raise Http404
     return uploads.serve_small(document.file) if "kecil" in request.GET else uploads.serve(document.file, inline=True)

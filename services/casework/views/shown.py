@@ -114,7 +114,7 @@ class ShownCase(CaseForPerson):
 
     @cached_property
     def due(self):
-        return deadlines.explain(self.request, to_applicant=False)
+        return deadlines.explain_due_date(self.request, to_applicant=False)
 
     @cached_property
     def times(self):

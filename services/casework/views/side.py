@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from services.conversation.message_templates import filled_message
 from services.conversation.queries import messaging
 from services.engine.queries import cases
-from services.fields.queries import answers_shown
+from services.fields.queries import readable_answers
 from services.papers.queries.judged import Paper
 from ula_portal.core.files import uploads
 
@@ -55,11 +55,11 @@ class Side:
 
     @cached_property
     def answers(self):
-        return answers_shown(self.page.request, common=False)
+        return readable_answers(self.page.request, common=False)
 
     @cached_property
     def applicant(self):
-        return answers_shown(self.page.request, common=True)
+        return readable_answers(self.page.request, common=True)
 
     @property
     def shown(self) -> list[Paper]:

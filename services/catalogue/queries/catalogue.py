@@ -17,7 +17,7 @@ from ula_portal.core.ports import ServiceOnSop
 from ula_portal.core.workdays import MINUTES_PER_SOP_DAY
 
 from ..standard import missing_components
-from .search import nearest, ranked
+from .search import ranked
 
 Kind, State = Service.Kind, Service.State
 SECONDS_PER_DAY = MINUTES_PER_SOP_DAY * 60
@@ -50,11 +50,6 @@ def search_services(q: str) -> list[Service]:
     return ranked(list(published_services()), q)
 
 
-def search_again(services: list[Service], q: str) -> tuple[str, list[Service]]:
-    """Return a corrected search and some services for it, for a search without results. Runs one query."""
-    return nearest(services, q)
-
-
 def ours_instead_of(service: Service, limit: int = 3) -> list[Service]:
     """Suggest this office's services on the page of a service handled elsewhere, for the same audiences.
 
@@ -85,7 +80,7 @@ def latest_sops(limit: int = 3) -> list[SopVersion]:
     return list(SopVersion.objects.filter(in_force()).select_related("sop").order_by("-effective_from", "-pk")[:limit])
 
 
-def usual_way(flow: Flow) -> list[FlowStep]:
+def usual_path(flow: Flow) -> list[FlowStep]:
     """Return the steps of a flow in the normal case, from the start to a completed end.
 
     At decisions it follows "yes", unless only "no" leads to a completed end ("Apakah ada kekurangan?").
@@ -146,14 +141,14 @@ def unpublished_reasons(service: Service) -> list[str]:
     return reasons
 
 
-# Checks registered by higher rooms; see look_at_gaps.
-_also_looking: list[Callable[[Service, Flow], list[str]]] = []
+# Checks registered by higher rooms; see register_gap_check.
+_gap_checks: list[Callable[[Service, Flow], list[str]]] = []
 
 
-def look_at_gaps(look: Callable[[Service, Flow], list[str]]) -> None:
+def register_gap_check(look: Callable[[Service, Flow], list[str]]) -> None:
     """Register a check of a higher room: it returns sentences on what a service with an SOP in force is missing."""
-    if look not in _also_looking:
-        _also_looking.append(look)
+    if look not in _gap_checks:
+        _gap_checks.append(look)
 
 
 def gaps_of(service: Service) -> list[str]:
@@ -175,7 +170,7 @@ def gaps_of(service: Service) -> list[str]:
     if version and days and flow_of(version.pk).office_seconds > days * SECONDS_PER_DAY:
         gaps.append(_("Jangka waktu pelayanan lebih pendek daripada waktu menurut SOP-nya."))
     if version:
-        gaps += [gap for look in _also_looking for gap in look(service, flow_of(version.pk))]
+        gaps += [gap for look in _gap_checks for gap in look(service, flow_of(version.pk))]
     return gaps
 
 

@@ -26,7 +26,7 @@ class HoursRow(TypedDict):
 
 
 @dataclass(frozen=True)
-class Opening:
+class OpeningStatus:
     """Whether the counters are open. ``text``: a sentence for the public; ``all_day``: open around the clock today."""
 
     is_open: bool
@@ -40,23 +40,25 @@ class Opening:
         return Badge("good", self.text) if self.is_open else Badge("neutral", self.text, "clock")
 
 
-def opening_now() -> Opening:
+def opening_now() -> OpeningStatus:
     """Return the current status from the office's calendar. Runs no query while the calendar is cached."""
     now = clock.local(clock.now())
     hours = workdays.service_hours(now.date())
     if hours and hours.all_day:
-        return Opening(True, _("Buka sepanjang hari."), True)
+        return OpeningStatus(True, _("Buka sepanjang hari."), True)
     if hours and hours.open_at(now):
         gap = next((gap for gap in hours.breaks if gap[0] > now), None)
         text = _("Buka sampai pukul %(closes)s WIB.") % {"closes": _time(hours.closes)}
         if gap:
             text += " " + _("Istirahat pukul %(from)s–%(to)s.") % {"from": _time(gap[0]), "to": _time(gap[1])}
-        return Opening(True, text)
+        return OpeningStatus(True, text)
     if hours and (gap := hours.break_at(now)):
-        return Opening(False, _("Sedang istirahat. Pelayanan dilanjutkan pukul %(to)s WIB.") % {"to": _time(gap[1])})
+        return OpeningStatus(
+            False, _("Sedang istirahat. Pelayanan dilanjutkan pukul %(to)s WIB.") % {"to": _time(gap[1])}
+        )
     if hours and now < hours.opens:
-        return Opening(False, _("Hari ini buka pukul %(opens)s WIB.") % {"opens": _time(hours.opens)})
-    return Opening(False, _next_opening(now.date()))
+        return OpeningStatus(False, _("Hari ini buka pukul %(opens)s WIB.") % {"opens": _time(hours.opens)})
+    return OpeningStatus(False, _next_opening(now.date()))
 
 
 def _next_opening(today: date) -> str:
@@ -76,7 +78,7 @@ def _time(moment: datetime) -> str:
 
 
 def week() -> list[HoursRow]:
-    """Opening hours of this week, days with the same hours together; for ``components/_hours.html``."""
+    """OpeningStatus hours of this week, days with the same hours together; for ``components/_hours.html``."""
     monday = clock.today() - timedelta(days=clock.today().weekday())
     days = [monday + timedelta(days=distance) for distance in range(7)]
     return _rows((day, workdays.service_hours(day)) for day in days)

@@ -13,10 +13,10 @@ from services.models import Service
 from ula_portal.core.text.search_terms import terms_of, tidy
 
 # Minimal trigram similarity between a search term and a service's words to count as a misspelling.
-ALIKE = 0.42
+MIN_SIMILARITY = 0.42
 
 # Colloquial or misspelled words → the words catalogues use. Words for a single service belong in its "kata lain".
-SAID = {
+COLLOQUIAL_WORDS = {
     "izasah": "ijazah",
     "ijasah": "ijazah",
     "ijazh": "ijazah",
@@ -41,8 +41,8 @@ SAID = {
     "betulkan": "perbaikan",
 }
 # Minimal similarity (difflib ratio, 1 for equal words) of a suggested word when a search finds nothing.
-MEANT = 0.6
-NEAREST = 3
+SUGGESTION_SIMILARITY = 0.6
+MAX_SUGGESTIONS = 3
 
 # Weights: words of name and synonyms 1, of official name and product 0.55, of texts 0.3; a misspelled word counts by
 # its similarity. Rare words weigh more than words many services share. Services of this office rank above pages that
@@ -84,28 +84,30 @@ ORDER BY rank DESC, id
 
 def ranked(services: list[Service], q: str) -> list[Service]:
     """Return the services that match a search, best first; all in the given order if it is empty. Runs one query."""
-    whole, terms = tidy(q), list(dict.fromkeys(SAID.get(term, term) for term in terms_of(q)))
+    whole, terms = tidy(q), list(dict.fromkeys(COLLOQUIAL_WORDS.get(term, term) for term in terms_of(q)))
     if not terms:
         return services
     by_id = {service.pk: service for service in services}
     with connection.cursor() as cursor:
-        cursor.execute(RANKING, {"terms": terms, "ids": list(by_id), "whole": whole, "alike": ALIKE})
+        cursor.execute(RANKING, {"terms": terms, "ids": list(by_id), "whole": whole, "alike": MIN_SIMILARITY})
         found = cursor.fetchall()
     best = found[0][1] if found else 0
     # Services that share only a common word with the search are noise next to a good match.
     return [by_id[pk] for pk, rank in found if rank >= best * 0.25]
 
 
-def nearest(services: list[Service], q: str) -> tuple[str, list[Service]]:
+def suggestion_for(services: list[Service], q: str) -> tuple[str, list[Service]]:
     """Return a corrected search for one without results, and at most three services for it; ("", []) if there is none.
 
     Each typed word is replaced by the most similar word of the catalogue or dropped. Runs at most one query.
     """
-    words = {word for service in services for word in re.findall(r"[a-z]{3,}", _said_of(service))}
-    close = (difflib.get_close_matches(term, words, 1, MEANT) for term in terms_of(q) if len(term) > 2)
-    meant = " ".join(dict.fromkeys(found[0] for found in close if found))
-    return (meant, ranked(services, meant)[:NEAREST]) if meant else ("", [])
+    words = {word for service in services for word in re.findall(r"[a-z]{3,}", _searchable_words(service))}
+    matches = (
+        difflib.get_close_matches(term, words, 1, SUGGESTION_SIMILARITY) for term in terms_of(q) if len(term) > 2
+    )
+    suggestion = " ".join(dict.fromkeys(found[0] for found in matches if found))
+    return (suggestion, ranked(services, suggestion)[:MAX_SUGGESTIONS]) if suggestion else ("", [])
 
 
-def _said_of(service: Service) -> str:
+def _searchable_words(service: Service) -> str:
     return " ".join([service.name, *service.synonyms]).lower()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from services.models import Document, Pause, Request
-from services.papers.queries.slots import DocumentSlot, document_slots, loose_documents
+from services.papers.queries.slots import DocumentSlot, document_slots, unslotted_documents
 
 LABELS = {
     "missing": (gettext_lazy("Belum ada"), "warn"),
@@ -40,7 +40,7 @@ def asked_items(request: Request, pause: Pause, *, text: str = "") -> list[Asked
     ``text``: the answer that the applicant is about to send. At most seven queries.
     """
     new_ids = new_documents(request, pause)
-    slots = document_slots(request) + [_loose_slot(each) for each in loose_documents(request)]
+    slots = document_slots(request) + [_loose_slot(each) for each in unslotted_documents(request)]
     slots = [slot for slot in slots if slot.is_missing or slot.to_mend or _is_new(slot, new_ids)]
     in_words = bool(text.strip() or pause.answer) or _has_written(request, pause)
     return [AskedItem(slot.label, _state(slot, new_ids, in_words)) for slot in slots] or [

@@ -1,4 +1,4 @@
-"""Observed times: of steps for the SOP's page (port ``case_statistics``), and of a service for its own page.
+"""ObservedTime times: of steps for the SOP's page (port ``case_statistics``), and of a service for its own page.
 
 Figures for public pages that aggregate many rows are cached per process for ten minutes.
 """
@@ -20,41 +20,41 @@ from .. import rules as deadlines
 
 # The median covers at most the newest 50 requests finished within a year. With fewer than 5 no figure is shown, so that
 # a single unusual case does not mislead and no individual case can be recognised.
-OBSERVED_LAST, OBSERVED_LEAST = 50, 5
+OBSERVED_MAX_SAMPLE, OBSERVED_MIN_SAMPLE = 50, 5
 OBSERVED_DAYS, POPULAR_DAYS = 365, 90
-kept_observed: ProcessCache["Observed | None"] = ProcessCache(600)
-kept_asked: ProcessCache[Counter[int]] = ProcessCache(600)
+observed_time_cache: ProcessCache["ObservedTime | None"] = ProcessCache(600)
+request_count_cache: ProcessCache[Counter[int]] = ProcessCache(600)
 
 
 @dataclass(frozen=True)
-class Observed:
+class ObservedTime:
     """``days``: the median of ``count`` requests in working days, counted like the promised time."""
 
     days: int
     count: int
 
 
-def observed_time(service: Service) -> Observed | None:
+def observed_time(service: Service) -> ObservedTime | None:
     """Return how long a service really takes, or None with fewer than five finished requests.
 
     Cached; two queries when the cache is stale.
     """
-    return kept_observed.get(service.pk, lambda: measure_time(service))
+    return observed_time_cache.get(service.pk, lambda: measure_time(service))
 
 
-def measure_time(service: Service) -> Observed | None:
+def measure_time(service: Service) -> ObservedTime | None:
     """Compute ``observed_time`` from the rows. Refused and withdrawn requests do not count."""
-    done = (
+    finished = (
         Request.objects.filter(service=service, complete_at__isnull=False)
         .filter(fulfilled_at__gte=clock.now() - timedelta(days=OBSERVED_DAYS))
         .exclude(state__in=[Request.State.REJECTED, Request.State.WITHDRAWN])
         .order_by("-fulfilled_at", "-pk")
-        .prefetch_related("pauses")[:OBSERVED_LAST]
+        .prefetch_related("pauses")[:OBSERVED_MAX_SAMPLE]
     )
-    days = [_days_taken(request) for request in done]
-    if len(days) < OBSERVED_LEAST:
+    days = [_days_taken(request) for request in finished]
+    if len(days) < OBSERVED_MIN_SAMPLE:
         return None
-    return Observed(statistics.median_low(days), len(days))
+    return ObservedTime(statistics.median_low(days), len(days))
 
 
 def _days_taken(request: Request) -> int:
@@ -67,22 +67,22 @@ def _days_taken(request: Request) -> int:
     return max(deadlines.pause_days(begin, end, begin) - paused, 0)
 
 
-def often_asked(services: Iterable[Service], limit: int = 4) -> list[Service]:
+def popular_services(services: Iterable[Service], limit: int = 4) -> list[Service]:
     """Return the services with the most requests in the last ninety days, most requested first.
 
     Without any requests, returns the first services of kind request. Cached; one query when the cache is stale.
     """
     by_id = {service.pk: service for service in services if service.kind != service.Kind.ELSEWHERE}
-    counted = kept_asked.get(frozenset(by_id), lambda: _asked(by_id))
-    most = [by_id[pk] for pk, _number in counted.most_common(limit)]
-    first = [each for each in by_id.values() if each.kind == each.Kind.REQUEST]
-    return most or first[:limit]
+    counted = request_count_cache.get(frozenset(by_id), lambda: _request_counts(by_id))
+    popular = [by_id[pk] for pk, _number in counted.most_common(limit)]
+    first_ones = [each for each in by_id.values() if each.kind == each.Kind.REQUEST]
+    return popular or first_ones[:limit]
 
 
-def _asked(service_ids: Iterable[int]) -> Counter[int]:
+def _request_counts(service_ids: Iterable[int]) -> Counter[int]:
     since = clock.now() - timedelta(days=POPULAR_DAYS)
-    asked = Request.objects.filter(service_id__in=list(service_ids), received_at__gte=since)
-    return Counter(asked.values_list("service_id", flat=True))
+    requests = Request.objects.filter(service_id__in=list(service_ids), received_at__gte=since)
+    return Counter(requests.values_list("service_id", flat=True))
 
 
 def case_statistics(version: SopVersion | int) -> dict[int, dict[str, int]]:

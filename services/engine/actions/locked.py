@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from services import states
 from services.models import Pause, Request, StepRun, TimelineEntry
-from services.papers.queries.brought import held_originals, place_of
+from services.papers.queries.brought import held_originals, paper_with_shelf
 from sop.rules.flow import Flow, FlowStep
 from ula_portal.core import clock
 from ula_portal.core.data import locked_relations
@@ -134,7 +134,7 @@ def _must_hold_nothing(request: Request) -> None:
     if held:
         raise Refused(
             _("Dokumen asli masih disimpan: %(papers)s. Kembalikan kepada pemohon dan catat pengembaliannya dahulu.")
-            % {"papers": "; ".join(place_of(each) for each in held)}
+            % {"papers": "; ".join(paper_with_shelf(each) for each in held)}
         )
 
 

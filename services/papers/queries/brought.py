@@ -11,19 +11,19 @@ from ula_portal.core import clock
 from .slots import DocumentSlot, document_label, document_slots, slots_of_kind
 
 # How long a wrong tick of "kept" can be corrected; after that the original must be returned to a named person.
-MENDABLE = timedelta(minutes=10)
+CORRECTION_WINDOW = timedelta(minutes=10)
 
 
 def intake_slots(request: Request) -> list[DocumentSlot]:
     """Return all papers the desk may tick: uploads, originals to show, and other present documents. Four queries."""
     present = list(request.documents.filter(removed_at__isnull=True).select_related("file", "requirement", "request"))
     slots = document_slots(request) + slots_of_kind(request, present, Requirement.Kind.ORIGINAL)
-    asked = {slot.document.pk for slot in slots if slot.document}
-    loose = [each for each in present if each.pk not in asked]
-    return slots + [DocumentSlot(f"d{each.pk}", loose_label(each), False, document=each) for each in loose]
+    in_slots = {slot.document.pk for slot in slots if slot.document}
+    others = [each for each in present if each.pk not in in_slots]
+    return slots + [DocumentSlot(f"d{each.pk}", paper_label(each), False, document=each) for each in others]
 
 
-def loose_label(document: Document) -> str:
+def paper_label(document: Document) -> str:
     """Return a paper's name; a document that belongs to no slot is named after its file."""
     if document.file and not document.requirement_id and not document.field_name:
         return document.file.name
@@ -46,7 +46,7 @@ def brought_papers(request: Request) -> list[Document]:
 
 
 @dataclass(frozen=True)
-class Stay:
+class EndedHolding:
     """An original that was kept and returned; ``holding`` is its document or a ``PastHolding``."""
 
     label: str
@@ -58,28 +58,28 @@ class Stay:
         return self.holding.returned_at
 
 
-def finished_stays(request: Request) -> list[Stay]:
+def ended_holdings(request: Request) -> list[EndedHolding]:
     """Return every completed holding of a request's originals, by the time of return. Runs two queries."""
-    stays: list[Stay] = []
+    stays: list[EndedHolding] = []
     for document in brought_papers(request):
         ended: list[Document | PastHolding] = [
             *document.past_holdings.all(),
             *([document] if document.returned_at else []),
         ]
-        stays += [Stay(loose_label(document), each) for each in ended]
+        stays += [EndedHolding(paper_label(document), each) for each in ended]
     return sorted(stays, key=lambda stay: stay.returned_at)
 
 
-def place_of(document: Document) -> str:
+def paper_with_shelf(document: Document) -> str:
     """Return the name of a kept paper, with its shelf if there is one."""
     if not document.shelf:
-        return loose_label(document)
-    return _("%(paper)s (rak %(shelf)s)") % {"paper": loose_label(document), "shelf": document.shelf}
+        return paper_label(document)
+    return _("%(paper)s (rak %(shelf)s)") % {"paper": paper_label(document), "shelf": document.shelf}
 
 
-def is_mendable(document: Document) -> bool:
+def is_correctable(document: Document) -> bool:
     """Tell whether "kept" was ticked so recently that it can still be corrected as a mistake."""
-    return document.is_held and document.kept_at is not None and document.kept_at + MENDABLE >= clock.now()
+    return document.is_held and document.kept_at is not None and document.kept_at + CORRECTION_WINDOW >= clock.now()
 
 
 @dataclass(frozen=True)

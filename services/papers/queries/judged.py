@@ -10,7 +10,7 @@ from services.models import Document, Request
 from .slots import document_slots, documents_of
 
 # Identifies the slot of a document: the requirement's id and the name of the form's field, of which one is set.
-Place = tuple[int | None, str]
+SlotId = tuple[int | None, str]
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,12 @@ def papers_of(request: Request) -> list[Paper]:
     """Return the papers the form requires in its order, then all other present ones. Runs three queries."""
     present = documents_of(request)
     slots, sent_back = document_slots(request, present), _sent_back(request)
-    asked = [
-        Paper(slot.label, slot.required, slot.document, slot.document and sent_back.get(_place(slot.document)))
+    required = [
+        Paper(slot.label, slot.required, slot.document, slot.document and sent_back.get(_slot_id(slot.document)))
         for slot in slots
     ]
-    shown = {slot.document.pk for slot in slots if slot.document}
-    return asked + [Paper(str(each) or _("Berkas lain"), False, each) for each in present if each.pk not in shown]
+    in_slots = {slot.document.pk for slot in slots if slot.document}
+    return required + [Paper(str(each) or _("Berkas lain"), False, each) for each in present if each.pk not in in_slots]
 
 
 def unfit_papers(request: Request) -> list[Paper]:
@@ -56,13 +56,13 @@ def unfit_words(papers: list[Paper]) -> str:
     return " ".join([*sentences, _("Belum dinilai: %(papers)s.") % {"papers": judge}] if judge else sentences)
 
 
-def _sent_back(request: Request) -> dict[Place, Document]:
+def _sent_back(request: Request) -> dict[SlotId, Document]:
     """Return the newest document of each slot that needed correction and has been replaced."""
     gone = request.documents.filter(removed_at__isnull=False, verdict=Document.Verdict.MEND, file__isnull=False)
-    return {_place(each): each for each in gone.order_by("removed_at", "pk") if any(_place(each))}
+    return {_slot_id(each): each for each in gone.order_by("removed_at", "pk") if any(_slot_id(each))}
 
 
-def _place(document: Document) -> Place:
+def _slot_id(document: Document) -> SlotId:
     return document.requirement_id, document.field_name
 
 

@@ -119,9 +119,9 @@ def originals_of(request: Request) -> list[Requirement]:
 def lacks_documents(request: Request) -> bool:
     """Tell whether ``missing_documents`` would find anything, usually with a single query."""
     fits = _fits(request)
-    there = request.documents.filter(removed_at__isnull=True)
+    present = request.documents.filter(removed_at__isnull=True)
     wanted = Requirement.objects.filter(
-        ~Exists(there.filter(requirement_id=OuterRef("pk"))),
+        ~Exists(present.filter(requirement_id=OuterRef("pk"))),
         service_id=request.service_id,
         kind=Requirement.Kind.UPLOAD,
         required=True,
@@ -130,13 +130,14 @@ def lacks_documents(request: Request) -> bool:
     if any(fits(show_if, request.answers) for show_if in wanted.values_list("show_if", flat=True)):
         return True
     fields = {each.name for each in applicable_fields(request) if each.kind.is_file and each.required}
-    return bool(fields) and there.filter(field_name__in=fields).count() < len(fields)
+    return bool(fields) and present.filter(field_name__in=fields).count() < len(fields)
 
 
-def loose_documents(request: Request) -> list[Document]:
+def unslotted_documents(request: Request) -> list[Document]:
     """Return present documents that fill no slot, such as a paper the office asked for later."""
-    asked = {slot.document.pk for slot in document_slots(request) if slot.document}
-    return [d for d in request.documents.filter(removed_at__isnull=True).select_related("file") if d.pk not in asked]
+    in_slots = {slot.document.pk for slot in document_slots(request) if slot.document}
+    present = request.documents.filter(removed_at__isnull=True).select_related("file")
+    return [document for document in present if document.pk not in in_slots]
 
 
 def accepts_documents(request: Request) -> bool:

@@ -14,7 +14,7 @@ from sop.rules.flow import Flow
 from ula_portal.core.text.words import indonesian, worded
 
 # The sentence for each verb; entries with other verbs are not shown to the applicant.
-HAPPENED = {
+EVENT_SENTENCES = {
     "submitted": gettext_lazy("Permohonan diterima."),
     "asked": gettext_lazy("Kami meminta kelengkapan dari Anda."),
     "answered": gettext_lazy("Kelengkapan dari Anda diterima."),
@@ -36,7 +36,7 @@ HAPPENED = {
 }
 
 
-class Event(TypedDict):
+class TrackingEvent(TypedDict):
     """An entry of the applicant's timeline. ``detail``: the question or the answer, or ""."""
 
     at: datetime
@@ -44,17 +44,17 @@ class Event(TypedDict):
     detail: str
 
 
-def events_of(request: Request, entries: Iterable[TimelineEntry]) -> list[Event]:
+def tracking_events(request: Request, entries: Iterable[TimelineEntry]) -> list[TrackingEvent]:
     """Return the events of a request, newest first, without those of steps taken back. Runs no query itself."""
     flow = flow_of_case(request)
-    asked = {pause.pk: pause for pause in request.pauses.all()}
+    pauses = {pause.pk: pause for pause in request.pauses.all()}
     taken_back = {run.pk for run in request.runs.all() if run.taken_back_at}
-    happened: list[Event] = []
+    happened: list[TrackingEvent] = []
     for entry in entries:
         if entry.run_id in taken_back:
             continue
         if text := _happened(entry, flow):
-            pause = asked.get(entry.data.get("pause"))
+            pause = pauses.get(entry.data.get("pause"))
             detail = {"asked": pause.wanted, "answered": pause.answer}.get(entry.verb, "") if pause else ""
             happened.append({"at": entry.at, "text": text, "detail": detail})
     return happened[::-1]
@@ -64,7 +64,7 @@ def _happened(entry: TimelineEntry, flow: Flow) -> StrOrPromise:
     if entry.verb == "answered" and entry.data.get("new") == 0:
         return _("Jawaban Anda diterima.") if entry.data.get("words") else _("Dilanjutkan tanpa berkas baru dari Anda.")
     if entry.verb not in ("step_done", "step_skipped"):
-        return HAPPENED.get(entry.verb, "")
+        return EVENT_SENTENCES.get(entry.verb, "")
     step = flow.by_no(entry.data["step"])
     if step.lead_kind == "applicant":
         return ""

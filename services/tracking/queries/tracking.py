@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from services.deadlines.due_days import DueDay, days_left, due_days, left_sentence
-from services.deadlines.rules import DueExplanation, explain
+from services.deadlines.rules import DueExplanation, explain_due_date
 from services.engine.badges import STEPS, applicant_badge, state_badge
 from services.engine.decisions import reason_of_refusal
 from services.engine.queries.progress import NumberedProgressLine, progress_of
@@ -24,7 +24,7 @@ from ula_portal.core.security import codes
 from ula_portal.core.text.badges import Badge
 
 from ..absence_words import away_sentence
-from .events import Event, events_of
+from .events import TrackingEvent, tracking_events
 
 DESK = (Role.FRONT_DESK, Role.COUNTER, Role.ADMINISTRATOR, Role.HEAD)
 State = Request.State
@@ -40,8 +40,8 @@ def request_by_number_and_code(number: str, code: str) -> Request | None:
     # An unknown number is compared with a hash that no code can have.
     pk, hashed = found or (None, "0" * 64)
     # All spellings are compared even after a match, so that the time only depends on the input.
-    fits = [codes.matches(each, hashed) for each in codes.spellings(code)]
-    return Request.objects.get(pk=pk) if any(fits) and pk else None
+    matches = [codes.matches(each, hashed) for each in codes.spellings(code)]
+    return Request.objects.get(pk=pk) if any(matches) and pk else None
 
 
 def request_by_number(number: str) -> Request | None:
@@ -106,7 +106,7 @@ class Tracking:
     away: str = ""
     refusal: str = ""
     objection_until: date | None = None
-    events: list[Event] = field(default_factory=list)
+    events: list[TrackingEvent] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
 
     @property
@@ -129,11 +129,13 @@ def tracking_of(request: Request, *, missing: bool = False) -> Tracking:
     run = next((run for run in request.runs.all() if run.finished_at is None), None)
     lacks_papers = missing and request.complete_at is None and request.is_open
     entries = list(TimelineEntry.objects.filter(request=request, audience="public").order_by("id"))
-    words = any(entry.verb.startswith("message_") for entry in entries)
+    has_messages = any(entry.verb.startswith("message_") for entry in entries)
     messages = (
-        list(request.messages.filter(internal=False).order_by("at", "id")) if words or _is_refused(request) else []
+        list(request.messages.filter(internal=False).order_by("at", "id"))
+        if has_messages or _is_refused(request)
+        else []
     )
-    fetched = request.closed_at or (run and run.led_by == "applicant")
+    may_show_letter = request.closed_at or (run and run.led_by == "applicant")
     pause = next((pause for pause in request.pauses.all() if pause.to_at is None), None)
     days, where = due_days(request), "" if lacks_papers else _where(run)
     return Tracking(
@@ -141,29 +143,29 @@ def tracking_of(request: Request, *, missing: bool = False) -> Tracking:
         badge=state_badge(State.WAITING_APPLICANT) if lacks_papers else applicant_badge(request, run),
         where=where,
         since=run.offered_at if run else None,
-        due=explain(request),
+        due=explain_due_date(request),
         days=days,
         left=left_sentence(days_left(request, days)) if days and pause else "",
         away=away_sentence(run) if run and not pause else "",
         # What the applicant must do is shown at the top of the page, so the lines do not repeat it.
         progress=[
             {**line, "badge": STEPS[line["state"]]}
-            for line in (_less_said(line, where, lacks_papers) for line in progress_of(request))
+            for line in (_without_repetition(line, where, lacks_papers) for line in progress_of(request))
         ],
         pause=pause,
-        letter=letter_for_applicant(request) if fetched else None,
-        events=events_of(request, entries),
+        letter=letter_for_applicant(request) if may_show_letter else None,
+        events=tracking_events(request, entries),
         messages=messages,
         **(_refusal(request, messages) if _is_refused(request) else {}),
     )
 
 
-def _less_said(line: NumberedProgressLine, where: str, lacks_papers: bool) -> NumberedProgressLine:
+def _without_repetition(line: NumberedProgressLine, where: str, lacks_papers: bool) -> NumberedProgressLine:
     """Return a line of the progress without what the page shows above: what is wanted, who has the case since when."""
     if line["state"] == "now" and lacks_papers:
         return {**line, "note": "", "state": "waiting", "meta": _("Menunggu kelengkapan dari Anda")}
-    said_above = line["state"] == "now" and where
-    return {**line, "note": "", "meta": _("Sedang dikerjakan") if said_above else line["meta"]}
+    shown_above = line["state"] == "now" and where
+    return {**line, "note": "", "meta": _("Sedang dikerjakan") if shown_above else line["meta"]}
 
 
 def _is_refused(request: Request) -> bool:

@@ -7,16 +7,16 @@ from django.utils.translation import gettext as _
 
 from services.applying.receipt import tracking_token
 from services.attachments.actions.documents import EXTRA
-from services.attachments.queries import just_removed, place_of
+from services.attachments.queries import recently_removed, slot_id_of
 from services.attachments.views import UploadBox
 from services.conversation.queries.asked_items import new_documents
 from services.models import Document
-from services.papers.queries import slots as documents
+from services.papers.queries import slots as paper_slots
 
 
-def track_url(name, found, *more):
+def track_url(name, tracked, *more):
     """Return an address of the request's tracking pages, with its secret token."""
-    return reverse(name, args=[tracking_token(found), *more])
+    return reverse(name, args=[tracking_token(tracked), *more])
 
 
 @dataclass(frozen=True)
@@ -39,39 +39,41 @@ class Boxes:
         return [box for box in self.wanted if box.slot.to_mend]
 
 
-def boxes_of(found, error="", key="") -> Boxes:
+def boxes_of(tracked, error="", key="") -> Boxes:
     """Return the boxes of a request, none if it takes no documents. ``error`` is shown in the box ``key``."""
-    if not documents.accepts_documents(found):
+    if not paper_slots.accepts_documents(tracked):
         return Boxes([], [])
-    gone, pause = just_removed(found), _open_pause(found)
-    new = new_documents(found, pause) if pause else set()
-    slots = documents.document_slots(found)
-    slots = [slot for slot in slots if slot.is_missing or _in_hand(found, slot) or place_of(slot) in gone]
+    gone, pause = recently_removed(tracked), _open_pause(tracked)
+    new = new_documents(tracked, pause) if pause else set()
+    slots = paper_slots.document_slots(tracked)
+    slots = [slot for slot in slots if slot.is_missing or _in_hand(tracked, slot) or slot_id_of(slot) in gone]
     slots.sort(key=lambda slot: (not slot.to_mend, not slot.is_missing))
-    extra = documents.DocumentSlot(EXTRA, _("Berkas lain yang diminta"), False)
-    more = [box_of(found, extra, error if key == EXTRA else "", removed=gone.get(place_of(extra)))]
-    for document in documents.loose_documents(found):
-        slot = documents.DocumentSlot(f"d{document.pk}", _("Berkas tambahan"), False, document=document)
-        more.append(box_of(found, slot, fixed=True))
-    wanted = [box_of(found, slot, error if slot.key == key else "", removed=gone.get(place_of(slot))) for slot in slots]
+    extra = paper_slots.DocumentSlot(EXTRA, _("Berkas lain yang diminta"), False)
+    more = [box_of(tracked, extra, error if key == EXTRA else "", removed=gone.get(slot_id_of(extra)))]
+    for document in paper_slots.unslotted_documents(tracked):
+        slot = paper_slots.DocumentSlot(f"d{document.pk}", _("Berkas tambahan"), False, document=document)
+        more.append(box_of(tracked, slot, fixed=True))
+    wanted = [
+        box_of(tracked, slot, error if slot.key == key else "", removed=gone.get(slot_id_of(slot))) for slot in slots
+    ]
     return Boxes(*([replace(box, is_new=_holds(box, new)) for box in boxes] for boxes in (wanted, more)))
 
 
-def _open_pause(found):
-    return next((pause for pause in found.pauses.all() if pause.to_at is None), None)
+def _open_pause(tracked):
+    return next((pause for pause in tracked.pauses.all() if pause.to_at is None), None)
 
 
 def _holds(box, ids):
     return bool(box.slot.document and box.slot.document.pk in ids)
 
 
-def _in_hand(found, slot):
-    pause = _open_pause(found)
-    asked_at = pause.from_at if pause else found.received_at
+def _in_hand(tracked, slot):
+    pause = _open_pause(tracked)
+    asked_at = pause.from_at if pause else tracked.received_at
     return slot.to_mend or (slot.document and slot.document.added_at > asked_at)
 
 
-def box_of(found, slot, error="", fixed=False, removed=None) -> UploadBox:
+def box_of(tracked, slot, error="", fixed=False, removed=None) -> UploadBox:
     """Return the box of one slot. A ``fixed`` one takes no other file; ``removed`` was recently removed from it."""
     removed = None if slot.document else removed
     document = slot.document if slot.document and slot.document.file_id else None
@@ -79,10 +81,10 @@ def box_of(found, slot, error="", fixed=False, removed=None) -> UploadBox:
     removable = document and document.verdict != Document.Verdict.MEND
     return UploadBox(
         slot,
-        upload_url="" if fixed else track_url("track_upload", found, slot.key),
-        remove_url=track_url("track_remove", found, document.pk) if removable else "",
-        view_url=track_url("track_file", found, document.pk) if document else "",
+        upload_url="" if fixed else track_url("track_upload", tracked, slot.key),
+        remove_url=track_url("track_remove", tracked, document.pk) if removable else "",
+        view_url=track_url("track_file", tracked, document.pk) if document else "",
         removed_name=removed.file.name if removed else "",
-        restore_url=track_url("track_restore", found, removed.pk) if removed else "",
+        restore_url=track_url("track_restore", tracked, removed.pk) if removed else "",
         error=error,
     )

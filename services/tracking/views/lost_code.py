@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from services.applying.forms.apply import LostCodeForm
-from services.applying.receipt import RENEWAL_LASTS, tracking_token
+from services.applying.receipt import RENEWAL_LIFETIME, tracking_token
 from ula_portal.core.journal.actors import applicant
 from ula_portal.core.notices import mail
 from ula_portal.core.security import proof_of_work, throttle
@@ -24,29 +24,31 @@ def code_lost(request):
     if not mail.is_sent():
         # Without e-mail neither the link nor a notice to an official could be sent.
         return render(request, "services/tracking/code_lost_in_person.html", {"nav": "track"})
-    who, status = throttle.client_of(request), 200
+    client, status = throttle.client_of(request), 200
     form = LostCodeForm(request.POST) if request.method == "POST" else LostCodeForm()
     if form.is_valid():
-        trouble, status = _ask(who, form.cleaned_data, request.POST)
+        trouble, status = _ask(client, form.cleaned_data, request.POST)
         if not trouble:
-            return render(request, "services/tracking/code_lost_done.html", {"nav": "track", "lasts": RENEWAL_LASTS})
+            return render(
+                request, "services/tracking/code_lost_done.html", {"nav": "track", "lifetime": RENEWAL_LIFETIME}
+            )
         form.add_error(None, trouble)
-    context = {"nav": "track", "form": form, "proof": proof_of_work.challenge_for("lost-code", who, request.POST)}
+    context = {"nav": "track", "form": form, "proof": proof_of_work.challenge_for("lost-code", client, request.POST)}
     return render(request, "services/tracking/code_lost.html", context, status=status)
 
 
-def _ask(who, typed, posted):
+def _ask(client, typed, posted):
     """Ask for a new code once; return ("", 200), or a message and the status if it is not possible now."""
     number = throttle.digest(tracking.tidy_number(typed["number"]))
-    if throttle.is_full("lost-code", who):
+    if throttle.is_full("lost-code", client):
         return throttle.too_many("lost-code"), 429
-    if trouble := proof_of_work.refusal("lost-code", who, posted):
+    if trouble := proof_of_work.refusal("lost-code", client, posted):
         return trouble, 422
-    throttle.count("lost-code", who)
+    throttle.count("lost-code", client)
     # Beyond the limit for a number no more mail is sent, but the response stays the same.
     within_limit = throttle.count("lost-code-number", number)
-    if within_limit and (found := tracking.request_by_number(typed["number"])):
-        lost_code.ask_for_new_code(found, by=applicant(found.pk), contact=typed["contact"])
+    if within_limit and (tracked := tracking.request_by_number(typed["number"])):
+        lost_code.ask_for_new_code(tracked, by=applicant(tracked.pk), contact=typed["contact"])
     return "", 200
 
 
@@ -54,14 +56,14 @@ def _ask(who, typed, posted):
 @secret_page
 def code_renew(request, token):
     """Ask for confirmation, since mail programs may open links automatically; on POST create and show the new code."""
-    found = tracking.request_by_renewal(token)
+    tracked = tracking.request_by_renewal(token)
     if request.method != "POST":
-        context = {"nav": "track", "found": found, "token": token, "lasts": RENEWAL_LASTS}
+        context = {"nav": "track", "tracked": tracked, "token": token, "lifetime": RENEWAL_LIFETIME}
         return render(request, "services/tracking/code_renew.html", context)
     try:
-        if found is None:
+        if tracked is None:
             raise Outdated(lost_code.LINK_EXPIRED)
-        renewed = lost_code.renew_code(found, by=applicant(found.pk), token=token)
+        renewed = lost_code.renew_code(tracked, by=applicant(tracked.pk), token=token)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("code_lost")

@@ -6,56 +6,56 @@ from django.views.decorators.http import require_safe
 
 from services.applying.receipt import receipt_whatsapp, spaced_code, tracking_token, tracking_url
 from services.models import Service
-from services.papers.queries import slots as documents
-from services.papers.queries.brought import brought_papers, loose_label
+from services.papers.queries import slots as paper_slots
+from services.papers.queries.brought import brought_papers, paper_label
 from ula_portal.core.documents import pdf
 from ula_portal.core.office.queries import office
 
-from .tracking import tracked_page
+from .tracking import with_request
 
 
-def receipt_context(found) -> dict:
+def receipt_context(tracked) -> dict:
     """Return the contents of a receipt: code, QR code, and the papers that are still missing or were brought."""
-    address = tracking_url(found)
-    brought = brought_papers(found)
+    address = tracking_url(tracked)
+    brought = brought_papers(tracked)
     brought_ids = {each.requirement_id for each in brought}
     return {
         "nav": "track",
-        "found": found,
-        "token": tracking_token(found),
-        "code": spaced_code(found),
+        "tracked": tracked,
+        "token": tracking_token(tracked),
+        "code": spaced_code(tracked),
         "address": address,
         "address_words": address.partition("://")[2].rpartition("/lacak/")[0] + "/lacak/",
         "qr": pdf.qr_svg(address),
-        "missing": documents.missing_documents(found),
-        "originals": [each for each in documents.originals_of(found) if each.pk not in brought_ids],
-        "brought": [(loose_label(each), each) for each in brought],
-        "whatsapp": receipt_whatsapp(found),
-        "again": "online" in found.service.channels and found.service.state == Service.State.PUBLISHED,
+        "missing": paper_slots.missing_documents(tracked),
+        "originals": [each for each in paper_slots.originals_of(tracked) if each.pk not in brought_ids],
+        "brought": [(paper_label(each), each) for each in brought],
+        "whatsapp": receipt_whatsapp(tracked),
+        "may_apply_again": "online" in tracked.service.channels and tracked.service.state == Service.State.PUBLISHED,
     }
 
 
 @require_safe
-@tracked_page
-def receipt(request, found):
+@with_request
+def receipt(request, tracked):
     """The page after submission: number, code, and what happens next."""
-    return render(request, "services/tracking/receipt.html", receipt_context(found))
+    return render(request, "services/tracking/receipt.html", receipt_context(tracked))
 
 
 @require_safe
-@tracked_page
-def receipt_paper(request, found):
+@with_request
+def receipt_paper(request, tracked):
     """The receipt to print from the browser."""
-    return render(request, "services/tracking/receipt_paper.html", receipt_context(found))
+    return render(request, "services/tracking/receipt_paper.html", receipt_context(tracked))
 
 
 @require_safe
-@tracked_page
-def receipt_pdf(request, found):
+@with_request
+def receipt_pdf(request, tracked):
     """The receipt as a PDF, for phones that cannot print."""
     content = pdf.render_template(
-        "services/tracking/receipt_paper.html", {**receipt_context(found), "office": office(), "for_pdf": True}
+        "services/tracking/receipt_paper.html", {**receipt_context(tracked), "office": office(), "for_pdf": True}
     )
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="tanda-terima-{found.number}.pdf"'
+    response["Content-Disposition"] = f'inline; filename="tanda-terima-{tracked.number}.pdf"'
     return response

@@ -5,13 +5,14 @@ import datetime
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from services.applying.actions.drafts import TYPED, create_draft, save_answers
+from services.applying.actions.drafts import create_draft, save_answers
 from services.applying.actions.messages import write_to_office
 from services.applying.actions.submitting import submit_request
 from services.applying.actions.walk_in import WalkInApplicant, open_walk_in_request
 from services.applying.receipt import receipt_code, tracking_token
 from services.attachments.actions.documents import EXTRA, attach_document, remove_document
 from services.catalogue.actions.publishing import withdraw_service
+from services.fields.queries import INVALID_INPUTS
 from services.models import Document, Request, StepRun, TimelineEntry
 from services.papers.queries.slots import document_slots, missing_documents
 from sop.approval.actions.life import withdraw_version
@@ -145,9 +146,9 @@ def test_a_sent_request_takes_no_answers(service):
 
 def test_what_was_asked_and_left_empty_is_kept_no_longer(service):
     draft = create_draft(service, by=applicant())
-    save_answers(draft, by=applicant(draft.pk), answers={"jenis": "Rusak"}, typed={"surel": "siti@"})
+    save_answers(draft, by=applicant(draft.pk), answers={"jenis": "Rusak"}, invalid_inputs={"surel": "siti@"})
     kept = save_answers(draft, by=applicant(draft.pk), answers={}, only=["jenis"]).answers
-    assert kept == {TYPED: {"surel": "siti@"}}
+    assert kept == {INVALID_INPUTS: {"surel": "siti@"}}
     assert save_answers(draft, by=applicant(draft.pk), answers={}, only=["surel"]).answers == {}
 
 

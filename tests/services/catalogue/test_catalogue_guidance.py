@@ -16,7 +16,7 @@ from services.catalogue.actions.importing import import_catalogue
 from services.catalogue.queries.catalogue import latest_sops
 from services.catalogue.queries.opening import usual_week, week
 from services.catalogue.structured_data import as_json_ld
-from services.deadlines.queries.statistics import Observed, measure_time, often_asked
+from services.deadlines.queries.statistics import ObservedTime, measure_time, popular_services
 from services.models import Request, Service
 from tests.factories.services import entry, make_request, make_service
 from tests.factories.sop import imported, make_cast, make_office, publish, small_content
@@ -71,7 +71,7 @@ class TestRealTime:
         with clock.at(MONDAY):
             finish(service, 3, 1)
             finish(service, 2, 4)
-            assert measure_time(service) == Observed(days=1, count=5)
+            assert measure_time(service) == ObservedTime(days=1, count=5)
             html = page(client, service)
         assert "separuh dari 5 permohonan terakhir selesai dalam 1 hari kerja atau kurang" in html
         assert "biasanya 1 hari kerja" in html
@@ -105,10 +105,10 @@ class TestRealTime:
 
 def test_often_asked_is_counted_and_falls_back_to_the_catalogue(cast):
     first, second = make_service(cast), make_service(cast)
-    assert often_asked([first, second], 1) == [first]
+    assert popular_services([first, second], 1) == [first]
     third = make_service(cast)
     make_request(third)
-    assert often_asked([first, second, third]) == [third]
+    assert popular_services([first, second, third]) == [third]
 
 
 class TestPage:

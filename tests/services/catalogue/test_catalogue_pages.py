@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from services.catalogue.actions.publishing import publish_service, withdraw_service
-from services.catalogue.queries.catalogue import gaps_of, published_services, unpublished_reasons, usual_way
+from services.catalogue.queries.catalogue import gaps_of, published_services, unpublished_reasons, usual_path
 from services.models import Service
 from sop.approval.actions.life import withdraw_version
 from sop.rules.queries.flows import flow_of
@@ -173,7 +173,7 @@ class TestUsualWay:
     def test_leaves_out_loops_and_refusals(self, cast):
         service = make_service(cast, content=demo_content("mut-k"))
         flow = flow_of(service.sop.versions.get().pk)
-        way = usual_way(flow)
+        way = usual_path(flow)
         assert [step.no for step in way] == [1, 2, 4, 5, 6, 7, 8]
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from services.catalogue.actions.importing import import_catalogue
 from services.catalogue.queries.catalogue import search_services
-from services.catalogue.queries.search import nearest, ranked
+from services.catalogue.queries.search import ranked, suggestion_for
 from services.models import Service
 from tests.factories.services import CATALOGUE, make_service
 from tests.factories.sop import make_cast, make_office
@@ -115,13 +115,13 @@ def test_the_questions_cover_every_service(catalogue):
     [("nuptq", "nuptk", "NUPTK"), ("madarsa", "madrasah", "MADRASAH"), ("dapadik", "dapodik", "DAPO")],
 )
 def test_what_was_meant_is_guessed(catalogue, question, meant, code):
-    words, services = nearest(catalogue, question)
+    words, services = suggestion_for(catalogue, question)
     assert words == meant and services[0].code == code and len(services) <= 3
 
 
 @pytest.mark.parametrize("question", ["", "zzzzzz", "?!", "a b c"])
 def test_nothing_is_guessed_from_nothing(catalogue, question):
-    assert nearest(catalogue, question) == ("", [])
+    assert suggestion_for(catalogue, question) == ("", [])
 
 
 @pytest.mark.parametrize("question", ["xyzzy qwerty", "kucing terbang", "'; drop table--"])

@@ -74,20 +74,20 @@ def test_a_pause_moves_due_date_and_alarm_and_is_explained(cast):
     alarm = run_of(request).due_at
     with clock.at(at(23, "11:00")):
         ask_applicant(request, by=staff(cast.official), wanted="Mohon KTP yang jelas")
-        text = deadlines.explain(request).text
+        text = deadlines.explain_due_date(request).text
         assert "akan bergeser" in text
     with clock.at(at(25, "11:00")):
         request = applicant_answers(request, by=applicant(request.pk), text="Sudah kami lengkapi.")
     assert local(request.due_at) == "2026-11-30 16:00"
     assert run_of(request).due_at > alarm
     with clock.at(at(25, "12:00")):
-        explained = deadlines.explain(request)
+        explained = deadlines.explain_due_date(request)
     assert explained.paused_days == 2
     assert explained.text == (
         "Jatuh tempo Senin, 30 November 2026: 3 hari kerja sejak berkas lengkap (Senin, 23 November). "
         "Sabtu dan Minggu tidak dihitung. Waktu menunggu kelengkapan dari Anda (2 hari) tidak dihitung."
     )
-    assert "dari pemohon" in deadlines.explain(request, to_applicant=False).text
+    assert "dari pemohon" in deadlines.explain_due_date(request, to_applicant=False).text
     assert not explained.late
 
 
@@ -108,7 +108,7 @@ def test_holidays_and_joint_leave_are_named_apart_from_weekends(cast):
     try:
         with clock.at(at(24)):
             request = make_case(make_case_service(cast))
-            explained = deadlines.explain(request)
+            explained = deadlines.explain_due_date(request)
     finally:
         CalendarDay.objects.all().delete()
         workdays.clear_cache()
@@ -122,9 +122,9 @@ def test_lateness_is_a_question_not_a_flag(cast):
     with clock.at(at(23)):
         request = make_case(make_case_service(cast))
     with clock.at(at(26, "15:59")):
-        assert not deadlines.explain(request).late
+        assert not deadlines.explain_due_date(request).late
     with clock.at(at(26, "16:01")):
-        assert deadlines.explain(request).late
+        assert deadlines.explain_due_date(request).late
 
 
 def test_a_walk_in_is_due_once_its_file_is_declared_complete(cast):
@@ -132,7 +132,7 @@ def test_a_walk_in_is_due_once_its_file_is_declared_complete(cast):
     with clock.at(at(23)):
         request = open_walk_in_request(service, by=staff(cast.frontdesk), applicant=WalkInApplicant("Ibu Contoh"))
     assert (request.complete_at, request.due_at) == (None, None)
-    explained = deadlines.explain(request)
+    explained = deadlines.explain_due_date(request)
     assert explained.text == "Jangka waktu pelayanan dihitung sejak berkas lengkap." and explained.paused_days == 0
     with clock.at(at(24)):
         request = declare_complete(request, by=staff(cast.frontdesk))
@@ -142,7 +142,7 @@ def test_a_walk_in_is_due_once_its_file_is_declared_complete(cast):
 def test_a_promise_of_the_same_day_is_said_as_one(cast):
     with clock.at(at(23)):
         request = make_case(make_case_service(cast, working_days=0))
-        assert deadlines.explain(request).text == (
+        assert deadlines.explain_due_date(request).text == (
             "Jatuh tempo Senin, 23 November 2026: 0 hari kerja sejak berkas lengkap (Senin, 23 November)."
         )
 
@@ -199,11 +199,11 @@ def test_a_letter_that_waits_is_the_promise_kept(cast):
     request.refresh_from_db()
     assert request.fulfilled_at == at(23)
     with clock.at(at(30)):
-        assert not deadlines.explain(request).late
+        assert not deadlines.explain_due_date(request).late
         moved = skip_step(run_of(request), by=staff(cast.section_head), reason="Nama pada surat keliru.", to_step_no=8)
         assert moved.request.fulfilled_at is None
-        assert deadlines.explain(moved.request).late
+        assert deadlines.explain_due_date(moved.request).late
         issue_letter(run_of(request), by=staff(cast.section_head))
         request = complete_step(run_of(request), by=staff(cast.counter)).request
     assert (request.fulfilled_at, request.closed_at) == (at(30), at(30))
-    assert deadlines.explain(request).late
+    assert deadlines.explain_due_date(request).late

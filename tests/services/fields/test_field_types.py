@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.core.exceptions import ValidationError
 
-from services.fields.show_if import holds, may_hold, shown
+from services.fields.show_if import holds, may_hold, visible_fields
 from services.fields.types import TYPES, type_of
 from services.models import Field
 from tests.factories.services import NIK
@@ -156,5 +156,5 @@ class TestShowIf:
     def test_a_condition_on_a_hidden_field_does_not_hold(self):
         fields = [Field(name="a"), Field(name="b", show_if={"a": ["1"]}), Field(name="c", show_if={"b": ["2"]})]
         answers = {"a": "0", "b": "2", "c": "x"}
-        assert [each.name for each in shown(fields, answers)] == ["a"]
-        assert [each.name for each in shown(fields, {**answers, "a": "1"})] == ["a", "b", "c"]
+        assert [each.name for each in visible_fields(fields, answers)] == ["a"]
+        assert [each.name for each in visible_fields(fields, {**answers, "a": "1"})] == ["a", "b", "c"]

@@ -10,15 +10,15 @@ from services.conversation.actions.asking import withdraw_request
 from services.models import PastHolding, Requirement, TimelineEntry
 from services.originals.actions import NAME_LENGTH, SHELF_LENGTH, Tick, print_shortage, return_original, take_in_papers
 from services.papers.queries.brought import (
-    MENDABLE,
+    CORRECTION_WINDOW,
     brought_papers,
-    finished_stays,
+    ended_holdings,
     held_originals,
     intake_slots,
-    is_mendable,
+    is_correctable,
     lacks_of,
-    loose_label,
-    place_of,
+    paper_label,
+    paper_with_shelf,
 )
 from tests.factories.cases import make_case_service
 from tests.factories.services import picture
@@ -90,7 +90,7 @@ def test_a_mistake_gives_back_the_latest_of_several_stays(walk_in, cast):
         tick(walk_in, cast.frontdesk, "copy")
         mended = tick(walk_in, cast.frontdesk, "")
     assert (mended.shelf, mended.returned_to, mended.removed_at) == ("A3", "Tiga", None)
-    assert [stay.holding.shelf for stay in finished_stays(walk_in)] == ["A1", "A2", "A3"]
+    assert [stay.holding.shelf for stay in ended_holdings(walk_in)] == ["A1", "A2", "A3"]
     assert PastHolding.objects.count() == 2
 
 
@@ -99,12 +99,12 @@ def test_kept_may_be_a_slip_for_ten_minutes(walk_in, cast, how):
     now = clock.now()
     with clock.at(now):
         document = tick(walk_in, cast.frontdesk)
-    with clock.at(now + MENDABLE + INSTANT):
-        assert not is_mendable(document)
-    with clock.at(now + MENDABLE):
-        assert is_mendable(document) and tick(walk_in, cast.frontdesk, how).original == how
+    with clock.at(now + CORRECTION_WINDOW + INSTANT):
+        assert not is_correctable(document)
+    with clock.at(now + CORRECTION_WINDOW):
+        assert is_correctable(document) and tick(walk_in, cast.frontdesk, how).original == how
     document.refresh_from_db()
-    assert not is_mendable(document)
+    assert not is_correctable(document)
 
 
 def test_what_was_seen_may_be_called_otherwise_at_any_time(walk_in, cast):
@@ -141,7 +141,7 @@ def test_papers_are_told_by_when_they_came_and_went(walk_in, cast):
     assert gone and [each.pk for each in held_originals(walk_in)] == [first.pk]
     with clock.at(now + 3 * DAY):
         return_original(first, by=staff(cast.frontdesk), received_by="Satu")
-    assert [stay.holding.returned_to for stay in finished_stays(walk_in)] == ["Dua", "Satu"]
+    assert [stay.holding.returned_to for stay in ended_holdings(walk_in)] == ["Dua", "Satu"]
 
 
 # What there is
@@ -150,10 +150,10 @@ def test_papers_are_told_by_when_they_came_and_went(walk_in, cast):
 def test_a_paper_is_called_by_what_asks_for_it_else_by_its_file(walk_in, cast):
     asked = scan(walk_in, cast.frontdesk)
     extra = attach_document(walk_in, by=staff(cast.frontdesk), upload=picture("Surat lain.jpg"), slot_key=EXTRA)
-    assert loose_label(asked) == "KTP" and loose_label(extra) == extra.file.name
+    assert paper_label(asked) == "KTP" and paper_label(extra) == extra.file.name
     assert keys(walk_in)[-1] == f"d{extra.pk}" and len(set(keys(walk_in))) == len(keys(walk_in))
     kept = take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={f"d{extra.pk}": Tick("kept", "A1")})[0]
-    assert place_of(kept) == f"{extra.file.name} (rak A1)" and place_of(asked) == "KTP"
+    assert paper_with_shelf(kept) == f"{extra.file.name} (rak A1)" and place_of(asked) == "KTP"
     # What is no longer asked for is still there.
     Requirement.objects.filter(text="KTP").update(active=False)
     assert f"d{asked.pk}" in keys(walk_in)

@@ -17,7 +17,7 @@ from services.letters.actions.issuing import issue_letter
 from services.models import Document, PastHolding, Request, Requirement, TimelineEntry
 from services.originals.actions import Tick, print_shortage, return_original, take_in_papers
 from services.originals.queries import all_held
-from services.papers.queries.brought import finished_stays, held_originals, intake_slots, lacks_of
+from services.papers.queries.brought import ended_holdings, held_originals, intake_slots, lacks_of
 from services.tracking.queries.tracking import tracking_of
 from tests.factories.cases import OFFICIAL, count_queries, make_case, make_case_service, run_of, step, to_letter, walk
 from tests.factories.concurrently import concurrently
@@ -148,7 +148,7 @@ class TestGivingBack:
             assert take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={key: Tick("kept", "B1")}) == []
             scan = attach_document(walk_in, by=staff(cast.frontdesk), upload=picture(), slot_key=key)
             return_original(scan, by=staff(cast.official), received_by="Bapak Contoh")
-        first, second = (stay.holding for stay in finished_stays(walk_in))
+        first, second = (stay.holding for stay in ended_holdings(walk_in))
         assert (first.shelf, first.returned_to, first.returned_by) == ("A3", "Ibu Contoh", cast.frontdesk)
         assert (second.shelf, second.returned_to) == ("B1", "Bapak Contoh") and second.kept_at > first.returned_at
         with pytest.raises(IntegrityError), transaction.atomic():

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.db import connection
 
-from services.applying.receipt import secrets_for
+from services.applying.receipt import secret_hashes
 from services.deadlines import rules as deadlines
 from services.fields.queries import current_form
 from services.models import Request, Service
@@ -113,7 +113,7 @@ class _Maker:
             responsible = None
         name = f"{rng.choice(_NAMES)} Contoh {rng.choice(_CLANS)}"
         nonce = f"{rng.getrandbits(128):032x}"
-        hashes = secrets_for(nonce)
+        hashes = secret_hashes(nonce)
         answers = {"nama_pemohon": name, "hubungan": "Diri sendiri", "kecamatan": "Lima Puluh"}
         tail = line(
             *(state, source, answers, name, f"+62812{ordinal % 10_000_000:07d}", "", "Diri sendiri", ""),
