@@ -22,9 +22,9 @@ def recently_removed(request: Request) -> dict[SlotId, Document]:
 
     The caller must skip slots that have been filled again.
     """
-    gone = request.documents.filter(removed_at__gt=clock.now() - RESTORE_WINDOW, file__isnull=False)
-    gone = gone.select_related("file", "requirement").order_by("removed_at", "pk")
-    return {slot_id_of(document): document for document in gone}
+    removed = request.documents.filter(removed_at__gt=clock.now() - RESTORE_WINDOW, file__isnull=False)
+    removed = removed.select_related("file", "requirement").order_by("removed_at", "pk")
+    return {slot_id_of(document): document for document in removed}
 
 
 def removed_document(request: Request, document_id: int) -> Document | None:

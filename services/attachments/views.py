@@ -79,13 +79,14 @@ def submitted_meanwhile(request, address):
     return render(request, "services/attachments/_upload_sent.html", {"address": address}, status=409)
 
 
-def answer_upload(request, boxes, key, error, whole_page, address, *, also=None, beside=""):
+def answer_upload(request, boxes, key, error, whole_page, address, *, next_box=None, other_html=""):
     """Answer an upload or a removal.
 
     A script receives the box with ``key`` as HTML, with status 422 and the message inside if it was refused. A browser
     without scripts is redirected to ``address``, or shown ``whole_page``, which has the message next to the box.
 
-    ``also``: another box to insert after it. ``beside``: HTML marked ``data-upload-also`` for other parts of the page.
+    ``next_box``: another box to insert after it. ``other_html``: HTML for other parts of the page, marked
+    ``data-upload-also``.
     """
     box = next((box for box in boxes if box.slot.key == key), None)
     if is_script_request(request):
@@ -94,10 +95,10 @@ def answer_upload(request, boxes, key, error, whole_page, address, *, also=None,
             return HttpResponse(error, status=422, content_type="text/plain; charset=utf-8")
         pieces = [
             render_to_string("services/attachments/_upload.html", {"box": each}, request)
-            for each in (box, also)
+            for each in (box, next_box)
             if each
         ]
-        return HttpResponse("".join([*pieces, beside]), status=422 if error else 200)
+        return HttpResponse("".join([*pieces, other_html]), status=422 if error else 200)
     if whole_page is not None:
         whole_page.status_code = 422
         return whole_page

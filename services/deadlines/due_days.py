@@ -71,15 +71,15 @@ def due_days(request: Request) -> list[DueDay]:
     last = due if open_since is None else max(clock.today(), first)
     # A due day after the start of an open pause is not final, so it is not marked.
     due_day = due if open_since is None or due <= open_since else None
-    found = [_day(first, "complete", is_today=first == clock.today())]
+    days = [_day(first, "complete", is_today=first == clock.today())]
     count = 0
     for note in workdays.explain(first, last):
         kind, count = _kind(note, paused, count, request.service.working_days or 0)
         if due_day and note.day > due_day and kind in ("counted", "moved"):
             kind = "over"
         marks = {"is_due": note.day == due_day, "is_today": note.day == clock.today()}
-        found.append(_day(note.day, kind, count if kind == "counted" else None, note.name, **marks))
-    return _merged(found)
+        days.append(_day(note.day, kind, count if kind == "counted" else None, note.name, **marks))
+    return _merged(days)
 
 
 def days_left(request: Request, days: Iterable[DueDay]) -> int:

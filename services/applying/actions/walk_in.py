@@ -73,7 +73,7 @@ def open_walk_in_request(
     request.answers = read_answers(fields_of(request.form_version_id), typed=typed)
     copy_columns(request)
     request.save()
-    _keep_originals(request, originals)
+    _record_originals(request, originals)
     enter_request(request, by=by, complete=not lacks_documents(request))
     earlier.record("request", request.pk)
     return request
@@ -101,7 +101,7 @@ def read_answers(fields: Sequence[FieldDefinition], typed: dict[str, Any]) -> di
     return {field.name: answers[field.name] for field in visible_fields(fields, answers) if field.name in answers}
 
 
-def _keep_originals(request: Request, originals: Originals) -> None:
+def _record_originals(request: Request, originals: Originals) -> None:
     brought: dict[int, str | None] = dict(
         each if isinstance(each, tuple | list) else (each, None) for each in originals
     )

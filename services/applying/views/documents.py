@@ -18,9 +18,9 @@ from .applicant import draft_screen, draft_url, too_many_page, with_draft
 
 
 def _boxes(draft, error="", key=""):
-    gone = recently_removed(draft)
+    removed_by_slot = recently_removed(draft)
     return [
-        _box(draft, slot, gone.get(slot_id_of(slot)), error if slot.key == key else "")
+        _box(draft, slot, removed_by_slot.get(slot_id_of(slot)), error if slot.key == key else "")
         for slot in paper_slots.document_slots(draft)
     ]
 

@@ -23,7 +23,7 @@ BYTES_PER_REQUEST = 150 * 1024 * 1024
 EXTRA_FILES = 10
 EXTRA = "lain"
 # Columns of documents that have no slot.
-NO_PLACE = {"requirement": None, "field_name": ""}
+NO_SLOT = {"requirement": None, "field_name": ""}
 
 
 @verb
@@ -44,23 +44,23 @@ def attach_document(request: Request, *, by: Actor, upload: "UploadedFile[bytes]
     if slot is None and slot_key != EXTRA:
         raise Refused(_("Berkas ini tidak diperlukan untuk permohonan Anda."))
     documents = request.documents.all()
-    stored_now = documents.aggregate(files=Count("pk"), size=Sum("file__size"))
-    if stored_now["files"] >= FILES_PER_REQUEST or (stored_now["size"] or 0) + (upload.size or 0) > BYTES_PER_REQUEST:
+    existing = documents.aggregate(files=Count("pk"), size=Sum("file__size"))
+    if existing["files"] >= FILES_PER_REQUEST or (existing["size"] or 0) + (upload.size or 0) > BYTES_PER_REQUEST:
         raise Refused(_("Terlalu banyak berkas pada permohonan ini. Hubungi petugas."))
     present = slot.document if slot else None
-    if slot is None and documents.filter(removed_at__isnull=True, **NO_PLACE).count() >= EXTRA_FILES:
+    if slot is None and documents.filter(removed_at__isnull=True, **NO_SLOT).count() >= EXTRA_FILES:
         raise Refused(_("Paling banyak %(count)d berkas tambahan.") % {"count": EXTRA_FILES})
     _must_differ(request, slot, upload)
     stored = store_upload(upload)
-    loose = documents.filter(removed_at__isnull=True, file__sha256=stored.sha256, **NO_PLACE)
-    same = present if slot else loose.first()
+    unslotted = documents.filter(removed_at__isnull=True, file__sha256=stored.sha256, **NO_SLOT)
+    same = present if slot else unslotted.first()
     if same and same.file and same.file.sha256 == stored.sha256:
         if same.file.name != stored.name:
             same.file.name = stored.name
             same.file.save(update_fields=["name"])
         forget(stored)
         return same
-    original = _hand_on_original(present) if present else {}
+    original = _transfer_original(present) if present else {}
     document = Document.objects.create(
         request=request,
         requirement=slot.requirement if slot else None,
@@ -138,7 +138,7 @@ def _locked(request: Request, by: Actor) -> Request:
     return request
 
 
-def _hand_on_original(replaced: Document) -> dict[str, Any]:
+def _transfer_original(replaced: Document) -> dict[str, Any]:
     """Mark a scan as replaced and return the state of its paper original, which the new scan takes over."""
     names = ("original", "shelf", "kept_at", "returned_at", "returned_by_id", "returned_to")
     original = {name: getattr(replaced, name) for name in names}

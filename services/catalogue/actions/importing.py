@@ -68,9 +68,9 @@ def import_catalogue(data: Entry, *, by: Actor, sop_files: dict[str, str] | None
         details = _details(entry, units, categories, order * 10) | _optional(entry, data)
         if sop_files and entry["code"] in sop_files:
             details["sop"] = _sop(entry["code"], sop_files[entry["code"]])
-        service, state = _keep_service(entry["code"], details)
-        changed = _keep_requirements(service, entry.get("requirements", []))
-        changed = _keep_form(service, _field_rows(entry, data.get("common_fields", []))) or changed
+        service, state = _save_service(entry["code"], details)
+        changed = _save_requirements(service, entry.get("requirements", []))
+        changed = _save_form(service, _field_rows(entry, data.get("common_fields", []))) or changed
         if state == "unchanged" and changed:
             state = "changed"
         getattr(result, state).append(service.code)
@@ -167,7 +167,7 @@ def _sop(code: str, number: str) -> Sop:
     return sop
 
 
-def _keep_service(code: str, details: dict[str, Any]) -> tuple[Service, str]:
+def _save_service(code: str, details: dict[str, Any]) -> tuple[Service, str]:
     service = Service.objects.select_for_update(of=["self"]).filter(code=code).first()
     if service is None:
         # Set only for a new service, because the office edits this component itself later.
@@ -192,7 +192,7 @@ def _free_slug(name: str) -> str:
     return slug
 
 
-def _keep_requirements(service: Service, entries: Sequence[Entry]) -> bool:
+def _save_requirements(service: Service, entries: Sequence[Entry]) -> bool:
     rows = {row.text: row for row in service.requirements.all()}
     changed = False
     for order, entry in enumerate(entries, 1):
@@ -212,12 +212,13 @@ def _keep_requirements(service: Service, entries: Sequence[Entry]) -> bool:
                 setattr(row, name, value)
             row.save()
             changed = True
-    gone = service.requirements.filter(pk__in=[row.pk for row in rows.values()], active=True).update(active=False)
-    return changed or gone > 0
+    obsolete = service.requirements.filter(pk__in=[row.pk for row in rows.values()], active=True)
+    deactivated = obsolete.update(active=False)
+    return changed or deactivated > 0
 
 
 def _fields_of(entry: Entry, common: Sequence[Entry]) -> Sequence[Entry]:
-    """A request asks every applicant who they are; a visit or a page for another office does not."""
+    """Return the fields of an entry; only services of kind request start with the common ones about the applicant."""
     own = entry.get("form_fields", [])
     return [*common, *own] if entry.get("kind") == Service.Kind.REQUEST else own
 
@@ -240,7 +241,7 @@ def _field_rows(entry: Entry, common: Sequence[Entry]) -> list[dict[str, Any]]:
     ]
 
 
-def _keep_form(service: Service, rows: list[dict[str, Any]]) -> bool:
+def _save_form(service: Service, rows: list[dict[str, Any]]) -> bool:
     current = service.form_versions.filter(is_current=True).first()
     if current is None and not rows:
         return False

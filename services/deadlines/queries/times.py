@@ -123,8 +123,8 @@ class CaseTimes:
             if seconds:
                 found.append(TimePart(key, PART_LABELS[key], _words(seconds), round(start, 2), round(width, 2)))
             start += width
-        beside = [("over", max(-self.left, 0)), ("paused", self.paused)]
-        return found + [TimePart(key, PART_LABELS[key], _words(seconds)) for key, seconds in beside if seconds]
+        undrawn = [("over", max(-self.left, 0)), ("paused", self.paused)]
+        return found + [TimePart(key, PART_LABELS[key], _words(seconds)) for key, seconds in undrawn if seconds]
 
     @property
     def limit(self) -> float | None:

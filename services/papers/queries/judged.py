@@ -58,8 +58,8 @@ def unfit_words(papers: list[Paper]) -> str:
 
 def _sent_back(request: Request) -> dict[SlotId, Document]:
     """Return the newest document of each slot that needed correction and has been replaced."""
-    gone = request.documents.filter(removed_at__isnull=False, verdict=Document.Verdict.MEND, file__isnull=False)
-    return {_slot_id(each): each for each in gone.order_by("removed_at", "pk") if any(_slot_id(each))}
+    replaced = request.documents.filter(removed_at__isnull=False, verdict=Document.Verdict.MEND, file__isnull=False)
+    return {_slot_id(each): each for each in replaced.order_by("removed_at", "pk") if any(_slot_id(each))}
 
 
 def _slot_id(document: Document) -> SlotId:

@@ -43,31 +43,36 @@ def boxes_of(tracked, error="", key="") -> Boxes:
     """Return the boxes of a request, none if it takes no documents. ``error`` is shown in the box ``key``."""
     if not paper_slots.accepts_documents(tracked):
         return Boxes([], [])
-    gone, pause = recently_removed(tracked), _open_pause(tracked)
-    new = new_documents(tracked, pause) if pause else set()
+    removed_by_slot, pause = recently_removed(tracked), _open_pause(tracked)
+    new_ids = new_documents(tracked, pause) if pause else set()
     slots = paper_slots.document_slots(tracked)
-    slots = [slot for slot in slots if slot.is_missing or _in_hand(tracked, slot) or slot_id_of(slot) in gone]
+    slots = [
+        slot
+        for slot in slots
+        if slot.is_missing or _recently_added(tracked, slot) or slot_id_of(slot) in removed_by_slot
+    ]
     slots.sort(key=lambda slot: (not slot.to_mend, not slot.is_missing))
     extra = paper_slots.DocumentSlot(EXTRA, _("Berkas lain yang diminta"), False)
-    more = [box_of(tracked, extra, error if key == EXTRA else "", removed=gone.get(slot_id_of(extra)))]
+    more = [box_of(tracked, extra, error if key == EXTRA else "", removed=removed_by_slot.get(slot_id_of(extra)))]
     for document in paper_slots.unslotted_documents(tracked):
         slot = paper_slots.DocumentSlot(f"d{document.pk}", _("Berkas tambahan"), False, document=document)
         more.append(box_of(tracked, slot, fixed=True))
     wanted = [
-        box_of(tracked, slot, error if slot.key == key else "", removed=gone.get(slot_id_of(slot))) for slot in slots
+        box_of(tracked, slot, error if slot.key == key else "", removed=removed_by_slot.get(slot_id_of(slot)))
+        for slot in slots
     ]
-    return Boxes(*([replace(box, is_new=_holds(box, new)) for box in boxes] for boxes in (wanted, more)))
+    return Boxes(*([replace(box, is_new=_contains(box, new_ids)) for box in boxes] for boxes in (wanted, more)))
 
 
 def _open_pause(tracked):
     return next((pause for pause in tracked.pauses.all() if pause.to_at is None), None)
 
 
-def _holds(box, ids):
+def _contains(box, ids):
     return bool(box.slot.document and box.slot.document.pk in ids)
 
 
-def _in_hand(tracked, slot):
+def _recently_added(tracked, slot):
     pause = _open_pause(tracked)
     asked_at = pause.from_at if pause else tracked.received_at
     return slot.to_mend or (slot.document and slot.document.added_at > asked_at)

@@ -32,7 +32,7 @@ def _document_answer(request, tracked, key, error):
         return back_to_tracking(tracked)
     whole = detail_page(request, tracked, boxes=boxes) if error else None
     # A paper without a slot gets its own box, followed by the empty one for the next.
-    also = next((box for box in boxes.more if box.slot.key == EXTRA), None) if key.startswith("d") else None
+    next_box = next((box for box in boxes.more if box.slot.key == EXTRA), None) if key.startswith("d") else None
     return answer_upload(
         request,
         boxes.all,
@@ -40,8 +40,8 @@ def _document_answer(request, tracked, key, error):
         error,
         whole,
         tracking_page_url(tracked),
-        also=also,
-        beside=_asked_back(request, tracked),
+        next_box=next_box,
+        other_html=_asked_back(request, tracked),
     )
 
 

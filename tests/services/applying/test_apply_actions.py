@@ -1,4 +1,4 @@
-"""From draft to submission and at the desk: what is kept, what is refused, what happens twice or at once."""
+"""Drafts and submission, online and at the desk: what is saved, what is refused, and repeated or concurrent calls."""
 
 import datetime
 

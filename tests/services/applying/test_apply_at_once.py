@@ -1,4 +1,4 @@
-"""The same form fifty times at the same moment, in the database itself."""
+"""The same form submitted fifty times concurrently, on real database connections."""
 
 import pytest
 
@@ -32,5 +32,5 @@ def test_sending(service):
     assert StepRun.objects.filter(request=draft, finished_at=None).count() == 1
     assert TimelineEntry.objects.filter(request=draft, verb="submitted").count() == 1
     assert JournalEntry.objects.filter(subject_id=str(draft.pk), verb="submit_request").count() == 1
-    # Nothing was numbered and thrown away: the next one takes the next number.
+    # No number was used up by a refused submission, so the next request gets the next number.
     assert submit_request(other := make_draft(service), by=applicant(other.pk)).number[-1] == "2"

@@ -1,4 +1,4 @@
-"""Languages and ways back on citizens' pages: no switch loses what was typed or ends in nothing."""
+"""Language switches and back links on applicants' pages: none loses inputs or leads nowhere."""
 
 import pytest
 from django.urls import reverse

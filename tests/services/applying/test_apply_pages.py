@@ -1,4 +1,4 @@
-"""The citizen's way through the pages, without JavaScript: nothing typed is lost, nothing happens twice."""
+"""The applicant's pages without JavaScript: no input is lost, and nothing happens twice."""
 
 import datetime
 
@@ -36,7 +36,7 @@ def address(name, draft, *more):
 
 
 def fill_in(client, draft, said, **more):
-    """Send every part of the questions with what was said; the last answer of the portal."""
+    """Submit every part of the questions with the given answers and return the last response."""
     for number in range(1, len(parts_of(draft.form_version_id)) + 1):
         answer = client.post(part(draft, number), {**said, **more})
     return answer
@@ -87,7 +87,7 @@ def test_the_whole_way(client, service):
     assert sent.url == reverse("receipt", args=[tracking_token(request)])
     page = client.get(sent.url).content.decode()
     assert request.number in page and receipt_code(request)[:4] in page
-    # A second tap, and going back in the browser, lead to the same receipt.
+    # Submitting again and going back in the browser lead to the same receipt.
     assert client.post(address("apply_review", draft)).url == sent.url
     assert client.get(address("apply_data", draft)).url == sent.url
     assert Request.objects.count() == 1
@@ -112,7 +112,7 @@ def test_wrong_answers_are_kept_and_told_beside_the_field(client, cast):
     assert 'value="3515140508680000"' in page and 'value="12345"' in page and 'value="Nama Baru"' in page
     row = str(Request.objects.values().get())
     assert "3515140508680000" not in row and "Nama Baru" in row
-    # Coming back later shows what was typed, right or wrong.
+    # Opening the page again shows all inputs, valid or not.
     again = "".join(client.get(part(draft, n)).content.decode() for n in (1, 2, 3))
     assert 'value="3515140508680000"' in again and 'value="12345"' in again
     review = client.get(address("apply_review", draft)).content.decode()

@@ -1,4 +1,4 @@
-"""What staff complete for somebody who came along: answers, scans, and a mark taken back."""
+"""What staff complete for an applicant at the desk: answers and scans; and clearing a verdict."""
 
 import pytest
 from django.urls import reverse

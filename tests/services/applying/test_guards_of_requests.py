@@ -1,4 +1,4 @@
-"""Second clauses of what refuses a verb on a draft, a paper, a mark, a filter: each by one case that it alone stops."""
+"""Each clause of the guards of verbs on drafts, documents and verdicts, tested by a case that only it refuses."""
 
 import datetime
 
@@ -142,7 +142,7 @@ class TestPapers:
 
     def test_the_same_further_paper_again_is_the_one_that_is_there(self, draft):
         assert self.add(draft, "red") == self.add(draft, "red")
-        # The same file in a place of its own is another paper.
+        # The same file in another slot counts as another paper.
         assert self.add(draft, "red", document_slots(draft)[0].key).requirement
 
     def test_staff_add_to_open_cases_only(self, office, service):

@@ -1,4 +1,4 @@
-"""A document taken out by a slip of the finger comes back, as long as its place is free and the file may change."""
+"""A document removed by mistake can be restored while its slot is empty and the request still takes documents."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""What people type into the search, as they type it, and the service that they mean.
+"""Searches as people type them, and the service they mean.
 
 A line: question = code of the service that must stand among the first three. Misspelt, colloquial, in whole sentences,
 with the local word for things, some in English. Every service and every page for what belongs

@@ -1,4 +1,4 @@
-"""What a service's page tells before anything else: facts, real times, checklist, when not to come, poster, preview."""
+"""The key facts of a service's page: observed times, checklist, when not to come, poster, and link previews."""
 
 import datetime
 import io
@@ -47,7 +47,7 @@ def test_the_front_page_shows_sops_that_are_in_force(cast):
 
 
 def finish(service, number, days):
-    """Requests that were done so many days (of November, from Monday the 2nd) after they were complete."""
+    """Create requests complete on Monday, 2 November, and finished the given numbers of days later."""
     begin = datetime.datetime(2026, 11, 2, 10, 0, tzinfo=clock.OFFICE_ZONE)
     for _each in range(number):
         done = make_request(service)

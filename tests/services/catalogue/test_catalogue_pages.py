@@ -1,4 +1,4 @@
-"""Public pages of the catalogue and its admin: what shows, what never shows, how many queries it takes."""
+"""Public pages of the catalogue and its admin: what is shown, what never is, and the number of queries."""
 
 import datetime
 import re

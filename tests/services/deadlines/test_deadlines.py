@@ -27,9 +27,9 @@ def local(moment):
 def test_due_is_the_end_of_hours_of_the_last_working_day():
     assert local(deadlines.due_at(at(26), 3)) == "2026-12-01 16:00"
     assert local(deadlines.due_at(at(26), 1)) == "2026-11-27 16:30"
-    # Vector of the standards: Tuesday 17 March 2026 + 3, over joint leave and Nyepi and Idulfitri.
+    # Test vector of the standards: Tuesday 17 March 2026 plus 3, across joint leave, Nyepi and Idulfitri.
     assert local(deadlines.due_at(at(17, month=3), 3)) == "2026-03-27 16:30"
-    # Complete on a Saturday: counting begins on Monday.
+    # Complete on a Saturday, so counting begins on Monday.
     assert local(deadlines.due_at(at(28), 1)) == "2026-11-30 16:00"
 
 
@@ -39,7 +39,7 @@ def test_a_pause_counts_the_working_days_after_its_first():
     assert days(at(23), at(23, "15:00"), at(20)) == 0
     assert days(at(23), at(24, "08:00"), at(20)) == 1
     assert days(at(27), at(30), at(20)) == 1
-    # Before the file was complete nothing counts.
+    # A pause before the file was complete does not count.
     assert days(at(23), at(25), at(24)) == 1
     assert days(at(23), at(25), None) == 0
 

@@ -103,7 +103,7 @@ class Pauses(list):
 )
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_days_add_up_to_the_stored_date(start, promised, pauses):
-    """Whatever the pauses: exactly the promised days count, and the last day is the one that is stored."""
+    """For any pauses, exactly the promised number of days counts and the last day is the stored due date."""
     complete = at(1, month=1) + datetime.timedelta(days=start)
     due, moment, kept = deadlines.due_at(complete, promised), complete, Pauses()
     for gap, length in pauses:

@@ -1,4 +1,4 @@
-"""Where the time of a case went: sums agree with the working calendar. November 2026: the 23rd is a Monday."""
+"""How a case's time was spent: the sums agree with the working calendar. 23 November 2026 is a Monday."""
 
 import datetime
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""How urgent a case is: by the earlier hand of its clock, in working days. November 2026: the 23rd is a Monday."""
+"""How urgent a case is, by the earlier of its two deadlines, in working days. 23 November 2026 is a Monday."""
 
 from types import SimpleNamespace
 
@@ -50,7 +50,7 @@ def test_a_weekend_lies_between_friday_and_the_next_working_day():
     assert urgency_of(None, request_due(monday), friday).word == "sisa 1 hari kerja"
     assert urgency_of(None, request_due(monday), friday).kind == "soon"
     assert urgency_of(None, request_due(monday), at(29)).word == "besok"
-    # Nobody works on the Saturday after: late, but by no working day.
+    # On the Saturday after, the case is late, but by no working day.
     assert urgency_of(None, request_due(at(27, "16:30")), at(28)).word == "lewat waktu"
 
 
@@ -68,7 +68,7 @@ def test_the_earlier_hand_counts():
     assert urgency_of(run_due(at(1, month=12)), request, NOW).of == "request"
     assert urgency_of(run_due(at(24)), request, NOW).kind == "late"
     assert urgency_of(run_due(at(24), "external"), request, NOW).kind == "late"
-    # Finished runs and the applicant's have no alarm.
+    # Finished runs and the applicant's runs have no alarm.
     assert urgency_of(run_due(at(24), finished_at=at(24)), request, NOW).of == "request"
     assert urgency_of(run_due(at(24), "applicant"), request, NOW).of == "request"
 

@@ -1,4 +1,4 @@
-"""Each type of field: what it takes, what it keeps, how it shows it, and what it refuses with which words."""
+"""Each type of field: what it accepts, stores and displays, and the messages with which it refuses."""
 
 import datetime
 

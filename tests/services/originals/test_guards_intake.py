@@ -1,4 +1,4 @@
-"""Papers at the desk, clause by clause: where a limit lies, which stay is meant, what is lacking and counted."""
+"""Papers at the desk, clause by clause: limits, the holding that is meant, and which papers are missing."""
 
 import datetime
 
@@ -46,7 +46,7 @@ def keys(request):
 
 
 def tick(request, user, how="kept", shelf="A1", at=0):
-    """Tick one paper; its document, or None when that changed nothing."""
+    """Tick one paper and return its document, or None if nothing changed."""
     return next(iter(take_in_papers(request, by=staff(user), ticks={keys(request)[at]: Tick(how, shelf)})), None)
 
 
@@ -67,7 +67,7 @@ def test_names_may_be_as_long_as_there_is_room(walk_in, cast):
     document = tick(walk_in, cast.frontdesk, shelf=shelf)
     done = return_original(document, by=staff(cast.frontdesk), received_by=name)
     assert (done.shelf, done.returned_to) == (shelf, name)
-    # Only what is kept lies on a shelf.
+    # Only kept originals have a shelf.
     assert tick(walk_in, cast.frontdesk, "seen", "x" * 99, at=1).shelf == ""
 
 
@@ -114,7 +114,7 @@ def test_what_was_seen_may_be_called_otherwise_at_any_time(walk_in, cast):
         assert tick(walk_in, cast.frontdesk, "").removed_at
 
 
-# Giving back
+# Returning
 
 
 def test_nothing_is_given_back_before_it_came(walk_in, cast):
@@ -144,7 +144,7 @@ def test_papers_are_told_by_when_they_came_and_went(walk_in, cast):
     assert [stay.holding.returned_to for stay in ended_holdings(walk_in)] == ["Dua", "Satu"]
 
 
-# What there is
+# Queries
 
 
 def test_a_paper_is_called_by_what_asks_for_it_else_by_its_file(walk_in, cast):
@@ -153,15 +153,15 @@ def test_a_paper_is_called_by_what_asks_for_it_else_by_its_file(walk_in, cast):
     assert paper_label(asked) == "KTP" and paper_label(extra) == extra.file.name
     assert keys(walk_in)[-1] == f"d{extra.pk}" and len(set(keys(walk_in))) == len(keys(walk_in))
     kept = take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={f"d{extra.pk}": Tick("kept", "A1")})[0]
-    assert paper_with_shelf(kept) == f"{extra.file.name} (rak A1)" and place_of(asked) == "KTP"
-    # What is no longer asked for is still there.
+    assert paper_with_shelf(kept) == f"{extra.file.name} (rak A1)" and paper_with_shelf(asked) == "KTP"
+    # Papers that are no longer required are still listed.
     Requirement.objects.filter(text="KTP").update(active=False)
     assert f"d{asked.pk}" in keys(walk_in)
     remove_document(asked, by=applicant(walk_in.pk))
     assert f"d{asked.pk}" not in keys(walk_in)
 
 
-# What is lacking
+# Missing papers
 
 
 def printed(request):

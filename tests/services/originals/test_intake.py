@@ -1,4 +1,4 @@
-"""Papers at the desk: taken in with or without a scan, originals that stop a closing, given back, what is lacking."""
+"""Papers at the desk: taking them in, originals that prevent closing, returning them, and missing papers."""
 
 import datetime
 import re
@@ -249,7 +249,7 @@ class TestShortage:
         assert entries(walk_in, "shortage_printed").count() == 2
         walk_in.refresh_from_db()
         assert walk_in.complete_at is None
-        # What is there and must be mended is lacking too, with what is wrong with it.
+        # A present paper that needs correction is listed too, with the reason.
         walk_in.documents.update(verdict="mend", verdict_note="buram")
         lack = lacks_of(walk_in)[0]
         assert (lack.label, lack.note) == ("KTP", "buram")

@@ -1,4 +1,4 @@
-"""What a request still asks for."""
+"""The documents a request still requires."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The way of a request in words, figures per step, and the notices about it."""
+"""The progress of a request in words, figures per step, and the notices about it."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def test_the_way_shows_what_was_walked_and_the_shortest_way_on(cast, service):
         "Saat ini di: Pengelola Layanan Pendidikan Dasar, sejak 23 November 2026 pukul 09.00 WIB"
     )
     assert "Contoh" not in "".join(line["meta"] for line in lines)
-    # Numbered by the way, without a gap where step 3 is not taken; what hangs on an answer says so.
+    # Steps are numbered without a gap where step 3 is not taken; steps that depend on a decision say so.
     assert [line["number"] for line in lines] == list(range(1, 9))
     assert lines[2]["meta"] == "Kepala Sekolah · bila “lengkap”"
     assert lines[7]["meta"] == "Anda"

@@ -1,4 +1,4 @@
-"""Words that point elsewhere keep their promise, and data in Indonesian says so on a page in another language."""
+"""References on applicants' pages are correct, and Indonesian data is marked so on pages in another language."""
 
 import re
 from html.parser import HTMLParser
@@ -29,7 +29,7 @@ MAIL = "siti@contoh.id"
 
 
 class Reader(HTMLParser):
-    """A page as it is read: its texts with their languages, the words on its buttons."""
+    """Parses a page into its texts with their languages, and the labels of its buttons."""
 
     def __init__(self, html):
         super().__init__(convert_charrefs=True)
@@ -45,7 +45,7 @@ class Reader(HTMLParser):
             self.buttons.append("")
 
     def handle_startendtag(self, tag, attrs):
-        """What is closed at once, like the parts of a picture, holds no text."""
+        """Ignore self-closing tags, such as the shapes of an SVG, since they contain no text."""
 
     def handle_endtag(self, tag):
         while self.open and self.open.pop()[0] != tag:
@@ -105,7 +105,7 @@ def test_every_mail_that_names_a_button_is_looked_at_above():
 
 
 def page_languages(client, path, data):
-    """The languages in which each of the texts of ``data`` stands on the English page."""
+    """Return the languages in which each of the texts of ``data`` is marked on the English page."""
     client.cookies[django_settings.LANGUAGE_COOKIE_NAME] = "en"
     reader = Reader(client.get(path, follow=True).content.decode())
     assert reader.texts and reader.texts[0][1] == "en"

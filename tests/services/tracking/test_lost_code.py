@@ -1,4 +1,4 @@
-"""A lost tracking code: the same answer for everybody, a new code for who can be reached where the request says."""
+"""A lost tracking code: the same response for everybody, and a new code sent to the contact stored in the request."""
 
 import datetime
 import re
@@ -44,7 +44,7 @@ def link_from_mail(kind="code_wanted"):
 
 
 def text_of(answer):
-    """The page without what is made anew each time."""
+    """Return the page without values that differ in every response."""
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", answer.content.decode())
 
 
@@ -72,7 +72,7 @@ def test_who_knows_the_contact_gets_a_link_and_makes_a_new_code(client, request_
 
 
 def test_a_new_code_ends_all_that_opened_the_request_before(client, service):
-    """The draft's code, its address and the key of the form that began it, beside code and link."""
+    """Besides code and link: the draft's code, its address, and the key of the form that created it."""
     form = {"idempotency_key": "kunci-lama"}
     started = client.post(reverse("apply_start", args=[service.slug]), form)
     draft = Request.objects.get()
@@ -161,7 +161,7 @@ def test_without_mail_nothing_promises_one(client, request_, settings):
         page = client.get(reverse(name, args=[tracking_token(request_)])).content.decode()
         assert "ke surel Anda" not in page
         assert "lewat surel" not in page
-    # What verbs write all the same is laid aside, never said to be sent.
+    # Notices that verbs still write are suppressed, not reported as sent.
     notice = Notice.objects.filter(kind="request_received").first() or Notice.objects.first()
     assert delivery.deliver(notice) == Notice.State.SUPPRESSED
     assert mail.outbox == []

@@ -1,4 +1,4 @@
-"""Following a request: the pair of number and code, the secret address, and what the applicant does there."""
+"""Tracking a request: access by number and code or by the secret address, and the applicant's actions there."""
 
 import datetime
 
@@ -47,7 +47,7 @@ def look(client, request):
 
 
 def asked(service, user):
-    """A request whose first document must be mended."""
+    """A request whose first document needs correction."""
     request = make_request(service)
     run = run_of(request)
     if run.assignee_id is None:
@@ -96,7 +96,7 @@ class TestNumberAndCode:
                 answer = client.post(reverse("track"), typed, REMOTE_ADDR=f"198.51.100.{n}")
             html = answer.content.decode()
             assert answer.status_code == 200 and "Nomor atau kode tidak cocok." in html
-            # Now and then a count sweeps out old counts, whatever was typed.
+            # Counting occasionally deletes old counts, regardless of the input.
             asked = [query for query in queries if not query["sql"].startswith("DELETE")]
             answers.append((len(asked), html.replace(number, "").replace(code, "").count("<")))
         assert len(set(answers)) == 1
@@ -275,7 +275,7 @@ class TestAnswering:
         assert "Ada berkas yang perlu diperbaiki" in html and "Unggah pengganti" in html
         assert html.index("cap belum ada") < html.index("Kirim kelengkapan") < html.index("Tambah berkas lain")
         assert f'id="r{second.requirement_id}"' in html and f'id="r{first.requirement_id}"' not in html
-        # What is in order is not in the way; what is wrong cannot be taken away without a replacement.
+        # Accepted documents are not shown; a document to correct cannot be removed without a replacement.
         assert address(request, "track_remove", second.pk) not in html
 
     def test_words_of_the_office_are_explained(self, client, cast):
@@ -308,7 +308,7 @@ class TestAnswering:
         answer = client.post(address(request, "track_upload", "lain"), sent, headers={"HX-Request": "true"})
         extra = Document.objects.get(request=request, requirement=None)
         boxes = answer.content.decode()
-        # The box for the next one stays behind it.
+        # The empty box for the next file follows it.
         assert boxes.index(f'id="d{extra.pk}"') < boxes.index('id="lain"') and "lain.png" in look(client, request)
         client.post(address(request, "track_remove", extra.pk))
         extra.refresh_from_db()
@@ -429,7 +429,7 @@ def test_a_refusal_says_why_and_how_to_object(client):
 
 
 def walk_to_letter(request, cast):
-    """Every decision with yes, up to the letter in the applicant's hands."""
+    """Answer every decision with yes, until the applicant has the letter."""
     for _step in range(12):
         request.refresh_from_db()
         run = run_of(request)

@@ -1,4 +1,4 @@
-"""Applying for the next person: one's own answers come along, those about the last person and the files do not."""
+"""Applying for another person: answers about oneself are copied, answers about the last person and files are not."""
 
 import pytest
 from django.urls import reverse
