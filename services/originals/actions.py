@@ -44,12 +44,12 @@ def take_in_papers(request: Request, *, by: Actor, ticks: dict[str, Tick]) -> li
     Raises: NotAllowed; Outdated if the case is closed or the list changed; Refused, whose ``field`` is the key,
     prefixed with ``shelf-`` if the shelf is wrong.
     """
-    case = _serving(Case.lock(request.pk), by)
+    case = _checked(Case.lock(request.pk), by)
     case.must_be_open()
     slots = {slot.key: slot for slot in intake_slots(case.request)}
     if not ticks.keys() <= slots.keys():
         raise Outdated(_("Daftar dokumen permohonan ini berubah. Muat ulang halaman ini."))
-    ticked = [_tick(case, slots[key], tick, by) for key, tick in ticks.items()]
+    ticked = [_apply_tick(case, slots[key], tick, by) for key, tick in ticks.items()]
     changed = [each for each in ticked if each]
     if changed:
         journal.record(
@@ -62,13 +62,14 @@ def take_in_papers(request: Request, *, by: Actor, ticks: dict[str, Tick]) -> li
     return changed
 
 
-def _serving(case: Case, by: Actor) -> Case:
+def _checked(case: Case, by: Actor) -> Case:
+    """Return the case if the actor may serve its applicant; otherwise raise ``NotAllowed``."""
     if not permissions.may_serve_applicant(by.staff_member, case.unit_id):
         raise NotAllowed(_("Dokumen diterima dan dikembalikan oleh loket atau unit yang menangani permohonan ini."))
     return case
 
 
-def _tick(case: Case, slot: DocumentSlot, tick: Tick, by: Actor) -> Document | None:
+def _apply_tick(case: Case, slot: DocumentSlot, tick: Tick, by: Actor) -> Document | None:
     """Apply one tick and return the changed document, or None if nothing changed."""
     kept, shelf = tick.how == Document.Original.KEPT, tick.shelf.strip()
     document = slot.document
@@ -79,17 +80,17 @@ def _tick(case: Case, slot: DocumentSlot, tick: Tick, by: Actor) -> Document | N
     if kept and len(shelf) > SHELF_LENGTH:
         raise Refused(_("Paling panjang %(n)d huruf.") % {"n": SHELF_LENGTH}, field=f"shelf-{slot.key}")
     before = (document.original, document.shelf) if document else ("", "")
-    given_back = document is not None and document.returned_at is not None
-    if not tick.how if given_back else before == (tick.how, shelf if kept else ""):
+    was_returned = document is not None and document.returned_at is not None
+    if not tick.how if was_returned else before == (tick.how, shelf if kept else ""):
         return None
     if document and document.is_held and not kept:
-        _must_be_slip(document, slot.key)
-    if document and given_back:
+        _must_be_correctable(document, slot.key)
+    if document and was_returned:
         _archive_holding(document)
-    return _write(case, slot, tick.how, shelf if kept else "", by)
+    return _save_intake(case, slot, tick.how, shelf if kept else "", by)
 
 
-def _must_be_slip(document: Document, key: str) -> None:
+def _must_be_correctable(document: Document, key: str) -> None:
     if not is_correctable(document):
         raise Refused(_("Aslinya disimpan kantor. Catat pengembaliannya kepada pemohon."), field=key)
 
@@ -113,7 +114,7 @@ def _restore_holding(document: Document) -> bool:
     return True
 
 
-def _write(case: Case, slot: DocumentSlot, how: str, shelf: str, by: Actor) -> Document:
+def _save_intake(case: Case, slot: DocumentSlot, how: str, shelf: str, by: Actor) -> Document:
     document = slot.document or Document(
         request=case.request, requirement=slot.requirement, field_name=slot.field_name, added_at=case.at
     )
@@ -142,7 +143,7 @@ def return_original(document: Document, *, by: Actor, received_by: str) -> Docum
     Raises: NotAllowed; Outdated if it was already returned or is not kept; Refused (``field`` is ``received_by``) if
     the name is empty or too long.
     """
-    case = _serving(Case.lock(document.request_id), by)
+    case = _checked(Case.lock(document.request_id), by)
     document = Document.objects.select_related("returned_by", "requirement", "request", "file").get(pk=document.pk)
     if document.returned_at:
         at = clock.local(document.returned_at)
@@ -176,7 +177,7 @@ def print_shortage(request: Request, *, by: Actor) -> list[Lack]:
     Effects: Recorded in the internal timeline and the journal.
     Raises: NotAllowed; Outdated if the case is closed; Refused if nothing is missing.
     """
-    case = _serving(Case.lock(request.pk), by)
+    case = _checked(Case.lock(request.pk), by)
     case.must_be_open()
     lacks = lacks_of(case.request)
     if not lacks:

@@ -68,7 +68,7 @@ def enter_request(request: Request, *, by: Actor, complete: bool) -> None:
         raise Refused(
             _("Layanan ini sedang tidak menerima permohonan karena SOP-nya belum berlaku. Draf Anda tersimpan.")
         )
-    request.answers = _applying(request)
+    request.answers = _applicable_answers(request)
     request.sop_version, request.received_at = version, now
     if complete:
         start_clock(request, now)
@@ -84,7 +84,7 @@ def enter_request(request: Request, *, by: Actor, complete: bool) -> None:
     journal.record("submit_request", "request", request.pk, by, service=service.pk, sop_version=version.pk)
 
 
-def _applying(request: Request) -> dict[str, Any]:
+def _applicable_answers(request: Request) -> dict[str, Any]:
     """Return the answers whose conditions hold, dropping those given before another answer was changed."""
     names = {field.name for field in visible_fields(fields_of(request.form_version_id), request.answers)}
     return {name: value for name, value in request.answers.items() if name in names}

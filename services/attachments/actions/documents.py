@@ -76,7 +76,7 @@ def attach_document(request: Request, *, by: Actor, upload: "UploadedFile[bytes]
 
 
 @verb
-def remove_document(document: Document, *, by: Actor) -> None:
+def remove_document(document: Document, *, by: Actor) -> Document:
     """Mark a document of a request as removed; the file is kept until it is purged.
 
     Removing a removed document does nothing.
@@ -92,10 +92,11 @@ def remove_document(document: Document, *, by: Actor) -> None:
     if document.removed_at is None:
         _mark_removed(document)
         _note(request, "document_removed", by, document)
+    return document
 
 
 @verb
-def restore_document(document: Document, *, by: Actor) -> None:
+def restore_document(document: Document, *, by: Actor) -> Document:
     """Restore a removed document. Restoring a present one does nothing.
 
     Allowed: as ``attach_document``.
@@ -105,7 +106,7 @@ def restore_document(document: Document, *, by: Actor) -> None:
     request = _locked(document.request, by)
     document.refresh_from_db(fields=["removed_at"])
     if document.removed_at is None:
-        return
+        return document
     in_slot = request.documents.filter(removed_at__isnull=True, field_name=document.field_name)
     in_slot = in_slot.filter(requirement=document.requirement_id)
     has_slot = document.requirement_id is not None or document.field_name
@@ -114,6 +115,7 @@ def restore_document(document: Document, *, by: Actor) -> None:
     document.removed_at = None
     document.save(update_fields=["removed_at"])
     _note(request, "document_added", by, document)
+    return document
 
 
 def _must_differ(request: Request, slot: DocumentSlot | None, upload: "UploadedFile[bytes]") -> None:

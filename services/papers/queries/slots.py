@@ -68,7 +68,7 @@ def _file_fields(request: Request, present: Sequence[Document]) -> list[Document
     ]
 
 
-def _fits(request: Request) -> Callable[[Mapping[str, Any], Mapping[str, Any]], bool]:
+def _condition_test(request: Request) -> Callable[[Mapping[str, Any], Mapping[str, Any]], bool]:
     """Return the test for conditions. At the desk answers may be missing, so whatever could still apply is included."""
     return holds if request.source == Request.Source.ONLINE else may_hold
 
@@ -78,12 +78,12 @@ def slots_of_kind(
 ) -> list[DocumentSlot]:
     """Return the slots for requirements of one kind. ``present``: the request's documents. Runs one query."""
     by_requirement = {document.requirement_id: document for document in present if document.requirement_id}
-    fits = _fits(request)
+    applies = _condition_test(request)
     wanted = Requirement.objects.filter(service_id=request.service_id, kind=kind, active=True)
     return [
         DocumentSlot(f"r{each.pk}", each.text, each.required, each, "", by_requirement.get(each.pk))
         for each in wanted.order_by("order")
-        if fits(each.show_if, request.answers)
+        if applies(each.show_if, request.answers)
     ]
 
 
@@ -118,7 +118,7 @@ def originals_of(request: Request) -> list[Requirement]:
 
 def lacks_documents(request: Request) -> bool:
     """Tell whether ``missing_documents`` would find anything, usually with a single query."""
-    fits = _fits(request)
+    applies = _condition_test(request)
     present = request.documents.filter(removed_at__isnull=True)
     wanted = Requirement.objects.filter(
         ~Exists(present.filter(requirement_id=OuterRef("pk"))),
@@ -127,7 +127,7 @@ def lacks_documents(request: Request) -> bool:
         required=True,
         active=True,
     )
-    if any(fits(show_if, request.answers) for show_if in wanted.values_list("show_if", flat=True)):
+    if any(applies(show_if, request.answers) for show_if in wanted.values_list("show_if", flat=True)):
         return True
     fields = {each.name for each in applicable_fields(request) if each.kind.is_file and each.required}
     return bool(fields) and present.filter(field_name__in=fields).count() < len(fields)
