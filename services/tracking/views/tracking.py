@@ -16,7 +16,7 @@ from services.conversation.actions import asking
 from services.conversation.queries.asked_items import asked_items, received_sentences
 from services.fields import queries as field_queries
 from services.letters.actions import handing_over
-from services.letters.queries import issued_letter
+from services.letters.queries import issued_letter, letter_for_applicant
 from services.papers.queries import slots as paper_slots
 from ula_portal.core.files import uploads
 from ula_portal.core.journal import actors
@@ -175,7 +175,7 @@ def track_withdraw(request, tracked):
 @form_target(tracking_page_url)
 def track_letter(request, tracked):
     """Download the letter. By POST, because the first download completes the applicant's last step."""
-    letter = tracking.letter_of(tracked)
+    letter = letter_for_applicant(tracked)
     if letter is None or letter.file is None:
         raise Http404
     handing_over.letter_downloaded(letter, by=actors.applicant(tracked.pk))
