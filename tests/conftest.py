@@ -115,6 +115,13 @@ def _language_of_the_office():
 
 
 @pytest.fixture
+def at_now(request):
+    """The clock stands at the test module's ``NOW``."""
+    with clock.at(request.module.NOW):
+        yield
+
+
+@pytest.fixture
 def office_hours():
     with clock.at(OPEN_AT):
         yield

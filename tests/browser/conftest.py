@@ -5,7 +5,6 @@ import io
 import json
 import os
 import signal
-import socket
 import subprocess
 import time
 import urllib.request
@@ -20,6 +19,7 @@ from django.db import connection
 from playwright.sync_api import expect, sync_playwright
 
 from tests import snapshots
+from tests.factories.ports import free_port
 from tests.factories.world import PASSWORD, session_key_of
 from ula_portal.core import clock
 from ula_portal.core.models import User
@@ -51,12 +51,6 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def _database_url():
     database = connection.settings_dict
     password = f":{quote(database['PASSWORD'], safe='')}" if database["PASSWORD"] else ""
@@ -70,7 +64,7 @@ def serve(database_url, *, port=None, application="tests.browser.strict_server:a
     """Base address of a server on that database, with variables of its own; ``port``: a free one unless given."""
     from ula_portal.serving.command import server_command
 
-    port = port or _free_port()
+    port = port or free_port()
     base = f"http://127.0.0.1:{port}"
     own = {"DATABASE_URL": database_url, "PORTAL_URL": base, "DJANGO_SETTINGS_MODULE": "ula_portal.settings"}
     log = Path(settings.VAR_DIR) / f"browser-server-{port}.log"

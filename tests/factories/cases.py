@@ -122,3 +122,9 @@ def count_queries(function) -> int:
     with CaptureQueriesContext(connection) as queries:
         function()
     return len(queries)
+
+
+@repeated
+def begin(cast):
+    """A case at the first step of a service of its own."""
+    return make_case(make_case_service(cast))

@@ -1,6 +1,27 @@
-"""What tests read of a page."""
+"""Pages: their addresses, a client that is logged in, and their text."""
+
+from django.test import Client
+from django.urls import reverse
+
+from services.applying.receipt import tracking_token
 
 
 def text(response) -> str:
     """The page with each run of whitespace as one space, so that a template may break its lines anywhere."""
     return " ".join(response.content.decode().split())
+
+
+def as_user(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def case_url(request, verb: str = "") -> str:
+    """The address of a case's page, or of one of its verbs."""
+    return reverse("case_act", args=[request.number, verb]) if verb else reverse("case_detail", args=[request.number])
+
+
+def draft_url(name: str, draft, *more) -> str:
+    """The address of a page on the way through an application."""
+    return reverse(name, args=[draft.service.slug, tracking_token(draft), *more])

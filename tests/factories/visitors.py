@@ -8,7 +8,7 @@ from ula_portal.core import clock
 from ula_portal.core.models import Location, Position, Role, StaffRole, Tenure, Unit, User
 from visitors.appointments.actions import slots
 from visitors.counter.actions import calling, serving
-from visitors.models import Counter, Slot, Visit, Visitor
+from visitors.models import Counter, Slot, Ticket, Visit, Visitor
 from visitors.places.queries import service_points
 from visitors.queue.actions import tickets
 
@@ -122,3 +122,8 @@ def slot_at(plan, day, hour, minute=0) -> Slot:
     """The slot of a plan on a date at a time of the office."""
     at = datetime.datetime.combine(day, datetime.time(hour, minute), clock.OFFICE_ZONE)
     return Slot.objects.get(service=plan.service, location=plan.location, starts_at=at)
+
+
+def state_of(ticket) -> str:
+    """The ticket's state in the database."""
+    return Ticket.objects.get(pk=ticket.pk).state

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from sop.models import SopVersion
 from sop.rules.queries.flows import FROZEN
 from sop.states import OPEN
+from tests.guards.judged import allowed, refused
 
 from .catalogue import columns_of, insert, other_value, plant, rows
 from .rows_core_sop import FILE
@@ -25,19 +26,6 @@ PARTS = ("sop_actor", "sop_step", "sop_stepactor")
 def version(state, **values):
     said = DATES | APPROVED if state in FROZEN else {}
     return plant("sop_sopversion", state=state, on_paper=False, **said | values)
-
-
-def refused(match, sql, *values):
-    with pytest.raises(IntegrityError, match=match), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql, values or None)
-
-
-def allowed(sql, *values):
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql, values or None)
-        changed = cursor.rowcount
-        transaction.set_rollback(True)
-    assert changed == 1
 
 
 def body_of(function):

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from services.models import Request
+from tests.guards.judged import allowed, refused
 
 from .catalogue import TRIGGERS, columns_of, insert, other_value, plant, rows
 from .rows_core_sop import FILE
@@ -59,19 +60,6 @@ RUN_MOVES = ["id", "led_by", "position_id", "unit_id", "assignee_id", "due_at", 
 RUN_MOVES += ["deviation_reason", "undo"]
 HOLDING_STAYS = ["shelf", "kept_at", "returned_at", "returned_by_id"]
 HOLDING_MOVES = ["id", "document_id", "returned_to"]
-
-
-def refused(match, sql, *values):
-    with pytest.raises(IntegrityError, match=match), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql, values or None)
-
-
-def allowed(sql, *values):
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql, values or None)
-        changed = cursor.rowcount
-        transaction.set_rollback(True)
-    assert changed == 1
 
 
 def definition(table, name):

@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import psycopg2
 
+from tests.factories.ports import free_port
 from ula_portal import embedded_postgres
 
 BASE = Path(__file__).resolve().parents[2]
@@ -62,7 +62,7 @@ def _databases():
     try:
         reference = {**parameters, "NAME": "reference"}
         _create_database(parameters, "reference")
-        portal_port, reference_port = _free_port(), _free_port()
+        portal_port, reference_port = free_port(), free_port()
         os.environ.pop("DATABASE_URL", None)
         os.environ.update(
             VAR_DIR=str(folder),
@@ -97,12 +97,6 @@ def connect(parameters: dict):
     return psycopg2.connect(
         dbname=parameters["NAME"], user=parameters["USER"], host=parameters["HOST"], port=parameters["PORT"]
     )
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.factories.ports import free_port
 from ula_portal.embedded_postgres import keeper
 from ula_portal.serving import children as children_module
 
@@ -22,12 +23,6 @@ from ula_portal.serving import supervisor as s
 sys.exit(s.run(%d, lambda: print('ready', flush=True)))
 """
 BROKEN = "s.server_command = lambda *_: ['/bin/sh', '-c', 'echo no such setting; exit 3']"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.factories import sop as make
+from ula_portal.core.models import Role
 
 
 @pytest.fixture
@@ -13,3 +14,14 @@ def units(db):
 @pytest.fixture
 def cast(units):
     return make.make_cast(units)
+
+
+@pytest.fixture
+def drafter(units):
+    return make.make_person(Role.DRAFTER, units["DIKDAS"])
+
+
+@pytest.fixture
+def folder_of_its_own(settings, tmp_path):
+    """No other test's cached documents are found."""
+    settings.VAR_DIR = tmp_path

@@ -15,6 +15,11 @@ def service():
 
 
 @pytest.fixture
+def desk():
+    return make.person(Role.FRONT_DESK)
+
+
+@pytest.fixture
 def clerk():
     return make.person(Role.COUNTER)
 

@@ -16,15 +16,7 @@ from PIL import ExifTags, Image
 from ula_portal.core.files import judging, uploads
 from ula_portal.core.models import StoredFile
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def own_folder(settings, tmp_path):
-    """What other tests keep at the same time lies elsewhere."""
-    place = settings.STORAGES["default"]
-    options = {**place["OPTIONS"], "location": tmp_path / "files"}
-    settings.STORAGES = {**settings.STORAGES, "default": {**place, "OPTIONS": options}}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files_of_its_own")]
 
 
 def image(image_format="JPEG", size=(40, 30)):

@@ -4,25 +4,13 @@ import pytest
 
 from services.alarms.queries.people import Chart
 from services.models import AlarmStep, Request, Service, StepRun
-from tests.factories.cases import make_case, make_case_service
-from tests.factories.core import named_cast
-from tests.factories.standing import away, closed, in_turn, staffed, unchanged
-from tests.snapshots import repeated
+from tests.factories.cases import begin
+from tests.factories.standing import away, closed, in_turn, unchanged
 from ula_portal.core import clock
 from ula_portal.core.models import Position, Unit
 
 pytestmark = pytest.mark.django_db
 Whom = AlarmStep.Whom
-
-
-@repeated
-def begin(office):
-    return make_case(make_case_service(office))
-
-
-@pytest.fixture
-def office():
-    return staffed(named_cast())
 
 
 def lies(post="", pool="", assignee="", responsible="", unit="unit", no=None):

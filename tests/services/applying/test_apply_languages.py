@@ -6,6 +6,7 @@ from django.urls import reverse
 from services.applying.actions.drafts import create_draft, save_answers
 from services.applying.receipt import tracking_token
 from services.models import Request
+from tests.factories.pages import draft_url
 from tests.factories.services import make_draft, make_request, make_service
 from tests.factories.sop import make_cast, make_office, make_person
 from ula_portal.core.journal.actors import applicant
@@ -17,13 +18,9 @@ def service(db):
     return make_service(make_cast(make_office()))
 
 
-def address(name, draft, *more):
-    return reverse(name, args=[draft.service.slug, tracking_token(draft), *more])
-
-
 def test_switching_the_language_keeps_a_half_filled_part(client, service):
     draft = create_draft(service, by=applicant())
-    here = address("apply_part", draft, 2) + "?periksa=1"
+    here = draft_url("apply_part", draft, 2) + "?periksa=1"
     assert 'form="isian" type="submit" name="language" value="en"' in client.get(here).content.decode()
     switched = client.post(here, {"nama_pemohon": "Siti", "no_hp": "12", "language": "en"})
     assert switched.status_code == 302 and switched.url == here and switched.cookies["django_language"].value == "en"
@@ -32,7 +29,7 @@ def test_switching_the_language_keeps_a_half_filled_part(client, service):
 
 
 def test_a_language_that_does_not_exist_changes_nothing(client, service):
-    here = address("apply_data", create_draft(service, by=applicant()))
+    here = draft_url("apply_data", create_draft(service, by=applicant()))
     assert "django_language" not in client.post(here, {"language": "xx"}).cookies
 
 
@@ -63,19 +60,19 @@ def test_an_address_that_only_takes_forms_answers_with_words(client, service):
 
 def test_a_draft_is_continued_where_it_was_left(client, service):
     draft = create_draft(service, by=applicant())
-    go_on = address("apply_continue", draft)
-    assert client.get(go_on).url == address("apply_data", draft)
+    go_on = draft_url("apply_continue", draft)
+    assert client.get(go_on).url == draft_url("apply_data", draft)
     save_answers(draft, by=applicant(draft.pk), answers={"hubungan": "Diri sendiri"}, only=["hubungan"])
-    assert client.get(go_on).url == address("apply_part", draft, 2)
-    assert client.get(address("apply_continue", make_draft(service, documents=False))).url.endswith("/berkas/")
-    assert client.get(address("apply_continue", make_draft(service))).url.endswith("/periksa/")
+    assert client.get(go_on).url == draft_url("apply_part", draft, 2)
+    assert client.get(draft_url("apply_continue", make_draft(service, documents=False))).url.endswith("/berkas/")
+    assert client.get(draft_url("apply_continue", make_draft(service))).url.endswith("/periksa/")
     assert Request.objects.filter(state="draft").count() == 3
 
 
 def test_going_back_keeps_a_half_filled_part(client, service):
     draft = create_draft(service, by=applicant())
-    client.post(address("apply_data", draft), {"hubungan": "Diri sendiri"})
-    back = client.post(address("apply_part", draft, 2), {"no_hp": "12", "back": "1"})
-    assert back.url == address("apply_data", draft)
-    assert 'value="12"' in client.get(address("apply_part", draft, 2)).content.decode()
+    client.post(draft_url("apply_data", draft), {"hubungan": "Diri sendiri"})
+    back = client.post(draft_url("apply_part", draft, 2), {"no_hp": "12", "back": "1"})
+    assert back.url == draft_url("apply_data", draft)
+    assert 'value="12"' in client.get(draft_url("apply_part", draft, 2)).content.decode()
     assert client.post(back.url, {"back": "1"}).url == reverse("service_detail", args=[service.slug])

@@ -11,6 +11,7 @@ from services.applying.receipt import draft_code, receipt_code, tracking_token
 from services.fields.queries import part_number_of, parts_of
 from services.models import Document, Request
 from services.papers.queries.slots import document_slots
+from tests.factories.pages import draft_url
 from tests.factories.services import NIK, entry, make_draft, make_request, make_service, picture
 from tests.factories.sop import make_cast, make_office
 from ula_portal.core import clock
@@ -31,10 +32,6 @@ def service(cast):
     return make_service(cast)
 
 
-def address(name, draft, *more):
-    return reverse(name, args=[draft.service.slug, tracking_token(draft), *more])
-
-
 def fill_in(client, draft, said, **more):
     """Submit every part of the questions with the given answers and return the last response."""
     for number in range(1, len(parts_of(draft.form_version_id)) + 1):
@@ -43,7 +40,7 @@ def fill_in(client, draft, said, **more):
 
 
 def part(draft, number):
-    return address("apply_part", draft, number) if number > 1 else address("apply_data", draft)
+    return draft_url("apply_part", draft, number) if number > 1 else draft_url("apply_data", draft)
 
 
 def test_a_long_matter_is_asked_in_parts_that_are_counted(cast):
@@ -71,25 +68,25 @@ def test_the_whole_way(client, service):
         assert word in notice.content.decode()
     start = client.post(reverse("apply_start", args=[service.slug]), {"idempotency_key": "k"})
     draft = Request.objects.get()
-    assert start.url == address("apply_data", draft)
+    assert start.url == draft_url("apply_data", draft)
     assert client.get(start.url).status_code == 200
     assert client.post(start.url, GOOD).url == part(draft, 2)
     assert client.post(part(draft, 2), GOOD).url == part(draft, 3)
     assert "Langkah 3 dari 5" in client.get(part(draft, 3)).content.decode()
-    assert client.post(part(draft, 3), GOOD).url == address("apply_documents", draft)
+    assert client.post(part(draft, 3), GOOD).url == draft_url("apply_documents", draft)
     slot = document_slots(Request.objects.get())[0]
-    uploaded = client.post(address("apply_upload", draft, slot.key), {"file": picture()})
+    uploaded = client.post(draft_url("apply_upload", draft, slot.key), {"file": picture()})
     assert uploaded.status_code == 302
-    review = client.get(address("apply_review", draft)).content.decode()
+    review = client.get(draft_url("apply_review", draft)).content.decode()
     assert "Siti Contoh" in review and "ktp.png" in review
-    sent = client.post(address("apply_review", draft))
+    sent = client.post(draft_url("apply_review", draft))
     request = Request.objects.get()
     assert sent.url == reverse("receipt", args=[tracking_token(request)])
     page = client.get(sent.url).content.decode()
     assert request.number in page and receipt_code(request)[:4] in page
     # Submitting again and going back in the browser lead to the same receipt.
-    assert client.post(address("apply_review", draft)).url == sent.url
-    assert client.get(address("apply_data", draft)).url == sent.url
+    assert client.post(draft_url("apply_review", draft)).url == sent.url
+    assert client.get(draft_url("apply_data", draft)).url == sent.url
     assert Request.objects.count() == 1
 
 
@@ -115,16 +112,16 @@ def test_wrong_answers_are_kept_and_told_beside_the_field(client, cast):
     # Opening the page again shows all inputs, valid or not.
     again = "".join(client.get(part(draft, n)).content.decode() for n in (1, 2, 3))
     assert 'value="3515140508680000"' in again and 'value="12345"' in again
-    review = client.get(address("apply_review", draft)).content.decode()
+    review = client.get(draft_url("apply_review", draft)).content.decode()
     assert "Kirim permohonan" not in review and "#id_nik" in review
-    client.post(address("apply_review", draft))
+    client.post(draft_url("apply_review", draft))
     assert Request.objects.get().state == "draft"
 
 
 def test_what_need_not_be_said_must_be_right_where_it_is(client, cast):
     nik = {"name": "nik", "label": "NIK", "type": "nik", "required": False}
     draft = make_draft(make_service(cast, requirements=[], form_fields=[nik]))
-    review = address("apply_review", draft)
+    review = draft_url("apply_review", draft)
     assert "Kirim permohonan" in client.get(review).content.decode()
     client.post(part(draft, 3), GOOD | {"nik": "123"})
     page = client.get(review).content.decode()
@@ -145,9 +142,9 @@ def test_a_stored_nik_is_not_shown_and_kept_when_left_blank(client, cast):
 def test_save_and_continue_later_keeps_a_half_filled_form(client, service):
     draft = make_draft(service, documents=False)
     saved = client.post(part(draft, 2), {"nama_pemohon": "Setengah", "later": "1"})
-    assert saved.url == address("apply_saved", draft)
+    assert saved.url == draft_url("apply_saved", draft)
     page = client.get(saved.url).content.decode()
-    assert "Draf tersimpan sampai" in page and address("apply_data", draft) in page
+    assert "Draf tersimpan sampai" in page and draft_url("apply_data", draft) in page
     assert 'value="Setengah"' in client.get(part(draft, 2)).content.decode()
 
 
@@ -164,10 +161,10 @@ def test_show_if_is_enforced_by_the_server(client, service):
 def test_who_applies_decides_what_is_asked(client, service):
     draft = make_draft(service, documents=False)
     client.post(part(draft, 1), {"hubungan": "Penerima kuasa", "nama_pemberi_kuasa": "Budi Contoh"})
-    assert "Surat kuasa" in client.get(address("apply_documents", draft)).content.decode()
+    assert "Surat kuasa" in client.get(draft_url("apply_documents", draft)).content.decode()
     client.post(part(draft, 1), {"hubungan": "Diri sendiri"})
-    assert "Surat kuasa" not in client.get(address("apply_documents", draft)).content.decode()
-    assert client.post(address("apply_review", draft), {"incomplete": "1"}).status_code == 302
+    assert "Surat kuasa" not in client.get(draft_url("apply_documents", draft)).content.decode()
+    assert client.post(draft_url("apply_review", draft), {"incomplete": "1"}).status_code == 302
     request = Request.objects.get()
     assert "nama_pemberi_kuasa" not in request.answers and request.behalf_name == ""
 
@@ -175,7 +172,7 @@ def test_who_applies_decides_what_is_asked(client, service):
 def test_an_answer_changed_from_the_review_leads_back_to_it(client, service):
     draft = make_draft(service, documents=False)
     changed = client.post(part(draft, 2) + "?periksa=1", {**GOOD, "nama_pemohon": "Siti Baru"})
-    assert changed.url == address("apply_review", draft)
+    assert changed.url == draft_url("apply_review", draft)
     assert "Siti Baru" in client.get(changed.url).content.decode()
 
 
@@ -190,10 +187,10 @@ def test_two_devices_on_two_pages_disturb_nothing(client, service):
 def test_a_draft_is_opened_on_another_device_by_its_code(client, service):
     draft = make_draft(service, documents=False)
     code = draft_code(draft)
-    assert code in client.get(address("apply_saved", draft)).content.decode()
+    assert code in client.get(draft_url("apply_saved", draft)).content.decode()
     resume = reverse("apply_resume")
     for typed in (code, code.lower(), code.replace(" ", "-")):
-        assert client.post(resume, {"code": typed}).url == address("apply_documents", draft)
+        assert client.post(resume, {"code": typed}).url == draft_url("apply_documents", draft)
     wrong = client.post(resume, {"code": "ABCD EFGH JKMN"})
     assert wrong.status_code == 200 and "tidak cocok" in wrong.content.decode()
     sent = make_request(service)
@@ -223,9 +220,9 @@ def test_old_drafts_are_dropped_with_their_files(service, django_capture_on_comm
 def test_a_picture_is_shown_small(client, service):
     draft = make_draft(service)
     document = Document.objects.get()
-    small = client.get(address("apply_file", draft, document.pk) + "?kecil")
+    small = client.get(draft_url("apply_file", draft, document.pk) + "?kecil")
     assert small["Content-Type"] == "image/jpeg" and len(small.content) < 4000
-    assert "?kecil" in client.get(address("apply_documents", draft)).content.decode()
+    assert "?kecil" in client.get(draft_url("apply_documents", draft)).content.decode()
 
 
 @pytest.mark.parametrize("htmx", [True, False])
@@ -234,7 +231,7 @@ def test_a_refused_file_is_told_at_its_box_and_nothing_else_is_lost(client, serv
     slots = document_slots(draft)
     headers = {"HX-Request": "true"} if htmx else {}
     bad = SimpleUploadedFile("surat.docx", b"PK\x03\x04" + b"0" * 200)
-    answer = client.post(address("apply_upload", draft, slots[1].key), {"file": bad}, headers=headers)
+    answer = client.post(draft_url("apply_upload", draft, slots[1].key), {"file": bad}, headers=headers)
     html = answer.content.decode()
     assert answer.status_code == 422 and "ZIP tidak dapat diterima" in html
     assert html.count("data-upload-url") == (1 if htmx else 2)
@@ -243,26 +240,26 @@ def test_a_refused_file_is_told_at_its_box_and_nothing_else_is_lost(client, serv
 
 def test_an_upload_without_a_file_says_so(client, service):
     draft = make_draft(service)
-    answer = client.post(address("apply_upload", draft, document_slots(draft)[0].key), headers={"HX-Request": "true"})
+    answer = client.post(draft_url("apply_upload", draft, document_slots(draft)[0].key), headers={"HX-Request": "true"})
     assert answer.status_code == 422 and "Pilih berkas" in answer.content.decode()
 
 
 def test_own_file_can_be_seen_and_removed(client, service):
     draft = make_draft(service)
     document = Document.objects.get()
-    seen = client.get(address("apply_file", draft, document.pk))
+    seen = client.get(draft_url("apply_file", draft, document.pk))
     assert seen["Content-Type"] == "image/jpeg" and "sandbox" in seen["Content-Security-Policy"]
     assert "no-store" in seen["Cache-Control"]
-    assert client.post(address("apply_remove", draft, document.pk)).status_code == 302
-    assert client.post(address("apply_remove", draft, document.pk)).status_code == 302
-    assert client.get(address("apply_file", draft, document.pk)).status_code == 404
+    assert client.post(draft_url("apply_remove", draft, document.pk)).status_code == 302
+    assert client.post(draft_url("apply_remove", draft, document.pk)).status_code == 302
+    assert client.get(draft_url("apply_file", draft, document.pk)).status_code == 404
 
 
 def test_missing_documents_need_a_promise(client, service):
     draft = make_draft(service, documents=False)
-    page = client.post(address("apply_review", draft), follow=True).content.decode()
+    page = client.post(draft_url("apply_review", draft), follow=True).content.decode()
     assert "Centang bahwa berkas" in page and Request.objects.get().state == "draft"
-    assert client.post(address("apply_review", draft), {"incomplete": "1"}).status_code == 302
+    assert client.post(draft_url("apply_review", draft), {"incomplete": "1"}).status_code == 302
     assert Request.objects.get().complete_at is None
 
 
@@ -270,8 +267,8 @@ class TestOthers:
     def test_another_persons_file_is_not_found(self, client, service):
         mine, theirs = make_draft(service), make_draft(service)
         foreign = Document.objects.get(request=theirs)
-        assert client.get(address("apply_file", mine, foreign.pk)).status_code == 404
-        client.post(address("apply_remove", mine, foreign.pk))
+        assert client.get(draft_url("apply_file", mine, foreign.pk)).status_code == 404
+        client.post(draft_url("apply_remove", mine, foreign.pk))
         foreign.refresh_from_db()
         assert foreign.removed_at is None
 
@@ -292,8 +289,8 @@ class TestOthers:
 def test_private_pages_are_neither_kept_nor_indexed(client, service):
     draft, request = make_draft(service), make_request(service)
     for path in (
-        address("apply_data", draft),
-        address("apply_documents", draft),
+        draft_url("apply_data", draft),
+        draft_url("apply_documents", draft),
         reverse("receipt", args=[tracking_token(request)]),
         reverse("track_detail", args=[tracking_token(request)]),
     ):
@@ -310,10 +307,10 @@ def test_robots_begin_and_send_nothing_and_people_are_told_what_to_do(client, se
     assert "Kosongkan kotak di bawah ini" in words and 'class="honey"' not in words
     assert not Request.objects.exists()
     draft = make_draft(service, documents=False)
-    caught = client.post(address("apply_review", draft), {"situs_web": "http://spam", "incomplete": "1"})
+    caught = client.post(draft_url("apply_review", draft), {"situs_web": "http://spam", "incomplete": "1"})
     assert caught.status_code == 422 and 'id="id_incomplete" checked' in caught.content.decode()
     assert Request.objects.get().state == "draft"
-    assert client.post(address("apply_review", draft), {"situs_web": "", "incomplete": "1"}).status_code == 302
+    assert client.post(draft_url("apply_review", draft), {"situs_web": "", "incomplete": "1"}).status_code == 302
 
 
 def test_dates_stand_in_their_order(client, cast):
@@ -322,16 +319,16 @@ def test_dates_stand_in_their_order(client, cast):
     draft = make_draft(make_service(cast, form_fields=dates, requirements=[]))
     number = part_number_of(draft, "selesai")
     said = {"mulai": "2026-12-01", "selesai": "2026-11-30"}
-    html = client.post(address("apply_part", draft, number), said).content.decode()
+    html = client.post(draft_url("apply_part", draft, number), said).content.decode()
     assert "lebih awal daripada “Mulai” (1 Desember 2026)" in html and 'value="2026-11-30"' in html
-    assert client.post(address("apply_part", draft, number), said | {"selesai": "01/12/2026"}).status_code == 302
+    assert client.post(draft_url("apply_part", draft, number), said | {"selesai": "01/12/2026"}).status_code == 302
 
 
 def test_too_many_submissions_are_stopped(client, service, settings):
     settings.THROTTLES = {"submit": (1, 300)}
     first, second = make_draft(service), make_draft(service)
-    assert client.post(address("apply_review", first)).status_code == 302
-    answer = client.post(address("apply_review", second))
+    assert client.post(draft_url("apply_review", first)).status_code == 302
+    answer = client.post(draft_url("apply_review", second))
     assert answer.status_code == 429 and "Kirim permohonan" in answer.content.decode()
     second.refresh_from_db()
     assert second.state == "draft"
@@ -363,6 +360,6 @@ def test_a_source_that_uploads_without_end_is_stopped(client, service, settings)
     draft = make_draft(service, documents=False)
     slot = document_slots(draft)[0]
     codes = [
-        client.post(address("apply_upload", draft, slot.key), {"file": picture(color=c)}).status_code for c in COLOURS
+        client.post(draft_url("apply_upload", draft, slot.key), {"file": picture(color=c)}).status_code for c in COLOURS
     ]
     assert codes == [302, 302, 429]

@@ -4,29 +4,18 @@ import pytest
 from django.urls import reverse
 
 from services.applying.actions.completing import complete_answers
-from services.applying.actions.walk_in import WalkInApplicant, open_walk_in_request
 from services.attachments.actions.judging import clear_verdict
 from services.conversation.actions.asking import ask_applicant, withdraw_request
 from services.letters.actions.issuing import draft_body, template_for
 from services.models import Request, TimelineEntry
 from sop.rules.queries.flows import flow_of
-from tests.factories.cases import make_case, make_case_service, run_of
+from tests.factories.cases import make_case, run_of
 from tests.factories.services import picture
 from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import JournalEntry
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def service(cast):
-    return make_case_service(cast)
-
-
-@pytest.fixture
-def walk_in(cast, service):
-    return open_walk_in_request(service, by=staff(cast.frontdesk), applicant=WalkInApplicant("Ibu Contoh"))
 
 
 def page(request):

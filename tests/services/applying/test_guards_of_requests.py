@@ -22,20 +22,14 @@ from services.letters.actions.issuing import issue_letter
 from services.models import FormVersion, Letter, LetterTemplate, Request, Requirement, Service, StepRun
 from services.papers.queries.slots import document_slots, originals_of
 from tests.factories.cases import make_case, make_case_service, run_of, to_letter, walk
-from tests.factories.core import named_cast
 from tests.factories.services import make_draft, picture
-from tests.factories.standing import anew, away, in_turn, staffed, without_post
+from tests.factories.standing import anew, away, in_turn, without_post
 from tests.factories.states import put
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office():
-    return staffed(named_cast())
 
 
 @pytest.fixture

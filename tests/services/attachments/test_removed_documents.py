@@ -10,6 +10,7 @@ from services.applying.receipt import tracking_token
 from services.attachments.actions.documents import attach_document, remove_document, restore_document
 from services.models import Request, TimelineEntry
 from services.papers.queries.slots import document_slots
+from tests.factories.pages import draft_url
 from tests.factories.services import make_draft, make_service, picture
 from tests.factories.sop import make_cast, make_office
 from ula_portal.core import clock
@@ -22,10 +23,6 @@ def draft(db):
     return make_draft(make_service(make_cast(make_office())))
 
 
-def address(name, draft, *more):
-    return reverse(name, args=[draft.service.slug, tracking_token(draft), *more])
-
-
 def removed(draft):
     document = document_slots(draft)[0].document
     remove_document(document, by=applicant(draft.pk))
@@ -34,8 +31,8 @@ def removed(draft):
 
 def test_what_was_taken_out_is_put_back(client, draft):
     document = document_slots(draft)[0].document
-    gone = client.post(address("apply_remove", draft, document.pk), follow=True).content.decode()
-    undo = address("apply_restore", draft, document.pk)
+    gone = client.post(draft_url("apply_remove", draft, document.pk), follow=True).content.decode()
+    undo = draft_url("apply_restore", draft, document.pk)
     assert f"{document.file.name} dihapus." in gone and undo in gone
     back = client.post(undo, follow=True).content.decode()
     assert document.file.name in back and undo not in back
@@ -49,10 +46,10 @@ def test_another_file_in_its_place_stays(client, draft):
     key = document_slots(draft)[0].key
     attach_document(draft, by=applicant(draft.pk), upload=picture(color="red"), slot_key=key)
     assert (
-        address("apply_restore", draft, document.pk)
-        not in client.get(address("apply_documents", draft)).content.decode()
+        draft_url("apply_restore", draft, document.pk)
+        not in client.get(draft_url("apply_documents", draft)).content.decode()
     )
-    answer = client.post(address("apply_restore", draft, document.pk))
+    answer = client.post(draft_url("apply_restore", draft, document.pk))
     assert answer.status_code == 422 and "sudah diisi berkas lain" in answer.content.decode()
     with pytest.raises(Refused):
         restore_document(document, by=applicant(draft.pk))
@@ -61,14 +58,14 @@ def test_another_file_in_its_place_stays(client, draft):
 def test_the_way_back_is_offered_for_a_while_only(client, draft):
     document = removed(draft)
     with clock.at(clock.now() + datetime.timedelta(minutes=16)):
-        assert "dihapus." not in client.get(address("apply_documents", draft)).content.decode()
-        client.post(address("apply_restore", draft, document.pk))
+        assert "dihapus." not in client.get(draft_url("apply_documents", draft)).content.decode()
+        client.post(draft_url("apply_restore", draft, document.pk))
     assert document_slots(draft)[0].document is None
 
 
 def test_nobody_elses_file_comes_back(client, draft):
     document, other = removed(draft), make_draft(draft.service)
-    client.post(address("apply_restore", other, document.pk))
+    client.post(draft_url("apply_restore", other, document.pk))
     document.refresh_from_db()
     assert document.removed_at is not None
 
@@ -76,10 +73,10 @@ def test_nobody_elses_file_comes_back(client, draft):
 def test_a_script_is_told_that_the_draft_was_sent(client, draft):
     document = removed(draft)
     submit_request(draft, by=applicant(draft.pk))
-    answer = client.post(address("apply_restore", draft, document.pk), headers={"hx-request": "true"})
+    answer = client.post(draft_url("apply_restore", draft, document.pk), headers={"hx-request": "true"})
     receipt = reverse("receipt", args=[tracking_token(draft)])
     assert answer.status_code == 409 and receipt in answer.content.decode()
-    assert client.post(address("apply_restore", draft, document.pk)).url == receipt
+    assert client.post(draft_url("apply_restore", draft, document.pk)).url == receipt
 
 
 def test_while_the_file_is_incomplete_it_comes_back_after_sending_and_is_noted(client, draft):

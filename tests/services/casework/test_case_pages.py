@@ -11,8 +11,9 @@ from services.conversation.actions.asking import ask_applicant
 from services.inbox.queries import inbox
 from services.models import Letter, Request
 from services.routing.actions.routing import route_case
-from tests.factories.cases import at, count_queries, make_case, make_case_service, no_of, run_of, to_letter, walk
+from tests.factories.cases import at, count_queries, make_case, no_of, run_of, to_letter, walk
 from tests.factories.core import make_user
+from tests.factories.pages import case_url
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import JournalEntry, Role
@@ -22,19 +23,10 @@ pytestmark = pytest.mark.django_db
 LIST = "/petugas/kasus/"
 
 
-@pytest.fixture
-def service(cast):
-    return make_case_service(cast)
-
-
-def url(request, verb=None):
-    return reverse("case_act", args=[request.number, verb]) if verb else reverse("case_detail", args=[request.number])
-
-
 def act(client, request, verb, **data):
     """Send a form of the case page for the open run, as a browser would."""
     pk = getattr(run_of(request), "pk", "")
-    return client.post(url(request, verb), {"key": f"kunci-{verb}-{pk}", "run": pk, **data})
+    return client.post(case_url(request, verb), {"key": f"kunci-{verb}-{pk}", "run": pk, **data})
 
 
 def tab(user, name):
@@ -147,7 +139,7 @@ class TestPage:
         seen = {}
         for name in ("official", "section_head", "frontdesk", "counter", "admin", "head", "outsider", "secretary"):
             client.force_login(getattr(cast, name))
-            seen[name] = client.get(url(request)).status_code
+            seen[name] = client.get(case_url(request)).status_code
         assert seen.pop("outsider") == 404
         assert seen.pop("secretary") == 404
         assert set(seen.values()) == {200}
@@ -157,26 +149,26 @@ class TestPage:
     def test_the_whole_way_by_the_pages(self, cast, service, client):
         request = make_case(service)
         client.force_login(cast.official)
-        text = client.get(url(request)).content.decode()
+        text = client.get(case_url(request)).content.decode()
         assert "Apakah berkas lengkap?" in text and "Tidak lengkap" in text
         answer = act(client, request, "putuskan", answer="yes")
         assert answer.status_code == 302
-        text = client.get(url(request)).content.decode()
+        text = client.get(case_url(request)).content.decode()
         assert "Langkah 2 selesai, menunggu Kepala Sekolah." in text
         act(client, request, "selesai", happened_on=clock.today().isoformat())
         act(client, request, "putuskan", answer="yes")
-        text = client.get(url(request)).content.decode()
+        text = client.get(case_url(request)).content.decode()
         assert "Langkah 5 selesai, langkah berikutnya juga tugas Anda." in text
         assert '<details class="fold mb-3" id="konsep" open>' in text
         text = act(client, request, "selesai", note="konsep siap")
-        assert f"diteruskan kepada {run_of(request).position.name}." in client.get(url(request)).content.decode()
+        assert f"diteruskan kepada {run_of(request).position.name}." in client.get(case_url(request)).content.decode()
         client.force_login(cast.section_head)
         # Whoever has to check the draft sees it.
-        draft = client.get(url(request)).content.decode()
+        draft = client.get(case_url(request)).content.decode()
         assert '<details class="fold mb-3" id="konsep" open>' in draft
         assert f"nomor {request.number}" in draft
         act(client, request, "putuskan", answer="yes")
-        text = client.get(url(request)).content.decode()
+        text = client.get(case_url(request)).content.decode()
         assert "Terbitkan surat" in text and request.applicant_name in text
         body = f"Dengan ini kami menerangkan contoh bagi {request.applicant_name}."
         preview = client.post(reverse("case_letter_preview", args=[request.number]), {"body": body})
@@ -189,7 +181,7 @@ class TestPage:
         pdf = client.get(reverse("case_letter", args=[request.number, letter.pk]))
         assert b"".join(pdf.streaming_content).startswith(b"%PDF")
         act(client, request, "serahkan")
-        text = client.get(url(request)).content.decode()
+        text = client.get(case_url(request)).content.decode()
         assert "Surat diserahkan kepada pemohon." in text
         request.refresh_from_db()
         assert request.state == Request.State.COMPLETED
@@ -197,7 +189,7 @@ class TestPage:
     def test_a_stranger_to_the_step_is_told_and_nothing_happens(self, cast, service, client):
         request = make_case(service)
         client.force_login(cast.head)
-        text = client.get(url(request)).content.decode()
+        text = client.get(case_url(request)).content.decode()
         assert "bukan tugas Anda" in text and "Selesaikan langkah" not in text
         answer = act(client, request, "putuskan", answer="yes")
         assert answer.status_code == 403
@@ -209,14 +201,15 @@ class TestPage:
         run = run_of(request)
         client.force_login(cast.official)
         act(client, request, "putuskan", answer="yes")
-        answer = client.post(url(request, "putuskan"), {"key": "lain", "run": run.pk, "answer": "yes"}, follow=True)
+        again = {"key": "lain", "run": run.pk, "answer": "yes"}
+        answer = client.post(case_url(request, "putuskan"), again, follow=True)
         assert "Langkah ini sudah diselesaikan oleh Sri Contoh pukul" in answer.content.decode()
         assert no_of(request) == 4
 
     def test_sending_back_needs_words_for_the_applicant(self, cast, service, client):
         request = make_case(service)
         client.force_login(cast.official)
-        page = client.get(url(request)).content.decode()
+        page = client.get(case_url(request)).content.decode()
         assert "Bila dikosongkan, tertulis sendiri berkas yang perlu diperbaiki" in page and "Wajib untuk" not in page
         answer = act(client, request, "putuskan", answer="no")
         assert answer.status_code == 422
@@ -246,7 +239,7 @@ class TestPage:
             request = make_case(service)
         with clock.at(at(26)):
             client.force_login(cast.official)
-            assert "Alasan pengecualian dari SOP" in client.get(url(request)).content.decode()
+            assert "Alasan pengecualian dari SOP" in client.get(case_url(request)).content.decode()
             assert act(client, request, "putuskan", answer="yes").status_code == 422
             act(client, request, "putuskan", answer="yes", deviation_reason="Listrik padam.")
         assert no_of(request) == 4
@@ -255,11 +248,11 @@ class TestPage:
         make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
         request = make_case(service)
         client.force_login(cast.official)
-        text = client.get(url(request)).content.decode()
+        text = client.get(case_url(request)).content.decode()
         assert "Ambil pekerjaan ini" in text and "Minta kelengkapan" not in text
         act(client, request, "ambil")
         assert run_of(request).assignee == cast.official
-        assert "Ambil pekerjaan ini" not in client.get(url(request)).content.decode()
+        assert "Ambil pekerjaan ini" not in client.get(case_url(request)).content.decode()
 
     def test_a_step_is_handed_to_a_colleague(self, cast, service, client):
         request = make_case(service)
@@ -278,7 +271,7 @@ class TestPage:
         assert document.verdict == "mend"
         act(client, request, "catatan", text="Sudah ditelepon")
         act(client, request, "pesan", text="Mohon segera")
-        seen = {name: client.get(url(request), {"tab": name}).content.decode() for name in ("pesan", "catatan")}
+        seen = {name: client.get(case_url(request), {"tab": name}).content.decode() for name in ("pesan", "catatan")}
         assert "Sudah ditelepon" in seen["catatan"] and "Mohon segera" not in seen["catatan"]
         assert "Mohon segera" in seen["pesan"] and "Sudah ditelepon" not in seen["pesan"]
         assert "KTP buram" in seen["pesan"]
@@ -286,12 +279,12 @@ class TestPage:
     def test_a_walk_in_is_declared_complete(self, cast, service, client):
         request = open_walk_in_request(service, by=staff(cast.frontdesk), applicant=WalkInApplicant("Ibu Contoh"))
         client.force_login(cast.official)
-        text = client.get(url(request)).content.decode()
+        text = client.get(case_url(request)).content.decode()
         # If a decision of the SOP declares it, there is no second button.
         assert "mulai dihitung saat Anda menjawab “Lengkap”" in text and "Nyatakan berkas lengkap" not in text
         assert text.count('data-confirm="Belum ada:') == 1
         client.force_login(cast.frontdesk)
-        assert "Nyatakan berkas lengkap" in client.get(url(request)).content.decode()
+        assert "Nyatakan berkas lengkap" in client.get(case_url(request)).content.decode()
         act(client, request, "lengkap")
         request.refresh_from_db()
         assert request.due_at
@@ -319,7 +312,7 @@ class TestPage:
         client.force_login(cast.outsider)
         assert client.get(path).status_code == 404
         client.force_login(cast.official)
-        assert path in client.get(url(request)).content.decode()
+        assert path in client.get(case_url(request)).content.decode()
         answer = client.get(path)
         assert spaced_code(request) in answer.content.decode() and answer["Cache-Control"] == "private, no-store"
         assert tracking_token(request) not in answer.content.decode()
@@ -328,8 +321,8 @@ class TestPage:
     def test_verbs_need_post_and_unknown_ones_are_not_found(self, cast, service, client):
         request = make_case(service)
         client.force_login(cast.official)
-        assert client.get(url(request, "selesai")).status_code == 405
-        assert client.post(url(request, "hapus")).status_code == 404
+        assert client.get(case_url(request, "selesai")).status_code == 405
+        assert client.post(case_url(request, "hapus")).status_code == 404
         assert client.post(reverse("case_letter_preview", args=[request.number])).status_code == 302
         assert client.get(reverse("case_letter", args=[request.number, 1])).status_code == 404
 
@@ -337,8 +330,8 @@ class TestPage:
         request = make_case(service)
         route_case(request, by=staff(cast.admin), to_user=cast.official)
         client.force_login(cast.official)
-        client.get(url(request))
-        before = count_queries(lambda: client.get(url(request)))
+        client.get(case_url(request))
+        before = count_queries(lambda: client.get(case_url(request)))
         for _count in range(2):
             walk(request, (cast.official, "no"), (cast.counter, "done"))
-        assert count_queries(lambda: client.get(url(request))) == before <= 16
+        assert count_queries(lambda: client.get(case_url(request))) == before <= 16

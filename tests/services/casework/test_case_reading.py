@@ -18,8 +18,9 @@ from services.engine.actions.deviating import skip_step
 from services.inbox.queries.arrivals import topic_of_case
 from services.models import Mention, Message, TimelineEntry
 from tests.factories import pages
-from tests.factories.cases import count_queries, make_case, make_case_service, no_of, run_of, walk
+from tests.factories.cases import count_queries, make_case, no_of, run_of, walk
 from tests.factories.core import make_user
+from tests.factories.pages import case_url
 from ula_portal.core import clock
 from ula_portal.core.files.uploads import page_sizes
 from ula_portal.core.journal.actors import applicant, staff
@@ -29,27 +30,13 @@ from ula_portal.core.models import JournalEntry, Role
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def service(cast):
-    return make_case_service(cast)
-
-
-@pytest.fixture
-def request_(service):
-    return make_case(service, judged=False)
-
-
-def url(request, verb=None):
-    return reverse("case_act", args=[request.number, verb]) if verb else reverse("case_detail", args=[request.number])
-
-
 def act(client, request, verb, **data):
     run = getattr(run_of(request), "pk", "")
-    return client.post(url(request, verb), {"key": f"k-{request.pk}-{verb}-{data}"[:64], "run": run, **data})
+    return client.post(case_url(request, verb), {"key": f"k-{request.pk}-{verb}-{data}"[:64], "run": run, **data})
 
 
 def see(client, request, **params):
-    return client.get(url(request), params).content.decode()
+    return client.get(case_url(request), params).content.decode()
 
 
 def two_pages(name="rapor.pdf"):
@@ -226,10 +213,10 @@ class TestTalk:
             message = write_to_applicant(request_, by=staff(cast.official), text=f"Pesan ke-{number:02d}")
         assert message.text == "Pesan ke-22"
         client.force_login(cast.official)
-        answer = client.get(url(request_), {"tab": "pesan"})
+        answer = client.get(case_url(request_), {"tab": "pesan"})
         assert "Pesan ke-22" in answer.content.decode() and "Pesan ke-02" not in answer.content.decode()
         older = answer.context["side"].pager["older"].split("#")[0]
-        text = client.get(url(request_) + older).content.decode()
+        text = client.get(case_url(request_) + older).content.decode()
         assert "Pesan ke-02" in text and "Pesan ke-22" not in text
 
 
@@ -256,10 +243,10 @@ class TestHistory:
             for _count in range(40)
         )
         client.force_login(cast.official)
-        answer = client.get(url(request_), {"tab": "riwayat"})
+        answer = client.get(case_url(request_), {"tab": "riwayat"})
         assert "Permohonan masuk" not in answer.content.decode()
         older = answer.context["side"].pager["older"].split("#")[0]
-        assert "Permohonan masuk" in client.get(url(request_) + older).content.decode()
+        assert "Permohonan masuk" in client.get(case_url(request_) + older).content.decode()
 
 
 class TestTooLate:
@@ -269,7 +256,7 @@ class TestTooLate:
         walk(request_, (cast.official, "yes"))
         client.force_login(colleague)
         data = {"key": "lain", "run": run.pk, "seen": seen, "answer": "no", "note": "Tanda tangan belum ada."}
-        answer = client.post(url(request_, "putuskan"), data)
+        answer = client.post(case_url(request_, "putuskan"), data)
         text = answer.content.decode()
         assert answer.status_code == 409
         assert f"Langkah ini sudah diselesaikan oleh {cast.official.full_name} pukul" in text
@@ -281,7 +268,7 @@ class TestTooLate:
         run = run_of(request_)
         walk(request_, (cast.official, "yes"))
         client.force_login(cast.official)
-        answer = client.post(url(request_, "putuskan"), {"key": "lain", "run": run.pk, "answer": "no"})
+        answer = client.post(case_url(request_, "putuskan"), {"key": "lain", "run": run.pk, "answer": "no"})
         assert answer.status_code == 409 and "sudah diselesaikan oleh" in answer.content.decode()
 
     def test_a_form_that_has_no_place_any_more_is_told_of_above(self, cast, request_, client):
@@ -318,7 +305,7 @@ class TestNews:
 
     def test_it_tells_what_others_did_and_not_ones_own_acts(self, cast, request_, client):
         client.force_login(cast.official)
-        since = client.get(url(request_)).context["page"].newest_entry
+        since = client.get(case_url(request_)).context["page"].newest_entry
         judge_document(request_.documents.get(), by=staff(cast.official), verdict="fits")
         assert self.ask(client, request_, since).json()["words"] == ""
         add_internal_note(request_, by=staff(cast.section_head), text="Mohon didahulukan")
@@ -330,7 +317,7 @@ class TestNews:
 
     def test_its_stream_knows_the_case_alone(self, cast, request_, client):
         client.force_login(cast.official)
-        for page in (client.get(url(request_)).content.decode(), self.ask(client, request_, "0").json()["live"]):
+        for page in (client.get(case_url(request_)).content.decode(), self.ask(client, request_, "0").json()["live"]):
             # The rail above it listens to its own stream.
             token = page.split("data-case-news=")[-1].split("/live/pekerjaan/")[1].split('"')[0]
             assert changes.topics_of(token) == {topic_of_case(request_.pk)}
@@ -346,7 +333,7 @@ def test_what_the_case_will_not_come_to_is_not_shown_as_to_come(cast, service, c
     client.force_login(cast.official)
 
     def states():
-        return {line.step.no: line.state for line in client.get(url(request)).context["page"].checklist}
+        return {line.step.no: line.state for line in client.get(case_url(request)).context["page"].checklist}
 
     assert {state for no, state in states().items() if no > 2} == {"next"}
     walk(request, (cast.official, "yes"), (cast.official, "done"), (cast.official, "yes"))
@@ -389,7 +376,8 @@ class TestMentionList:
         add_internal_note(request_, by=staff(cast.official), text="Mohon dilihat", mentions=[cast.section_head.pk])
         client.force_login(cast.section_head)
         page = pages.text(client.get(reverse("mention_list")))
-        assert "Mohon dilihat" in page and f"{url(request_)}?tab=catatan#percakapan" in page and "Baru </span>" in page
+        assert "Mohon dilihat" in page and "Baru </span>" in page
+        assert f"{case_url(request_)}?tab=catatan#percakapan" in page
         see(client, request_, tab="catatan")
         assert "Baru </span>" not in pages.text(client.get(reverse("mention_list")))
         client.force_login(cast.head)

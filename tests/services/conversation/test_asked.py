@@ -11,18 +11,13 @@ from services.casework.queries.history import case_history
 from services.conversation.actions import asking
 from services.conversation.queries.asked_items import asked_items
 from services.tracking.queries.tracking import tracking_of
-from tests.factories.cases import at, make_case_service, run_of
+from tests.factories.cases import at, run_of
 from tests.factories.services import make_request, picture
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.verbs.errors import Refused
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def service(cast):
-    return make_case_service(cast)
 
 
 def ask(request, user, documents=()):

@@ -26,16 +26,6 @@ from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def service(cast):
-    return make_case_service(cast)
-
-
-@pytest.fixture
-def request_(service):
-    return make_case(service, judged=False)
-
-
 def journaled(verb):
     return JournalEntry.objects.filter(verb=verb).count()
 

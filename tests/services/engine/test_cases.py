@@ -5,17 +5,12 @@ import pytest
 from services.conversation.actions.asking import applicant_answers
 from services.engine.actions.steps import complete_step
 from services.models import Letter, Pause, Request, StepRun, TimelineEntry
-from tests.factories.cases import at, make_case, make_case_service, no_of, run_of, to_letter, walk
+from tests.factories.cases import at, make_case, no_of, run_of, to_letter, walk
 from ula_portal.core import clock
 from ula_portal.core.journal.actions import verify
 from ula_portal.core.journal.actors import applicant, staff
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def service(cast):
-    return make_case_service(cast)
 
 
 def test_submission_does_the_applicants_start_step_and_offers_the_next(cast, service):

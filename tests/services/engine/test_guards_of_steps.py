@@ -13,9 +13,9 @@ from services.engine.actions.report import StepReport
 from services.models import StepRun, TimelineEntry
 from services.routing.actions.routing import route_case, undo_routing
 from tests.factories.cases import make_case, make_case_service, run_of, to_letter, walk
-from tests.factories.core import anew, named_cast
+from tests.factories.core import anew
 from tests.factories.services import make_draft
-from tests.factories.standing import away, closed, in_turn, staffed, unchanged, without_post
+from tests.factories.standing import away, closed, in_turn, unchanged, without_post
 from tests.factories.standing import step as an_open_step
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import applicant, staff
@@ -24,12 +24,6 @@ from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 pytestmark = pytest.mark.django_db
 REASON = "Sudah diperiksa di loket."
-
-
-@pytest.fixture
-def office():
-    """``staffed``: the official's position has two holders, so its steps have no assignee until they are claimed."""
-    return staffed(named_cast())
 
 
 @pytest.fixture

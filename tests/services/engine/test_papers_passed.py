@@ -23,11 +23,6 @@ WHY = "Aslinya sudah diperlihatkan di loket."
 
 
 @pytest.fixture
-def service(cast):
-    return make_case_service(cast)
-
-
-@pytest.fixture
 def case(service):
     """A case with two documents: one must be corrected, one has not been judged."""
     request = make_case(service, judged=False, jenis="Hilang", nomor_polisi="B/1/XI/2026")

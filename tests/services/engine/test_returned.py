@@ -12,18 +12,13 @@ from services.engine.actions.steps import complete_step, decide_step
 from services.engine.queries.returned import answered_of, is_return
 from services.inbox.queries.inbox import cases_for, scope_of
 from services.models import InboxEntry, StepRun
-from tests.factories.cases import content, count_queries, make_case, make_case_service, no_of, rich_steps, run_of, walk
+from tests.factories.cases import content, count_queries, make_case, no_of, rich_steps, run_of, walk
 from tests.factories.flows import flow_of_content
 from tests.factories.services import picture
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import applicant, staff
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def service(cast):
-    return make_case_service(cast)
 
 
 def to_approval(service, cast):

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from services import permissions
-from tests.factories.core import make_acting, named_cast
+from tests.factories.core import make_acting
 from tests.factories.standing import (
     AGENCY,
     APPLICANT,
@@ -14,7 +14,6 @@ from tests.factories.standing import (
     closed,
     in_turn,
     no_deciding,
-    staffed,
     step,
     unchanged,
     without_post,
@@ -22,11 +21,6 @@ from tests.factories.standing import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office():
-    return staffed(named_cast())
 
 
 GIVEN = {"assignee": "outsider", "given": True}

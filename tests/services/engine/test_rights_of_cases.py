@@ -6,14 +6,12 @@ import pytest
 
 from services import permissions
 from services.inbox.queries.reach import vacant_position_ids
-from tests.factories.core import named_cast
 from tests.factories.standing import (
     APPLICANT,
     POST,
     anew,
     away,
     in_turn,
-    staffed,
     step,
     unchanged,
     without_post,
@@ -26,11 +24,6 @@ from ula_portal.core.office.actions import people
 from ula_portal.core.office.queries import holders_of, people_here_for
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office():
-    return staffed(named_cast())
 
 
 SERVE = [

@@ -10,7 +10,7 @@ from services.letters.actions import issuing as letter_verbs
 from services.letters.actions.issuing import issue_letter
 from services.letters.queries import verification_code
 from services.models import Letter
-from tests.factories.cases import make_case, make_case_service, run_of, to_letter, walk
+from tests.factories.cases import make_case, run_of, to_letter, walk
 from tests.factories.core import anew, day, make_acting, make_user
 from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Position, Role
@@ -20,11 +20,6 @@ from ula_portal.core.office.actions.acting import end_acting
 from ula_portal.core.verbs.errors import NotAllowed, Refused
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def service(cast):
-    return make_case_service(cast)
 
 
 @pytest.fixture

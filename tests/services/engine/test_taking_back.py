@@ -46,7 +46,7 @@ from ula_portal.core.models import JournalEntry, Notice
 from ula_portal.core.notices import delivery
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 NOW = at(24, "10:00")
 # End steps with and without a letter, completed and refused, of the office and of the applicant.
 ENDS = [
@@ -58,17 +58,6 @@ ENDS = [
     step(6, "Menyampaikan penolakan", DESK, "end", end_kind="rejected"),
     step(7, "Menerima surat", "Pemohon", "end", end_kind="completed"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def _moment():
-    with clock.at(NOW):
-        yield
-
-
-@pytest.fixture
-def service(cast):
-    return make_case_service(cast)
 
 
 @pytest.fixture

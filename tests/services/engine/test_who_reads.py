@@ -12,27 +12,16 @@ from services.inbox.queries.search import search_cases
 from services.models import Request, Service, StepRun
 from services.originals.queries import all_held
 from services.routing.queries.routing import waiting_to_route
-from tests.factories.cases import make_case, make_case_service
-from tests.factories.core import LONG_AGO, make_acting, named_cast
+from tests.factories.cases import begin
+from tests.factories.core import LONG_AGO, make_acting
 from tests.factories.services import make_draft
-from tests.factories.standing import anew, away, closed, in_turn, staffed, unchanged, without_post, without_role
-from tests.snapshots import repeated
+from tests.factories.standing import anew, away, closed, in_turn, unchanged, without_post, without_role
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import Secretariat
 from ula_portal.core.office.actions import people
 
 pytestmark = pytest.mark.django_db
-
-
-@repeated
-def begin(office):
-    return make_case(make_case_service(office))
-
-
-@pytest.fixture
-def office():
-    return staffed(named_cast())
 
 
 @pytest.fixture

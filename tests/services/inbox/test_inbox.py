@@ -30,11 +30,6 @@ pytestmark = pytest.mark.django_db
 LIST = "/petugas/kasus/"
 
 
-@pytest.fixture
-def service(cast):
-    return make_case_service(cast)
-
-
 def scope(user):
     return inbox.scope_of(type(user).objects.get(pk=user.pk))
 

@@ -9,8 +9,7 @@ from services.inbox.queries import arrivals, inbox
 from services.inbox.queries.filters import InboxFilter, units_of
 from services.models import InboxEntry, Participation, StepRun
 from tests.factories.cases import OFFICIAL, make_case, make_case_service, step
-from tests.factories.core import named_cast
-from tests.factories.standing import POST, anew, away, in_turn, staffed, unchanged
+from tests.factories.standing import POST, anew, away, in_turn, unchanged
 from tests.snapshots import repeated
 from ula_portal.core import clock
 from ula_portal.core.models import Secretariat
@@ -28,11 +27,6 @@ def lying_about(office):
     InboxEntry.objects.filter(pk=request.pk).update(**dict.fromkeys(IDS), place="office", due_at=later)
     Participation.objects.all().delete()
     return request
-
-
-@pytest.fixture
-def office():
-    return staffed(named_cast())
 
 
 @pytest.fixture

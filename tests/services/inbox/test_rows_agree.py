@@ -17,10 +17,9 @@ from services.reports.queries import load
 from services.reports.queries.open_cases import as_flag
 from services.reports.queries.scope import report_scope_of
 from services.reports.queries.selection import PROMISE_MISSED
-from tests.factories.cases import OFFICIAL, at, make_case, make_case_service, step
+from tests.factories.cases import OFFICIAL, at, begin, make_case, make_case_service, step
 from tests.factories.core import named_cast
 from tests.factories.standing import POST, anew, staffed
-from tests.snapshots import repeated
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import applicant
 
@@ -44,11 +43,6 @@ drawn = st.fixed_dictionaries(
         "who": st.sampled_from(("", "official")),
     }
 )
-
-
-@repeated
-def begin(office):
-    return make_case(make_case_service(office))
 
 
 def put(office, request, said, now):

@@ -40,11 +40,6 @@ def cast():
 
 
 @pytest.fixture
-def service(cast):
-    return make_case_service(cast)
-
-
-@pytest.fixture
 def ready(cast, service):
     """A request at its letter step."""
     return to_letter(make_case(service, nama_pemohon="Siti Aminah Contoh"), cast)

@@ -20,7 +20,6 @@ from services.papers.queries.brought import (
     paper_label,
     paper_with_shelf,
 )
-from tests.factories.cases import make_case_service
 from tests.factories.services import picture
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import applicant, staff
@@ -29,16 +28,6 @@ from ula_portal.core.verbs.errors import Outdated
 
 pytestmark = pytest.mark.django_db
 DAY, INSTANT = datetime.timedelta(days=1), datetime.timedelta(microseconds=1)
-
-
-@pytest.fixture
-def service(cast):
-    return make_case_service(cast)
-
-
-@pytest.fixture
-def walk_in(cast, service):
-    return open_walk_in_request(service, by=staff(cast.frontdesk), applicant=WalkInApplicant("Ibu Contoh"))
 
 
 def keys(request):

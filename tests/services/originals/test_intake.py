@@ -31,16 +31,6 @@ from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def service(cast):
-    return make_case_service(cast)
-
-
-@pytest.fixture
-def walk_in(cast, service):
-    return open_walk_in_request(service, by=staff(cast.frontdesk), applicant=WalkInApplicant("Ibu Contoh"))
-
-
 def keys(request):
     return [slot.key for slot in intake_slots(request)]
 

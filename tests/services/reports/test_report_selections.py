@@ -10,27 +10,14 @@ from services.reports.queries import lacking, load, open_cases, period
 from services.reports.queries.period import Period
 from services.reports.queries.scope import report_scope_of
 from services.reports.queries.selection import Selection, selection_rows
-from tests.factories.cases import make_case, make_case_service
-from tests.factories.core import named_cast
+from tests.factories.cases import begin, make_case_service
 from tests.factories.services import make_request
-from tests.factories.standing import anew, staffed
-from tests.snapshots import repeated
+from tests.factories.standing import anew
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import staff
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR = datetime.timedelta(days=1), datetime.timedelta(hours=1)
-
-
-@repeated
-def begin(office):
-    """A case at the official's decision, unclaimed and in time."""
-    return make_case(make_case_service(office))
-
-
-@pytest.fixture
-def office():
-    return staffed(named_cast())
 
 
 def lies(

@@ -27,11 +27,6 @@ pytestmark = pytest.mark.django_db
 URL = "/admin/penerusan/"
 
 
-@pytest.fixture
-def service(cast):
-    return make_case_service(cast)
-
-
 def walk_in(cast, service, name="Ibu Contoh"):
     return open_walk_in_request(service, by=staff(cast.frontdesk), applicant=WalkInApplicant(name))
 

@@ -24,11 +24,6 @@ LIST = "/admin/services/routingrule/"
 TRY = "/admin/penerusan/uji/"
 
 
-@pytest.fixture
-def service(cast):
-    return make_case_service(cast)
-
-
 def rule(cast, **conditions):
     return RoutingRule(user=cast.official, **conditions)
 

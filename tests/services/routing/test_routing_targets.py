@@ -9,24 +9,13 @@ from services.models import Request, RoutingRule, StepRun
 from services.routing.queries.routing import officials_today, routing_rows
 from services.routing.queries.rules import fits, official_of, rule_for, rules_in_order
 from services.tracking.actions import ask_for_new_code
-from tests.factories.cases import make_case, make_case_service
-from tests.factories.core import make_user, named_cast
-from tests.factories.standing import POST, anew, away, closed, in_turn, staffed, step, unchanged, without_post
-from tests.snapshots import repeated
+from tests.factories.cases import begin, make_case_service
+from tests.factories.core import make_user
+from tests.factories.standing import POST, anew, away, closed, in_turn, step, unchanged, without_post
 from ula_portal.core.journal.actors import applicant
 from ula_portal.core.models import Notice, Role, User
 
 pytestmark = pytest.mark.django_db
-
-
-@repeated
-def begin(office):
-    return make_case(make_case_service(office))
-
-
-@pytest.fixture
-def office():
-    return staffed(named_cast())
 
 
 TARGETS = [

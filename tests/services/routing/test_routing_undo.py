@@ -24,19 +24,8 @@ from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 from .test_routing import URL, walk_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 NOW = datetime.datetime(2026, 11, 24, 3, tzinfo=datetime.UTC)
-
-
-@pytest.fixture(autouse=True)
-def _moment():
-    with clock.at(NOW):
-        yield
-
-
-@pytest.fixture
-def service(cast):
-    return make_case_service(cast)
 
 
 def routed(cast, service, to=None, by=None, **more):

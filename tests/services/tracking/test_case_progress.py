@@ -6,7 +6,7 @@ from services.conversation.actions.asking import applicant_answers, ask_applican
 from services.engine.actions.deviating import skip_step
 from services.engine.queries.progress import progress_of
 from services.letters.actions.issuing import issue_letter
-from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, to_letter, walk
+from tests.factories.cases import at, count_queries, make_case, run_of, to_letter, walk
 from tests.factories.core import make_user
 from ula_portal.core import clock, ports
 from ula_portal.core.journal.actors import applicant, staff
@@ -14,11 +14,6 @@ from ula_portal.core.models import Notice, Role
 from ula_portal.core.notices import kinds
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def service(cast):
-    return make_case_service(cast)
 
 
 def states(request):

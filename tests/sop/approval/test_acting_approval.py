@@ -15,13 +15,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def draft(units, cast):
-    version = make.imported(make.small_content())
-    make.confirm_all(version, cast["admin"])
-    return version
-
-
-@pytest.fixture
 def stand_in(units):
     return make.make_person(Role.OFFICIAL, units["GTK"], "PENGELOLA-GTK")
 

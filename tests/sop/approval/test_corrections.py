@@ -2,7 +2,6 @@
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.urls import reverse
 
 from sop.approval.actions import corrections, life, proposing
@@ -12,7 +11,7 @@ from sop.models import Correction
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
 from tests.factories.cases import count_queries
-from tests.factories.pages import text
+from tests.factories.pages import as_user, text
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import JournalEntry, Notice, Role
@@ -20,11 +19,6 @@ from ula_portal.core.notices import kinds
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def drafter(units):
-    return make.make_person(Role.DRAFTER, units["DIKDAS"])
 
 
 @pytest.fixture
@@ -233,12 +227,6 @@ def test_the_database_keeps_answers_apart_from_proposals(version, cast):
 
 
 # Pages
-
-
-def as_user(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_proposed_and_withdrawn_in_the_panel(version, cast):

@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def drafter(units):
-    return make.make_person(Role.DRAFTER, units["DIKDAS"])
-
-
-@pytest.fixture
 def version(units, drafter):
     return draft.small_draft(drafter, units)
 

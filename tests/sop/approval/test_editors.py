@@ -20,11 +20,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def drafter(units):
-    return make.make_person(Role.DRAFTER, units["DIKDAS"])
-
-
-@pytest.fixture
 def version(units, drafter, cast):
     version = draft.small_draft(drafter, units)
     make.confirm_all(version, cast["admin"])

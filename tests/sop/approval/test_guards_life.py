@@ -38,13 +38,6 @@ def _on_the_day(settings, tmp_path):
         yield
 
 
-@pytest.fixture
-def version(units, cast):
-    version = make.imported(make.small_content())
-    make.confirm_all(version, cast["admin"])
-    return version
-
-
 def paper(since, **changes):
     said = {"decree": "1", "decree_date": make.SINCE, "effective_from": since, "position": "Kepala", "name": "Ani"}
     return on_paper.PaperDecree(**said | {"scan": picture("a.png")} | changes)

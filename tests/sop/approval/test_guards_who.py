@@ -20,18 +20,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def drafter(units):
-    return make.make_person(Role.DRAFTER, units["DIKDAS"])
-
-
-@pytest.fixture
-def version(units, cast):
-    version = make.imported(make.small_content())
-    make.confirm_all(version, cast["admin"])
-    return version
-
-
-@pytest.fixture
 def foreign(units, cast, version):
     """Of another unit."""
     return importing.import_sop(

@@ -28,13 +28,6 @@ def _on_the_day():
 
 
 @pytest.fixture
-def draft(units, cast):
-    version = make.imported(make.small_content())
-    make.confirm_all(version, cast["admin"])
-    return version
-
-
-@pytest.fixture
 def verified(draft, cast):
     return life.verify_version(draft, by=staff(cast["section_head"]))
 

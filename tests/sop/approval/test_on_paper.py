@@ -13,6 +13,7 @@ from sop.drafting.actions import identity, importing
 from sop.models import SopVersion
 from sop.rules.queries import validity
 from tests.factories import sop as make
+from tests.factories.pages import as_user
 from tests.factories.services import picture
 from ula_portal.core import clock
 from ula_portal.core.files.uploads import UploadRefused
@@ -163,12 +164,6 @@ def test_the_database_wants_decree_date_and_scan(version, cast):
 
 
 # The panel
-
-
-def as_user(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def form(**changes):

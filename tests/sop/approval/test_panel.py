@@ -15,30 +15,19 @@ from sop.drafting.actions import importing, steps
 from sop.exchange.json import MAX_BYTES
 from sop.models import SopVersion, Step
 from tests.factories import sop as make
-from tests.factories.pages import text
+from tests.factories.pages import as_user, text
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Position, Role
 from ula_portal.core.verbs.errors import Refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder_of_its_own")]
 LIST = "/admin/sop/sopversion/"
 
 
 @pytest.fixture
 def draft(units):
     return make.imported(make.small_content())
-
-
-@pytest.fixture(autouse=True)
-def _cache_of_its_own(settings, tmp_path):
-    settings.VAR_DIR = tmp_path
-
-
-def as_user(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def page_of(version):

@@ -16,24 +16,10 @@ from tests.factories.concurrently import one_after_the_other
 from tests.factories.services import picture
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import SYSTEM, staff
-from ula_portal.core.models import Role
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = datetime.date(2026, 3, 2)
-
-
-@pytest.fixture
-def drafter(units):
-    return make.make_person(Role.DRAFTER, units["DIKDAS"])
-
-
-@pytest.fixture
-def version(units, cast):
-    """Sound, every actor confirmed, written by nobody here."""
-    version = make.imported(make.small_content())
-    make.confirm_all(version, cast["admin"])
-    return version
 
 
 @pytest.fixture

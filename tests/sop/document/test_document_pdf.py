@@ -30,14 +30,9 @@ from ula_portal.core import clock
 from ula_portal.core.documents.laid_out import boxes
 from ula_portal.core.journal.actors import SYSTEM, staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder_of_its_own")]
 FONT = ImageFont.truetype("LiberationSans-Bold.ttf", 100)
 LONG = " ".join(f"({n}) fotokopi surat keterangan nomor {n};" for n in range(1, 90))
-
-
-@pytest.fixture(autouse=True)
-def _cache_of_its_own(settings, tmp_path):
-    settings.VAR_DIR = tmp_path
 
 
 def many_steps(count, actors=3, **changes):

@@ -22,16 +22,6 @@ from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def drafter(units):
-    return make.make_person(Role.DRAFTER, units["DIKDAS"])
-
-
-@pytest.fixture
-def version(units, drafter):
-    return draft.small_draft(drafter, units)
-
-
 def every_verb(version, user):
     """Each verb of the editor as a call by a person on a draft that has what it takes."""
     first, actor = version.steps.first(), version.actors.first()

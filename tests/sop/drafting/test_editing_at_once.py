@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def drafter(units):
-    return make.make_person(Role.DRAFTER, units["DIKDAS"])
-
-
-@pytest.fixture
 def other(units):
     return make.make_person(Role.DRAFTER, units["DIKDAS"])
 

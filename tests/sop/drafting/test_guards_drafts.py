@@ -11,21 +11,10 @@ from tests.factories import sop_drafts as draft
 from ula_portal.core import clock
 from ula_portal.core.journal.actions import record
 from ula_portal.core.journal.actors import SYSTEM, staff
-from ula_portal.core.models import JournalEntry, Role
+from ula_portal.core.models import JournalEntry
 from ula_portal.core.verbs.errors import Outdated, Refused
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def drafter(units):
-    return make.make_person(Role.DRAFTER, units["DIKDAS"])
-
-
-@pytest.fixture
-def version(units, drafter):
-    """Steps of ``make.small_content``: 1 → 2, 2 yes → 3, 2 no → 1, 3 → 4, 4 is the end."""
-    return draft.small_draft(drafter, units)
 
 
 # Beginning

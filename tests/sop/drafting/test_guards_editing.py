@@ -11,24 +11,12 @@ from sop.drafting.actions.shapes import fitting
 from sop.drafting.queries import editing
 from sop.exchange.json import MAX_STEPS, ImportRefused
 from sop.models import DraftCopy, Step
-from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
 from ula_portal.core.journal.actors import staff
-from ula_portal.core.models import Notice, Position, Role
+from ula_portal.core.models import Notice, Position
 from ula_portal.core.verbs.errors import NotAllowed, Outdated
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def drafter(units):
-    return make.make_person(Role.DRAFTER, units["DIKDAS"])
-
-
-@pytest.fixture
-def version(units, drafter):
-    """Steps of ``make.small_content``: 1 → 2, 2 yes → 3, 2 no → 1, 3 → 4, 4 is the end."""
-    return draft.small_draft(drafter, units)
 
 
 @pytest.fixture

@@ -17,21 +17,17 @@ from sop.models import RemovedStep, SopActor, SopVersion, Step
 from sop.rules.queries import flows
 from tests.factories import pages
 from tests.factories import sop as make
+from tests.factories.pages import as_user
 from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Position, Role, Unit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder_of_its_own")]
 LIST = "/petugas/sop/"
 
 
 @pytest.fixture
 def draft(units):
     return make.imported(make.small_content())
-
-
-@pytest.fixture(autouse=True)
-def _cache_of_its_own(settings, tmp_path):
-    settings.VAR_DIR = tmp_path
 
 
 @pytest.fixture
@@ -44,12 +40,6 @@ def other(cast):
     cast["section_head"].full_name = "Budi Contoh"
     cast["section_head"].save()
     return cast["section_head"]
-
-
-def as_user(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def text(response):

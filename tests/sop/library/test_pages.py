@@ -20,17 +20,12 @@ from tests.factories.pages import text
 from ula_portal.core import clock, ports
 from ula_portal.core.journal.actors import SYSTEM, staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder_of_its_own")]
 
 
 @pytest.fixture
 def published(units, cast):
     return make.publish(make.small_content(), cast)
-
-
-@pytest.fixture(autouse=True)
-def _cache_of_its_own(settings, tmp_path):
-    settings.VAR_DIR = tmp_path
 
 
 @pytest.fixture

@@ -17,17 +17,11 @@ from visitors.appointments.actions import appointments, arriving, slots
 from visitors.appointments.queries import appointments as queries
 from visitors.models import Booking, Slot, Ticket, Visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 # A Tuesday, ten o'clock at the office.
 NOW = datetime.datetime(2026, 11, 24, 3, tzinfo=datetime.UTC)
 TODAY = datetime.date(2026, 11, 24)
 FRIDAY = datetime.date(2026, 11, 27)
-
-
-@pytest.fixture(autouse=True)
-def _moment():
-    with clock.at(NOW):
-        yield
 
 
 @pytest.fixture

@@ -26,19 +26,13 @@ from visitors.appointments.actions.slots import close_slots, reopen_slots
 from visitors.appointments.queries import appointments, bookings
 from visitors.models import Booking, Slot, SlotPlan, Ticket, Visitor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 # A Tuesday, ten o'clock at the office.
 NOW = datetime.datetime(2026, 11, 24, 3, tzinfo=datetime.UTC)
 TODAY = datetime.date(2026, 11, 24)
 TOMORROW = datetime.date(2026, 11, 25)
 FRIDAY = datetime.date(2026, 11, 27)
 MONDAY = datetime.date(2026, 11, 30)
-
-
-@pytest.fixture(autouse=True)
-def _moment():
-    with clock.at(NOW):
-        yield
 
 
 def at(day, hour, minute=0):

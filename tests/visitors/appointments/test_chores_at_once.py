@@ -15,7 +15,7 @@ from visitors.appointments.actions import arriving as appointments_arriving
 from visitors.counter.actions import calling, day_end, serving, sessions
 from visitors.models import Booking, CounterSession, QueueEvent, Slot, SlotPlan, Ticket, Visit
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("at_now")]
 
 
 # A Tuesday, ten o'clock at the office.
@@ -23,12 +23,6 @@ NOW = datetime.datetime(2026, 11, 24, 3, tzinfo=datetime.UTC)
 TODAY = datetime.date(2026, 11, 24)
 SECOND = datetime.timedelta(seconds=1)
 DAY = datetime.timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def _moment():
-    with clock.at(NOW):
-        yield
 
 
 def without_waiting(act):

@@ -18,7 +18,7 @@ from visitors.appointments.actions.slots import close_slots
 from visitors.appointments.queries import appointments, bookings
 from visitors.models import Booking, Slot, SlotPlan
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 
 
 # A Tuesday, ten o'clock at the office.
@@ -26,17 +26,6 @@ NOW = datetime.datetime(2026, 11, 24, 3, tzinfo=datetime.UTC)
 TODAY = datetime.date(2026, 11, 24)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 NOBODY = 10**12
-
-
-@pytest.fixture(autouse=True)
-def _moment():
-    with clock.at(NOW):
-        yield
-
-
-@pytest.fixture
-def desk():
-    return make.person(Role.FRONT_DESK)
 
 
 @pytest.fixture

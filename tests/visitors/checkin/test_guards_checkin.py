@@ -7,6 +7,7 @@ import pytest
 from services.models import Service
 from tests.factories import visitors as make
 from tests.factories.states import put
+from tests.factories.visitors import state_of
 from ula_portal.core import clock
 from ula_portal.core.models import Absence, Notice, Role, StaffRole, User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
@@ -21,21 +22,12 @@ NOBODY = 10**12
 
 
 @pytest.fixture
-def desk():
-    return make.person(Role.FRONT_DESK)
-
-
-@pytest.fixture
 def receive(desk, counter, service):
     def receive(**changes):
         given = {"user": desk, "location": counter.location, "purpose": "consult", "name": "Siti Contoh"}
         return checkin.check_in(**(given | changes))
 
     return receive
-
-
-def state_of(ticket):
-    return Ticket.objects.get(pk=ticket.pk).state
 
 
 # Checking in

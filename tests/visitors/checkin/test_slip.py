@@ -8,18 +8,12 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from tests.factories import visitors as make
-from ula_portal.core.models import Role
 from visitors.checkin import slip
 from visitors.models import TicketPrinter
 from visitors.queue.actions import tickets
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "http://portal.example/antrean/tiket/rahasia/"
-
-
-@pytest.fixture
-def desk():
-    return make.person(Role.FRONT_DESK)
 
 
 @pytest.fixture

@@ -24,22 +24,11 @@ from visitors.closing.actions import close_suddenly, move_end, reopen
 from visitors.models import Booking, Closure, Slot, SlotPlan
 from visitors.places.queries import closures
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 # A Tuesday, ten o'clock at the office.
 NOW = datetime.datetime(2026, 11, 24, 3, tzinfo=datetime.UTC)
 TODAY = datetime.date(2026, 11, 24)
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(autouse=True)
-def _moment():
-    with clock.at(NOW):
-        yield
-
-
-@pytest.fixture
-def desk():
-    return person(Role.FRONT_DESK)
 
 
 @pytest.fixture

@@ -23,23 +23,12 @@ from visitors.models import Booking, Closure, CounterSession, Slot, Ticket, Visi
 from visitors.places.queries import closures, service_points
 from visitors.queue.actions import tickets
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 # A Tuesday, ten o'clock at the office.
 NOW = datetime.datetime(2026, 11, 24, 3, tzinfo=datetime.UTC)
 TODAY = datetime.date(2026, 11, 24)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 NOBODY = 10**12
-
-
-@pytest.fixture(autouse=True)
-def _moment():
-    with clock.at(NOW):
-        yield
-
-
-@pytest.fixture
-def desk():
-    return make.person(Role.FRONT_DESK)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 
 from tests.factories import visitors as make
 from tests.factories.core import anew
+from tests.factories.visitors import state_of
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import Role, StaffRole
@@ -27,10 +28,6 @@ def ready_for(verb, ticket):
     state = "held" if verb is calling.resume else "waiting"
     Ticket.objects.filter(pk=ticket.pk).update(state=state)
     return ticket
-
-
-def state_of(ticket):
-    return Ticket.objects.get(pk=ticket.pk).state
 
 
 # Calling

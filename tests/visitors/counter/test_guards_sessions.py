@@ -6,6 +6,7 @@ import pytest
 
 from tests.factories import visitors as make
 from tests.factories.core import anew
+from tests.factories.visitors import state_of
 from ula_portal.core import clock
 from ula_portal.core.models import Role, StaffRole
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
@@ -13,16 +14,12 @@ from visitors import permissions
 from visitors.counter.actions import sessions
 from visitors.counter.actions.serving import hold, start_serving
 from visitors.counter.queries import session_of
-from visitors.models import Counter, CounterSession, QueueEvent, Ticket
+from visitors.models import Counter, CounterSession, QueueEvent
 
 pytestmark = pytest.mark.django_db
 
 
 NOBODY = 10**12
-
-
-def state_of(ticket):
-    return Ticket.objects.get(pk=ticket.pk).state
 
 
 # Opening, pausing, closing

@@ -41,11 +41,6 @@ NOBODY = 10**12
 
 
 @pytest.fixture
-def desk():
-    return make.person(Role.FRONT_DESK)
-
-
-@pytest.fixture
 def official():
     return make.person(Role.OFFICIAL, position=make.position())
 

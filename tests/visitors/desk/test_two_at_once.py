@@ -17,18 +17,12 @@ from visitors.models import QueueEvent, Ticket, Visit
 from visitors.queue.actions import tickets, undoing
 from visitors.queue.actions.tickets import leave_queue
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("at_now")]
 # A Tuesday, ten o'clock at the office.
 NOW = datetime.datetime(2026, 11, 24, 3, tzinfo=datetime.UTC)
 TODAY = datetime.date(2026, 11, 24)
 SECOND = datetime.timedelta(seconds=1)
 DAY = datetime.timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def _moment():
-    with clock.at(NOW):
-        yield
 
 
 def later(act, by=SECOND):

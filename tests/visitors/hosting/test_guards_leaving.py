@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.factories import visitors as make
+from tests.factories.visitors import state_of
 from ula_portal.core import clock
 from ula_portal.core.models import Role, StaffRole, User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
@@ -24,15 +25,6 @@ NOBODY = 10**12
 def missed(called, clerk):
     make.missed(called, clerk)
     return Ticket.objects.get(pk=called.pk)
-
-
-@pytest.fixture
-def desk():
-    return make.person(Role.FRONT_DESK)
-
-
-def state_of(ticket):
-    return Ticket.objects.get(pk=ticket.pk).state
 
 
 def left_at(ticket):

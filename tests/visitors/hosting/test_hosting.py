@@ -26,11 +26,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def desk():
-    return make.person(Role.FRONT_DESK)
-
-
-@pytest.fixture
 def position():
     make.counter(make.service())
     return make.position("Kepala Bidang Contoh")

@@ -9,7 +9,6 @@ from tests.factories import visitors as make
 from tests.factories.cases import count_queries
 from ula_portal.core import clock, ports
 from ula_portal.core.data.process_cache import clear_process_caches
-from ula_portal.core.models import Role
 from visitors.appointments.actions import appointments, arriving
 from visitors.closing import actions as closing
 from visitors.counter import queries as counter
@@ -28,11 +27,6 @@ from .agreement import assert_all_say_the_same
 MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def desk():
-    return make.person(Role.FRONT_DESK)
 
 
 @pytest.fixture

@@ -1,0 +1,11 @@
+"""Fixtures of the tests of files."""
+
+import pytest
+
+
+@pytest.fixture
+def files_of_its_own(settings, tmp_path):
+    """Uploads go to a folder of this test."""
+    place = settings.STORAGES["default"]
+    options = {**place["OPTIONS"], "location": tmp_path / "files"}
+    settings.STORAGES = {**settings.STORAGES, "default": {**place, "OPTIONS": options}}
