@@ -10,7 +10,7 @@ from services.engine.badges import applicant_badge, badge_of, promise_badge, sta
 from services.models import Document, Letter, Request, StepRun
 from services.papers.queries.slots import DocumentSlot
 from services.routing.queries.routing import Official
-from services.routing.queries.trial import Tried
+from services.routing.queries.trial import RuleTrial
 from sop.library.queries.library import Standing as Life
 from sop.models import Correction, SopActor, SopVersion
 from ula_portal.core import clock
@@ -81,9 +81,9 @@ BADGES = [
     (SHUT.badge({"stopped": ""}), "neutral", SHUT.text, "clock"),
     (Official(None, (), 0, Absence(kind="leave")).badge, "warn", "Cuti"),
     (Official(None, (), 0, None).badge, "good", "Hadir"),
-    (Tried(None, True, []).badge, "good", "berlaku"),
-    (Tried(None, False, ["unit lain", "asal lain"]).badge, "neutral", "unit lain, asal lain", "x"),
-    (Tried(None, False, []).badge, "neutral", "cocok, tetapi sudah didahului"),
+    (RuleTrial(None, True, []).badge, "good", "berlaku"),
+    (RuleTrial(None, False, ["unit lain", "asal lain"]).badge, "neutral", "unit lain, asal lain", "x"),
+    (RuleTrial(None, False, []).badge, "neutral", "cocok, tetapi sudah didahului"),
     (SopVersion(state="draft").badge, "info", "Draf", "pencil"),
     (SopVersion(state="draft", proposed_at=NOW).badge, "warn", "Menunggu verifikasi", "clock"),
     (SopVersion(state="verified").badge, "warn", "Menunggu pengesahan", "clock"),

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from services import permissions
-from services.inbox.queries.reach import vacant_position_ids
+from services.inbox.queries.scope import vacant_position_ids
 from tests.factories.standing import (
     APPLICANT,
     POST,
