@@ -9,6 +9,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.factories import pages
 from tests.factories import visitors as make
 from tests.factories.core import named_cast
 from tests.factories.services import picture
@@ -137,7 +138,7 @@ def test_the_last_call_of_the_rule_is_said_as_such(called):
 def test_silent_hours_stand_on_the_display(client, called):
     assert "data-silent-from" not in client.get("/layar/ula/").content.decode()
     rule = ScreenRule.objects.create(location=called.location, silent_from="12:00", silent_to="13:15")
-    html = client.get("/layar/ula/").content.decode()
+    html = pages.text(client.get("/layar/ula/"))
     assert 'data-silent-from="12:00" data-silent-to="13:15"' in html and "Mulai suara" in html
     ScreenRule.objects.update(voice=False)
     assert "Mulai suara" not in client.get("/layar/ula/").content.decode()

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from tests.factories import visitors as make
 from tests.factories.cases import count_queries
+from tests.factories.pages import text
 from ula_portal.core import clock, ports
 from ula_portal.core.models import Role
 from visitors.checkin.actions import checkin
@@ -52,7 +53,7 @@ def own_page(ticket):
 def test_display_shows_the_call_the_counters_and_the_next(client, session, clerk, service):
     first, second = (make.ticket(service=service, user=clerk) for _n in range(2))
     calling.call_next(session.pk, clerk)
-    html = client.get("/layar/ula/").content.decode()
+    html = text(client.get("/layar/ula/"))
     assert f'data-label="{first.label}" data-counter="Loket 2"' in html
     assert second.label in html and "Sedang dipanggil" in html
 
