@@ -46,7 +46,7 @@ def test_only_the_list_is_printed(people, address):
         expect(shown).to_be_visible()
     expect(page.locator(".print-only")).to_contain_text(re.compile("Tempat.*Jam pelayanan", re.S))
     expect(page.locator(".print-only")).to_be_visible()
-    for hidden in (".tiles", ".not-needed", "#prosedur", ".site-header", ".site-footer", "[data-print]"):
+    for hidden in (".tiles", ".not-needed", "#procedure", ".site-header", ".site-footer", "[data-print]"):
         expect(page.locator(hidden).first).to_be_hidden()
 
 

@@ -175,7 +175,7 @@ def apply_data(request, draft, part=1):
         if valid:
             return redirect(_next_url(draft, part, "periksa" in request.GET))
     context = {"form": form, "title": parts[part].title, "from_review": "periksa" in request.GET}
-    context["language_form"] = "isian"
+    context["language_form"] = "answers"
     return draft_screen(request, draft, part, "services/applying/apply_data.html", **context)
 
 

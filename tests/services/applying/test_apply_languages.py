@@ -21,7 +21,7 @@ def service(db):
 def test_switching_the_language_keeps_a_half_filled_part(client, service):
     draft = create_draft(service, by=applicant())
     here = draft_url("apply_part", draft, 2) + "?periksa=1"
-    assert 'form="isian" type="submit" name="language" value="en"' in client.get(here).content.decode()
+    assert 'form="answers" type="submit" name="language" value="en"' in client.get(here).content.decode()
     switched = client.post(here, {"nama_pemohon": "Siti", "no_hp": "12", "language": "en"})
     assert switched.status_code == 302 and switched.url == here and switched.cookies["django_language"].value == "en"
     page = client.get(here).content.decode()
