@@ -2,7 +2,8 @@
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -24,8 +25,8 @@ class FieldDefinition:
     type: str
     required: bool
     help: str
-    rules: dict[str, Any] = field(hash=False)
-    show_if: dict[str, Any] = field(hash=False)
+    rules: dict[str, Any] = dataclass_field(hash=False)
+    show_if: dict[str, Any] = dataclass_field(hash=False)
     is_common: bool
 
     @property
@@ -72,11 +73,11 @@ def parts_of(form_version_id: int) -> tuple[FormPart, ...]:
 
     File fields are left out, since files are uploaded on a page of their own.
     """
-    questions = [each for each in fields_of(form_version_id) if not each.kind.is_file]
-    common = [each for each in questions if each.is_common]
-    who = [each for each in common if each.name == RELATION_FIELD or RELATION_FIELD in each.show_if]
-    person = [each for each in common if each not in who]
-    matter = _chunks(_dependents_after_their_field([each for each in questions if not each.is_common]))
+    questions = [field for field in fields_of(form_version_id) if not field.kind.is_file]
+    common = [field for field in questions if field.is_common]
+    who = [field for field in common if field.name == RELATION_FIELD or RELATION_FIELD in field.show_if]
+    person = [field for field in common if field not in who]
+    matter = _pages(_dependents_after_their_field([field for field in questions if not field.is_common]))
     kinds = [("who", [who]), ("person", [_dependents_after_their_field(person)]), ("matter", matter)]
     return tuple(
         FormPart(kind, ordinal, len(pages), tuple(fields))
@@ -89,43 +90,43 @@ def parts_of(form_version_id: int) -> tuple[FormPart, ...]:
 def _dependents_after_their_field(fields: Sequence[FieldDefinition]) -> list[FieldDefinition]:
     """Return the fields in order, with each dependent field moved right behind the field it depends on."""
     ordered: list[FieldDefinition] = []
-    for each in fields:
-        places = [n for n, other in enumerate(ordered) if other.name in each.show_if]
-        if not places:
-            ordered.append(each)
+    for field in fields:
+        positions = [n for n, other in enumerate(ordered) if other.name in field.show_if]
+        if not positions:
+            ordered.append(field)
             continue
-        place, family = places[-1] + 1, set(each.show_if)
-        while place < len(ordered) and family & set(ordered[place].show_if):
-            family.add(ordered[place].name)
-            place += 1
-        ordered.insert(place, each)
+        position, related = positions[-1] + 1, set(field.show_if)
+        while position < len(ordered) and related & set(ordered[position].show_if):
+            related.add(ordered[position].name)
+            position += 1
+        ordered.insert(position, field)
     return ordered
 
 
-def _chunks(fields: Sequence[FieldDefinition]) -> list[list[FieldDefinition]]:
+def _pages(fields: Sequence[FieldDefinition]) -> list[list[FieldDefinition]]:
     """Split the fields into evenly filled pages of about ``PART_SIZE``; dependent fields stay on the page they need."""
     pages: list[list[FieldDefinition]] = []
-    wanted = max(-(-len(fields) // PART_SIZE), 1)
-    size = -(-len(fields) // wanted) if fields else 0
-    for each in fields:
-        if pages and (len(pages[-1]) < size or any(other.name in each.show_if for other in pages[-1])):
-            pages[-1].append(each)
+    page_count = max(-(-len(fields) // PART_SIZE), 1)
+    size = -(-len(fields) // page_count) if fields else 0
+    for field in fields:
+        if pages and (len(pages[-1]) < size or any(other.name in field.show_if for other in pages[-1])):
+            pages[-1].append(field)
         else:
-            pages.append([each])
+            pages.append([field])
     return pages
 
 
 def applicable_parts(request: Request) -> list[tuple[int, FormPart]]:
     """Return the parts with at least one question that applies, each with its number in the form (from 1)."""
-    names = {each.name for each in applicable_fields(request)}
+    names = {field.name for field in applicable_fields(request)}
     parts = enumerate(parts_of(request.form_version_id), 1)
-    return [(n, part) for n, part in parts if any(each.name in names for each in part.fields)]
+    return [(n, part) for n, part in parts if any(field.name in names for field in part.fields)]
 
 
 def part_number_of(request: Request, field_name: str) -> int:
     """Return the number of the part that contains a field, or 1 if no part contains it."""
     parts = enumerate(parts_of(request.form_version_id), 1)
-    return next((n for n, part in parts if any(each.name == field_name for each in part.fields)), 1)
+    return next((n for n, part in parts if any(field.name == field_name for field in part.fields)), 1)
 
 
 def current_form(service: Service) -> FormVersion | None:
@@ -147,9 +148,9 @@ def readable_answers(
     ``part``: limits the result to the questions of one part.
     """
     return [
-        (each.label, _readable(each, request.answers[each.name]))
-        for each in applicable_fields(request)
-        if each.name in request.answers and common in (None, each.is_common) and (not part or each in part.fields)
+        (field.label, _readable(field, request.answers[field.name]))
+        for field in applicable_fields(request)
+        if field.name in request.answers and common in (None, field.is_common) and (not part or field in part.fields)
     ]
 
 
@@ -162,10 +163,10 @@ def _readable(field: FieldDefinition, stored: Any) -> str:
 def answer_warnings(request: Request) -> list[tuple[str, str]]:
     """Return pairs of label and warning for answers that are valid but look odd; they do not block submission."""
     return [
-        (each.label, warning)
-        for each in applicable_fields(request)
-        if each.name in request.answers
-        for warning in each.kind.warnings(request.answers[each.name])
+        (field.label, warning)
+        for field in applicable_fields(request)
+        if field.name in request.answers
+        for warning in field.kind.warnings(request.answers[field.name])
     ]
 
 
@@ -173,9 +174,9 @@ def unanswered(request: Request) -> list[FieldDefinition]:
     """Return the applicable fields, files excluded, that are required but empty or whose input is still invalid."""
     invalid = request.answers.get(INVALID_INPUTS, {})
     return [
-        each
-        for each in applicable_fields(request)
-        if not each.kind.is_file and (each.name in invalid or (each.required and each.name not in request.answers))
+        field
+        for field in applicable_fields(request)
+        if not field.kind.is_file and (field.name in invalid or (field.required and field.name not in request.answers))
     ]
 
 
@@ -186,7 +187,7 @@ def questions_for_staff(request: Request) -> list[FieldDefinition]:
     the desk staff may answer every question, including those that depend on an answer not given yet.
     """
     if request.source == Request.Source.ONLINE:
-        fields = [each for each in applicable_fields(request) if each.name not in request.answers]
+        fields = [field for field in applicable_fields(request) if field.name not in request.answers]
     else:
         fields = list(fields_of(request.form_version_id))
-    return [each for each in fields if not each.kind.is_file]
+    return [field for field in fields if not field.kind.is_file]

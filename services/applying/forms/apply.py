@@ -27,7 +27,7 @@ class AnswersForm(forms.Form):
 
     def __init__(self, draft, part, data=None):
         self.definitions, self.answers = list(part.fields), draft.answers
-        self.all_questions = [each for each in fields_of(draft.form_version_id) if not each.kind.is_file]
+        self.all_questions = [field for field in fields_of(draft.form_version_id) if not field.kind.is_file]
         super().__init__(data, initial=_initial(self.definitions, draft.answers))
         for definition in self.definitions:
             self.fields[definition.name] = self._field(definition)
@@ -61,14 +61,14 @@ class AnswersForm(forms.Form):
 
     def _condition(self, condition):
         """Return the condition in words, for browsers without scripts."""
-        labels = {each.name: each.label for each in self.definitions}
+        labels = {definition.name: definition.label for definition in self.definitions}
         parts = [f"{labels.get(name, name)}: {_(' atau ').join(wanted)}" for name, wanted in condition.items()]
         return _("Diisi hanya bila %(condition)s.") % {"condition": "; ".join(parts)}
 
     def clean(self):
         """Check the rule ``not_before``, which names the field of an earlier date on this or another page."""
         for later in self.definitions:
-            earlier = next((each for each in self.all_questions if each.name == later.rules.get("not_before")), None)
+            earlier = next((field for field in self.all_questions if field.name == later.rules.get("not_before")), None)
             day = self.cleaned_data.get(later.name)
             first = earlier and (
                 self.cleaned_data.get(earlier.name) or _initial([earlier], self.answers).get(earlier.name)
@@ -86,7 +86,7 @@ class AnswersForm(forms.Form):
 
     def _drop_hidden(self):
         answers = {**self.answers, **{name: self.cleaned_data.get(name) for name in self.fields}}
-        applying = {each.name for each in visible_fields(self.all_questions, answers)}
+        applying = {definition.name for definition in visible_fields(self.all_questions, answers)}
         for name in set(self.fields) - applying:
             self._errors.pop(name, None)
             self.cleaned_data.pop(name, None)
@@ -132,12 +132,12 @@ def _mark_language(field, definition):
 
 def _initial(definitions, answers):
     invalid, initial = answers.get(INVALID_INPUTS, {}), {}
-    for each in definitions:
-        if each.name in invalid:
-            text = invalid[each.name]
-            initial[each.name] = secrets_at_rest.decrypt(text) if each.kind.is_secret else text
-        elif each.name in answers:
-            initial[each.name] = each.kind.to_initial(answers[each.name], each)
+    for definition in definitions:
+        if definition.name in invalid:
+            text = invalid[definition.name]
+            initial[definition.name] = secrets_at_rest.decrypt(text) if definition.kind.is_secret else text
+        elif definition.name in answers:
+            initial[definition.name] = definition.kind.to_initial(answers[definition.name], definition)
     return initial
 
 

@@ -62,9 +62,9 @@ def document_slots(request: Request, present: Sequence[Document] | None = None) 
 def _file_fields(request: Request, present: Sequence[Document]) -> list[DocumentSlot]:
     by_field = {document.field_name: document for document in present if document.field_name}
     return [
-        DocumentSlot(f"f-{each.name}", each.label, each.required, None, each.name, by_field.get(each.name))
-        for each in applicable_fields(request)
-        if each.kind.is_file
+        DocumentSlot(f"f-{field.name}", field.label, field.required, None, field.name, by_field.get(field.name))
+        for field in applicable_fields(request)
+        if field.kind.is_file
     ]
 
 
@@ -81,15 +81,22 @@ def slots_of_kind(
     applies = _condition_test(request)
     wanted = Requirement.objects.filter(service_id=request.service_id, kind=kind, active=True)
     return [
-        DocumentSlot(f"r{each.pk}", each.text, each.required, each, "", by_requirement.get(each.pk))
-        for each in wanted.order_by("order")
-        if applies(each.show_if, request.answers)
+        DocumentSlot(
+            f"r{requirement.pk}",
+            requirement.text,
+            requirement.required,
+            requirement,
+            "",
+            by_requirement.get(requirement.pk),
+        )
+        for requirement in wanted.order_by("order")
+        if applies(requirement.show_if, request.answers)
     ]
 
 
 def asks_documents(request: Request) -> bool:
     """Tell whether the request may require any upload, regardless of the answers. Usually one query."""
-    if any(each.kind.is_file for each in applicable_fields(request)):
+    if any(field.kind.is_file for field in applicable_fields(request)):
         return True
     return Requirement.objects.filter(service_id=request.service_id, kind=Requirement.Kind.UPLOAD, active=True).exists()
 
@@ -113,7 +120,7 @@ def documents_of(request: Request) -> list[Document]:
 def originals_of(request: Request) -> list[Requirement]:
     """Return the requirements to bring and show an original that apply to the request's answers."""
     wanted = Requirement.objects.filter(service_id=request.service_id, kind=Requirement.Kind.ORIGINAL, active=True)
-    return [each for each in wanted.order_by("order") if holds(each.show_if, request.answers)]
+    return [requirement for requirement in wanted.order_by("order") if holds(requirement.show_if, request.answers)]
 
 
 def lacks_documents(request: Request) -> bool:
@@ -129,7 +136,7 @@ def lacks_documents(request: Request) -> bool:
     )
     if any(applies(show_if, request.answers) for show_if in wanted.values_list("show_if", flat=True)):
         return True
-    fields = {each.name for each in applicable_fields(request) if each.kind.is_file and each.required}
+    fields = {field.name for field in applicable_fields(request) if field.kind.is_file and field.required}
     return bool(fields) and present.filter(field_name__in=fields).count() < len(fields)
 
 
@@ -151,5 +158,5 @@ def document_label(document: Document) -> str:
     """Return the document's name as the applicant knows it: the requirement's text or the field's label."""
     if document.requirement:
         return document.requirement.text
-    fields = {each.name: each.label for each in fields_of(document.request.form_version_id)}
+    fields = {field.name: field.label for field in fields_of(document.request.form_version_id)}
     return fields.get(document.field_name) or _("Berkas lain")
