@@ -1,4 +1,4 @@
-"""What people do on the portal's pages, in the words that stand on them."""
+"""Actions of people on the portal's pages, found by the texts that they see."""
 
 import io
 import re
@@ -18,16 +18,16 @@ MUT_K = {
 
 
 def photo(name="berkas.png", color="white"):
-    """A small real picture, as a file input takes it."""
+    """A small real picture for a file input."""
     buffer = io.BytesIO()
     Image.new("RGB", (60, 40), color).save(buffer, "PNG")
     return {"name": name, "mimeType": "image/png", "buffer": buffer.getvalue()}
 
 
 def press(page, name):
-    """Press the button of that name (``page``: a page or a part of one); a page it leads to is read to its end.
+    """Press the button with this name in ``page`` (a page or a part of one) and wait until the next page has loaded.
 
-    A click ends when the next page begins to arrive: what is counted on it at once may not be there yet.
+    Playwright's click returns as soon as the next page begins to load, too early to count anything on it.
     """
     button = page.get_by_role("button", name=name, exact=True)
     button.click()
@@ -35,7 +35,7 @@ def press(page, name):
 
 
 def find_service(page, words, code):
-    """From the start page by searching, to the page of a service."""
+    """Search on the start page and open the page of a service."""
     page.goto("/")
     page.get_by_role("searchbox").first.fill(words)
     page.get_by_role("searchbox").first.press("Enter")
@@ -44,14 +44,14 @@ def find_service(page, words, code):
 
 
 def begin(page):
-    """From a service's page to the first question."""
+    """Go from a service's page to the first question."""
     page.get_by_role("link", name="Ajukan permohonan").click()
     press(page, "Mulai isi formulir")
     expect(page.locator("[name=hubungan]").first).to_be_visible()
 
 
 def answer_questions(page, name="Siti Contoh"):
-    """Answer who applies, who that is and the questions of MUT-K, and go on to the documents."""
+    """Answer the questions about the applicant and those of MUT-K, and continue to the documents."""
     page.get_by_label("Orang tua atau wali").check()
     press(page, "Lanjut")
     page.locator("[name=nama_pemohon]").fill(name)
@@ -77,7 +77,7 @@ def _choose(page, name, label):
 
 
 def upload_all(page):
-    """Choose a file for every required document; each goes up at once."""
+    """Choose a file for every required document; each is uploaded immediately."""
     boxes = page.locator("section.upload:has(.asteriskField)")
     for number in range(boxes.count()):
         box = boxes.nth(number)
@@ -87,24 +87,24 @@ def upload_all(page):
 
 
 def number_and_code(page):
-    """What stands on the receipt."""
+    """The number and the code on the receipt."""
     box = page.locator(".secret")
     number = NUMBER.search(box.inner_text()).group()
     return number, box.locator(".code-big").inner_text()
 
 
 def open_case(page, number, tab="mine"):
-    """From the inbox to a case."""
+    """Open a case from the inbox."""
     page.goto(f"/petugas/kasus/?tab={tab}")
     page.locator(".row-item", has_text=number).get_by_role("link").first.click()
     expect(page.locator(".crumbs")).to_contain_text(number)
 
 
 def said(page, words):
-    """The page tells what was done."""
+    """Check that the page confirms the action."""
     expect(page.locator(".messages, .notice, [role=status]").filter(has_text=words).first).to_be_visible()
 
 
 def allow_dialogs(page):
-    """Questions of the browser are answered with yes."""
+    """Accept all confirmation dialogs."""
     page.on("dialog", lambda dialog: dialog.accept())

@@ -1,4 +1,4 @@
-"""What citizens do on their way from a form to the letter, on a phone with or without JavaScript."""
+"""Actions of citizens between the form and the letter, on a phone with or without JavaScript."""
 
 import re
 
@@ -14,7 +14,7 @@ MUT_M = {
     "sekolah_asal": "SD Negeri 99 Contoh",
     "daerah_asal": "Kota Contoh, Provinsi Contoh",
 }
-# Everything with which a person presses, chooses or types, as far as it can be seen.
+# All visible controls.
 PRESSED = (
     "main a.btn, main button, main select, main textarea, main summary, .upload.is-enhanced label[for], "
     "main input:not([type=hidden], [type=checkbox], [type=radio], [type=file], [tabindex='-1'])"
@@ -26,12 +26,14 @@ SMALL = f"""() => [...document.querySelectorAll("{PRESSED}")]
 
 
 def box_of(page, words):
-    """The upload box of a document, by words of its name."""
+    """The upload box of a document, found by a part of its name."""
     return page.locator("section.upload", has_text=words)
 
 
 def upload(page, words, file=None, *, javascript=True, by="file"):
-    """Put a file into a box, chosen (``by`` "file") or photographed ("photo"); without JavaScript a button sends it."""
+    """Put a file into an upload box as a chosen file (``by`` "file") or a photo ("photo"); without JavaScript a button
+    submits it.
+    """
     box = box_of(page, words)
     box.locator(f"input[name={by}]").set_input_files(file or acts.photo("berkas.png"))
     if not javascript:
@@ -41,7 +43,7 @@ def upload(page, words, file=None, *, javascript=True, by="file"):
 
 
 def answer(page, answers, *, button="Lanjut"):
-    """Fill in what this page asks of ``answers`` (name → what is typed or chosen) and go on."""
+    """Fill in the fields of this page from ``answers`` (name → value) and continue."""
     for name, value in answers.items():
         field = page.locator(f"[name={name}]")
         if not field.count():
@@ -56,7 +58,7 @@ def answer(page, answers, *, button="Lanjut"):
 
 
 def answer_until_documents(page, answers):
-    """Page by page until the documents are asked for; how many pages that took."""
+    """Fill in pages until the documents are asked for; returns the number of pages."""
     pages = 0
     while not re.search("/berkas/$", page.url):
         before = page.locator("h1").inner_text(), page.url
@@ -68,7 +70,7 @@ def answer_until_documents(page, answers):
 
 
 def begin(page, service):
-    """From the privacy notice to the first question."""
+    """Continue from the privacy notice to the first question."""
     page.goto(f"/layanan/{service.slug}/ajukan/")
     acts.press(page, "Mulai isi formulir")
     expect(page.locator("[name=hubungan]").first).to_be_visible()

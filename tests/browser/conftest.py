@@ -26,12 +26,12 @@ from ula_portal.core.models import User
 from ula_portal.demo import build
 from ula_portal.demo.month import Scale
 
-# Patience for a busy machine: seconds pass only where something is wrong.
+# Long timeouts for a busy machine; the time passes only if something is wrong.
 PATIENCE_MS = 20_000
 expect.set_options(timeout=PATIENCE_MS)
 
 ROOT = Path(__file__).resolve().parents[2]
-# Debian's build without a screen: a third less work for the processor than the whole browser.
+# Debian's headless build takes a third less processor time than the full browser.
 CHROMIUM = os.environ.get("CHR", "/usr/bin/chromium-headless-shell")
 FLAGS = [
     "--no-sandbox",
@@ -61,7 +61,9 @@ def _database_url():
 
 @contextlib.contextmanager
 def serve(database_url, *, port=None, application="tests.browser.strict_server:application", **environment):
-    """Base address of a server on that database, with variables of its own; ``port``: a free one unless given."""
+    """Base address of a server on the given database, with additional environment variables; ``port``: a free one by
+    default.
+    """
     from ula_portal.serving.command import server_command
 
     port = port or free_port()
@@ -86,7 +88,7 @@ def serve(database_url, *, port=None, application="tests.browser.strict_server:a
 
 
 def _stop(process, log):
-    """Ask the server to end, and make it end: nothing may hold the test database when it is dropped."""
+    """Terminate the server, by force if necessary, because nothing may use the test database when it is dropped."""
     process.terminate()
     try:
         process.wait(timeout=20)
@@ -98,14 +100,14 @@ def _stop(process, log):
 
 @pytest.fixture(scope="session")
 def database_url(django_db_setup, django_db_blocker):
-    """Where this run's test database is, for servers of their own process."""
+    """The URL of this run's test database, for servers in other processes."""
     with django_db_blocker.unblock():
         return _database_url()
 
 
 @pytest.fixture(scope="session")
 def server(database_url):
-    """Base address of a server on the test database; the same process for all browser tests of a worker."""
+    """Base address of a server on the test database; one process serves all browser tests of a worker."""
     with serve(database_url) as base:
         yield base
 
@@ -124,8 +126,8 @@ def _wait_until_up(base, process, log):
     pytest.fail(f"the server did not answer within a minute: {log.read_text()[-2000:]}")
 
 
-# Per package, not per session: while Playwright is open its event loop runs in the test's thread, and tests of
-# other folders on the same worker could not run one of their own.
+# Per package, not per session: while Playwright is open, its event loop runs in the test's thread, so tests of other
+# folders on the same worker could not start one.
 @pytest.fixture(scope="package")
 def chromium():
     with sync_playwright() as playwright:
@@ -135,7 +137,7 @@ def chromium():
 
 
 def _forget(context, base):
-    """Close its pages, with all that they kept."""
+    """Close the window's pages and delete what they stored."""
     keeping = context.new_page()
     line = context.new_cdp_session(keeping)
     line.send("Storage.clearDataForOrigin", {"origin": base, "storageTypes": "all"})
@@ -144,11 +146,11 @@ def _forget(context, base):
 
 
 class People:
-    """Opens a window of its own for each person; collects what goes wrong behind the page.
+    """Opens a separate window for each person and collects errors behind the page.
 
-    ``complaints``: errors on a console, answers of 500 and above, requests to anybody but the portal. ``idle``: windows
-    of earlier tests at the same address, by whether they run scripts; wiped, but for the portal's files, which a new
-    window would fetch and read once more.
+    ``complaints``: errors on a console, answers of 500 and above, requests to any other host. ``idle``: windows of
+    earlier tests at the same address, by whether they run scripts. They are wiped except for the portal's static files,
+    which a new window would have to load again.
     """
 
     def __init__(self, browser, base, idle=None):
@@ -156,10 +158,7 @@ class People:
         self._idle, self._usual = idle, {}
 
     def stranger(self, *, width=1280, height=900, javascript=True, first_visit=False, **options):
-        """A page of somebody without an account, at a window size in px.
-
-        ``first_visit``: nothing of the portal was fetched before.
-        """
+        """A page of somebody without an account, with a window size in px. ``first_visit``: nothing is cached."""
         waiting = self._idle[javascript] if self._idle and not options and not first_visit else []
         context = waiting.pop() if waiting else self._window(javascript, options)
         if not options:
@@ -177,7 +176,7 @@ class People:
             locale="id-ID",
             timezone_id="Asia/Jakarta",
             java_script_enabled=javascript,
-            # What moves is looked at before it has arrived.
+            # Animations are switched off, because they would be inspected before they end.
             reduced_motion="reduce",
             color_scheme="light",
             **options,
@@ -218,7 +217,7 @@ class People:
             self.complaints.append(f"{response.status} from {response.url}")
 
     def known(self, user, **options):
-        """A page of a member of staff who has logged in before: the session is a cookie."""
+        """A page of a member of staff with a session cookie from an earlier log-in."""
         page = self.stranger(**options)
         cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_key_of(user), "url": self.base}
         page.context.add_cookies([cookie])
@@ -235,7 +234,7 @@ class People:
         return page
 
 
-# As ``chromium``, whose windows they are.
+# Same scope as ``chromium``, which owns the windows.
 @pytest.fixture(scope="package")
 def idle_windows():
     return {True: [], False: []}
@@ -248,18 +247,20 @@ def people(transactional_db, server, chromium, idle_windows):
     cast.leave()
 
 
-# Services of the office that the tests play in: one with loops and a letter, one more, and visiting.
+# Services of the tests' office: one with loops and a letter, another one, and one for visits.
 SERVICES = ("MUT-K", "LEG-IJZ", "TAMU")
 
 
 @pytest.fixture
 def office(people):
-    """The demo office with three services and no past; everybody's password is ``PASSWORD``."""
+    """The demo office with three services and no history; everybody's password is ``PASSWORD``."""
     return open_office(SERVICES)
 
 
 def open_office(codes):
-    """The demo office with these services and no past: its staff by the first part of their addresses."""
+    """The demo office with these services and no history; returns its staff by the local part of their e-mail
+    addresses.
+    """
 
     def put_up():
         build.build(Scale(requests=0, visits=0, letters=0, days=0, codes=codes), stream=io.StringIO())
@@ -269,9 +270,9 @@ def open_office(codes):
     return {user.email.split("@")[0]: user for user in User.objects.all()}
 
 
-# All of a page is judged at first, later what shows only now. Colours are measured of texts whose kind was not measured
-# before: what an element is and what it stands in decides about them. The panel also names by classes which model and
-# field something belongs to.
+# The first check covers the whole page, later ones only what has become visible. Colour contrast is measured once for
+# each kind of element, given by the element and its ancestors. Classes of the admin panel that name a model or field
+# are ignored.
 AXE_FINDS = """async measured => {
     const dark = matchMedia("(prefers-color-scheme: dark)").matches, known = new Set(measured), kinds = [], texts = [];
     const first = !window.judged, judged = window.judged ||= new Set(), news = [], found = [];
@@ -303,10 +304,10 @@ AXE_FINDS = """async measured => {
 
 @pytest.fixture
 def axe():
-    """Function (page) -> list of violations in words.
+    """Function (page) -> list of violations as text.
 
-    A page that is looked at again at another width is judged by what only shows there. Measuring colours takes most of
-    the time: within a test it is done once for each kind of element.
+    When a page is checked again at another width, only what is visible there alone is checked. Measuring colours takes
+    most of the time, so a test does it once for each kind of element.
     """
     from axe_playwright_python.base import AXE_SCRIPT
 

@@ -1,7 +1,7 @@
-"""The portal's own server with a clock that a test moves; run instead of ``ula_portal.asgi``, which has no such switch.
+"""The portal's server with a clock that a test sets; run instead of ``ula_portal.asgi``.
 
-The file named by ``NIGHT_CLOCK`` holds the seconds by which the portal's time is ahead, and on a second line, where
-wanted, a mark that makes the display's page count as another version's.
+The file named by ``NIGHT_CLOCK`` contains the seconds by which the portal's clock is ahead and, on an optional second
+line, a mark that makes the display's page count as another version.
 """
 
 import datetime
@@ -26,7 +26,7 @@ def _told(line):
     return [*_file.read_text().splitlines(), "", ""][line]
 
 
-# A display is looked after each second instead of each quarter of a minute.
+# Heartbeats, and checks whether the board has changed, come every half second instead of every 15 seconds.
 hub.BEAT_EVERY = feed.BOARD_LASTS = 0.5
 clock.now = lambda: datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=float(_told(0)))
 screen_page._code = lambda: _code() + _told(1)

@@ -1,4 +1,4 @@
-"""The portal's own server where a variable that a template misses is an error; run instead of ``ula_portal.asgi``."""
+"""The portal's server with undefined template variables as errors; run instead of ``ula_portal.asgi``."""
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
@@ -8,5 +8,5 @@ from ula_portal.asgi import application
 __all__ = ["application"]
 
 strict_templates.install()
-# As in the tests' own process: a log-in would hash the password anew with as many rounds as a real one.
+# As in the test process; otherwise a log-in would rehash the password with the usual number of rounds.
 PBKDF2PasswordHasher.iterations = 1000

@@ -1,4 +1,4 @@
-"""A time to come, from a phone without JavaScript to the ticket at the desk."""
+"""An appointment, from booking on a phone without JavaScript to the ticket at the desk."""
 
 import datetime
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("office")
 
 
 def let_it_be_now(booking):
-    """Bring a slot to the present moment, whatever hour and day the tests run at."""
+    """Move a slot to the present moment, whatever time the tests run at."""
     now = clock.now()
     Slot.objects.filter(pk=booking.slot_id).update(starts_at=now, ends_at=now + datetime.timedelta(minutes=30))
 
@@ -53,7 +53,7 @@ def test_booking_moving_and_coming_without_javascript(people, office):
     assert Ticket.objects.get().visit.booking == moved
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("Anda sudah datang")
-    # The browser itself notes that a form came back.
+    # The browser's console reports the answer 422 of a form with errors.
     assert [each for each in people.complaints if "422" not in each] == []
 
 

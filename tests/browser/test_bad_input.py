@@ -1,4 +1,4 @@
-"""What goes wrong in front of people: said in words, nothing lost, nothing doubled."""
+"""Invalid input: the error is explained, nothing is lost and nothing is stored twice."""
 
 import re
 
@@ -40,7 +40,7 @@ def test_files_that_are_not_taken(people, documents_page, javascript):
             acts.press(first, "Unggah")
         expect(first.locator("[data-upload-status]")).to_have_text(re.compile(words))
         assert Document.objects.count() == 0
-    # After all that the right one is taken.
+    # The valid file is still accepted afterwards.
     first.locator("input[name=file]").set_input_files(acts.photo())
     if not javascript:
         acts.press(first, "Unggah")

@@ -1,4 +1,4 @@
-"""Cases that leave the plain way: an absent official, another agency, a refusal; seen by the office and the citizen."""
+"""Cases with complications (an absent official, another agency, a rejection) as seen by the office and the citizen."""
 
 import pytest
 from django.urls import reverse
@@ -41,7 +41,7 @@ def test_an_absent_officials_case_goes_to_the_acting_one(people, cast, case):
     head.locator("[name=deputy]").select_option(label="Maya Contoh")
     acts.press(head, "Catat")
     acts.said(head, "Ketidakhadiran Sri Contoh dicatat.")
-    # What the worker's sweep does.
+    # As the worker's sweep does.
     follow_presence()
 
     citizen = track(people, case)
@@ -70,7 +70,7 @@ def test_an_agencys_step_is_recorded_with_its_days(people, cast, case):
     page.get_by_label("Tanggal selesai di instansi").fill("2020-01-01")
     page.locator("[name=photo]").set_input_files(acts.photo("jawaban.png"))
     page.get_by_label("Catatan").first.press("Control+Enter")
-    # What is wrong is told beside its field; photo and words are kept.
+    # The error is shown next to its field; the photo and the text are preserved.
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page.get_by_label("Catatan").first).to_have_value("Kuota 3 kursi")
     expect(page.get_by_text("jawaban.png")).to_be_visible()

@@ -1,4 +1,4 @@
-"""The page of a case as its official works on it: a document goes back and comes again, and the step is done."""
+"""An official works on the page of a case: a document is sent back and replaced, and the step is completed."""
 
 import datetime
 import re
@@ -21,7 +21,7 @@ from .test_keyboard import SHOWS_FOCUS, tab_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# What of an element (its first line) lies under something else or outside the window: "" where nothing does.
+# The first line of an element if it is covered by another one or outside the window, else "".
 COVERED = """each => {
   const box = each.getClientRects()[0];
   const xs = [box.left + 4, box.left + box.width / 2, box.right - 4];
@@ -67,7 +67,7 @@ def test_a_document_goes_back_and_comes_again(people, cast, case, axe):
     )
     assert axe(page) == []
 
-    # Where the pointer rests on the next paper's button, it must not look as if it were chosen.
+    # The button of the next document must not look chosen just because the pointer is over it.
     fits, ground = viewer.get_by_role("button", name="Sesuai"), "(button) => getComputedStyle(button).backgroundColor"
     resting = fits.evaluate(ground)
     fits.hover()
@@ -77,7 +77,7 @@ def test_a_document_goes_back_and_comes_again(people, cast, case, axe):
     viewer.locator("summary", has_text="Perlu diperbaiki").click()
     acts.press(viewer, "Belum ditandatangani.")
     expect(page.get_by_role("heading", name="1 berkas perlu diperbaiki")).to_be_visible()
-    # What was typed at the left outlives what is done at the right.
+    # Input on the left is preserved during actions on the right.
     expect(note).to_have_value("Sudah saya telepon.")
     assert axe(page) == []
     acts.press(page, "Kembalikan kepada pemohon")
@@ -147,7 +147,7 @@ def test_everything_of_the_step_is_on_one_screen(people, cast, case):
                 page.keyboard.press("Tab")
                 reached.append(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
                 assert page.evaluate(f"({COVERED})(document.activeElement)") == ""
-                # While the step's own fields are filled in, its buttons stay where they are.
+                # The buttons of the step do not move while its fields are being filled in.
                 if len(reached) <= fields:
                     assert page.evaluate("document.activeElement.matches('textarea, input')"), reached
                     assert [found for each in buttons.all() if (found := each.evaluate(COVERED))] == []
@@ -158,11 +158,11 @@ def test_everything_of_the_step_is_on_one_screen(people, cast, case):
     see(cast.official, fields=2, then=12)
     why = StepReport(deviation_reason="Listrik padam.", papers_reason="Aslinya diperlihatkan.")
     decide_step(case.runs.get(finished_at=None), by=staff(cast.official), yes=True, report=why)
-    # The browser stops at each part of a date.
+    # Tab stops at each part of a date field.
     see(cast.official, fields=5, then=10)
     walk(case, (cast.official, "done"), (cast.official, "yes"), (cast.official, "done"), (cast.section_head, "yes"))
     page, asked = see(cast.section_head, fields=1, then=6), []
-    # Ctrl+Enter asks what the button asks.
+    # Ctrl+Enter shows the same confirmation as the button.
     page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
     page.get_by_label("Isi surat").press("Control+Enter")
     assert "Terbitkan surat dengan isi ini?" in asked[0] and no_of(case) == 8
@@ -195,7 +195,8 @@ def test_an_open_page_tells_that_the_case_changed(people, cast, case):
     expect(banner).to_contain_text(f"Permohonan ini berubah: Langkah 2 selesai: lengkap ({cast.official.full_name}")
     expect(second.get_by_label("Alasan atau catatan").first).to_have_value("Materai belum ada.")
     banner.get_by_role("link", name="Muat ulang").click()
-    # The step that it was written for is over: it stands above; the note to colleagues is where it was.
+    # The step that the text was written for is over, so it is shown above; the note to colleagues is still in its
+    # field.
     expect(second.get_by_role("heading", name="Tulisan Anda belum disimpan")).to_be_visible()
     expect(second.locator("textarea[readonly]")).to_have_value("Materai belum ada.")
     expect(second.get_by_label("Catatan untuk rekan sekantor")).to_have_value("Mohon dilihat")

@@ -1,4 +1,4 @@
-"""The whole chain with everybody at once: from the search on a phone to the letter that a stranger verifies."""
+"""The whole chain with all roles, from the search on a phone to the letter that somebody else verifies."""
 
 import re
 
@@ -44,7 +44,7 @@ def test_the_whole_chain(people, office):
 
     assert Request.objects.filter(state="completed").count() == 2
     assert journal.verify() == []
-    # The questions about papers are answered with 422, which the console calls an error.
+    # The confirmation about documents is an answer 422, which the console reports as an error.
     assert [each for each in people.complaints if "422" not in each] == []
 
 
@@ -79,7 +79,7 @@ def _counter_serves(page, display):
     acts.press(page, "Panggil berikutnya")
     expect(display.locator(".d-now .d-number")).to_have_text("B-001")
     expect(display.locator(".d-now")).to_contain_text("Loket 1")
-    # Live: the page is the one that was opened in the morning.
+    # Live update: the page has not been reloaded since the morning.
     assert display.evaluate("window.openedOnce")
     expect(page.locator(".called")).to_have_text("B-001")
     expect(page.locator(".facts")).to_contain_text(WALK_IN)
@@ -95,7 +95,7 @@ def _admin_routes(page):
     page.goto("/admin/penerusan/")
     row = page.locator(".routing__row", has_text=WALK_IN)
     walk_in = acts.NUMBER.search(row.inner_text()).group()
-    # The suggestion stands first: one click.
+    # The suggestion is selected, so one click is enough.
     expect(row.locator("option:checked")).to_contain_text("Sri Contoh Wahyuni")
     row.get_by_role("button", name="Teruskan").click()
     expect(page.get_by_text(f"{walk_in} diteruskan kepada Sri Contoh Wahyuni.")).to_be_visible()
@@ -132,7 +132,7 @@ def _official_works(page, number, at_desk=False):
         acts.allow_dialogs(page)
     acts.press(page, "Lengkap")
     if not at_desk:
-        # Nobody has looked through the files: that is asked, with their names.
+        # Nobody has assessed the files, so a confirmation lists them.
         page.get_by_label("Alasan tetap melanjutkan").fill("Sudah dibandingkan dengan aslinya.")
         acts.press(page, "Lengkap")
     expect(page.get_by_role("heading", name="Apakah perpindahan memenuhi ketentuan?")).to_be_visible()
@@ -148,7 +148,7 @@ def _head_signs(page, number):
     acts.press(page, "Setuju")
     body = page.locator("textarea[name=body]")
     expect(body).not_to_be_empty()
-    # Who came to the desk answered no form: no letter is issued with places left open.
+    # A walk-in applicant has not filled in the form, and no letter is issued with empty placeholders.
     body.fill(re.sub("…+", "Contoh", body.input_value()))
     acts.press(page, "Terbitkan surat")
     expect(page.locator("main")).to_contain_text("diterbitkan")
@@ -178,7 +178,7 @@ def _stranger_verifies(page, letter_number):
     page.locator("[name=code]").press("Enter")
     expect(page).to_have_url(re.compile("/verifikasi/.+/"))
     expect(page.locator("main")).to_contain_text(letter_number)
-    # A stranger learns initials, not the name.
+    # The public verification page shows initials, not the name.
     expect(page.locator("main")).not_to_contain_text("Siti Contoh")
 
 

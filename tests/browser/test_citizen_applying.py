@@ -1,4 +1,4 @@
-"""Applying: a teacher's numbers, power of attorney, by keyboard alone, every page of the way looked at."""
+"""Applying: a teacher's identity numbers, a power of attorney, by keyboard alone, with checks of every page."""
 
 import re
 
@@ -37,7 +37,7 @@ def test_a_teacher_with_nip_and_nuptk(people, service, javascript):
     citizens.answer(page, {"nama_pemohon": "Rina Contoh"})
     typed = {"nip": "198609262015131001", "nuptk": "123456789012345", "alasan": "Data lama tidak aktif."}
     citizens.answer(page, typed)
-    # Told above with a link, and beside each field; nothing that was typed is gone.
+    # The errors are listed above with links and next to each field, and the input is preserved.
     for name, label in (("nip", "NIP"), ("nuptk", "NUPTK")):
         field = page.locator(f"[name={name}]")
         expect(field).to_have_attribute("aria-invalid", "true")
@@ -49,7 +49,7 @@ def test_a_teacher_with_nip_and_nuptk(people, service, javascript):
         expect(page.locator("[name=nuptk]")).to_be_focused()
     for name, value in typed.items():
         expect(page.locator(f"[name={name}]")).to_have_value(value)
-    # Kept also for the next time, on whatever device.
+    # It is also stored on the server, so that it is available on another device.
     again = people.stranger(**citizens.PHONE, javascript=javascript)
     again.goto(page.url.split("#")[0])
     expect(again.locator("[name=nip]")).to_have_value(typed["nip"])
@@ -84,7 +84,7 @@ def test_who_applies_decides_what_is_asked(people, service, javascript):
     expect(page.locator("section.upload h2")).to_have_text([re.compile("^Surat kuasa"), re.compile("^KTP")])
     page.get_by_role("link", name="Lanjut memeriksa").click()
     expect(page.locator("main")).to_contain_text("Budi Contoh")
-    # Another answer, and what hung on it is neither asked nor shown any more.
+    # After another answer the dependent questions are neither asked nor shown.
     page.get_by_role("link", name=re.compile("Ubah.*Siapa yang mengajukan")).click()
     citizens.answer(page, {"hubungan": "Diri sendiri"}, button="Simpan dan kembali memeriksa")
     expect(page).to_have_url(re.compile("/periksa/$"))
@@ -124,7 +124,7 @@ def test_back_leads_back_and_forgets_nothing(people, service):
     citizens.answer(page, {"hubungan": "Diri sendiri"})
     citizens.answer(page, {"nama_pemohon": "Rina Contoh"})
     expect(page.locator(".apply-way__count")).to_have_text("Langkah 3 dari 5")
-    # What is half filled in comes along too, also without script.
+    # Half completed input is preserved too, even without JavaScript.
     page.locator("[name=alasan]").fill("Pindah")
     acts.press(page, "Kembali")
     expect(page.locator("[name=nama_pemohon]")).to_have_value("Rina Contoh")
@@ -162,11 +162,11 @@ def test_by_keyboard_alone(people, service):
         go("Lanjut")
     expect(page).to_have_url(re.compile("/berkas/$"))
     box = citizens.box_of(page, "KTP")
-    # The browser's own window for files opens by keyboard; what is chosen there goes up at once.
+    # The browser's file dialog opens by keyboard, and the chosen file is uploaded immediately.
     tab_to_file(page, box)
     with page.expect_file_chooser() as chooser:
-        # The page learns by one way that its window for files is awaited, and of keys by another, faster one: a round
-        # trip on the first, or a busy machine opens (and loses) the window before anybody looks.
+        # Playwright announces the expected file dialog on one channel and sends keys on another, faster one. A
+        # round trip on the first makes sure that a busy machine does not open the dialog too early.
         page.evaluate("0")
         page.keyboard.press("Space")
     chooser.value.set_files(acts.photo("ktp.png"))
@@ -180,12 +180,12 @@ def test_by_keyboard_alone(people, service):
 
 
 def tab_to_file(page, box):
-    """The file's field is out of sight: its label shows where the focus is."""
+    """The file input is visually hidden, so its label shows the focus."""
     field = box.locator("input[name=file]")
     for _press in range(40):
         page.keyboard.press("Tab")
         if field.evaluate("each => each === document.activeElement"):
-            # The browser computes a width for an outline that is not drawn, too.
+            # The browser computes a width even for an outline that is not drawn.
             expect(box.locator("label").first).to_have_css("outline-style", "solid")
             expect(box.locator("label").first).to_have_css("outline-width", "3px")
             return
@@ -194,7 +194,7 @@ def tab_to_file(page, box):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_of_the_way(people, service, axe, scheme):
-    """Nothing for axe, nothing sticks out, nothing too small for a thumb, the main button first."""
+    """Axe finds nothing, nothing overflows, touch targets are large enough, and the main button comes first."""
     page, found = people.stranger(**citizens.PHONE), []
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
 
@@ -257,7 +257,7 @@ def test_the_notice_on_privacy_says_what_it_must(people, service):
         "Dinas Pendidikan",
     ):
         expect(notice).to_contain_text(re.compile(words))
-    # The notice is longer than the screen; the way on is in sight all the same, and hides no words at the end.
+    # The notice is longer than the screen, but the button is visible and does not cover the end of the text.
     start = page.get_by_role("button", name="Mulai isi formulir")
     expect(start).to_be_in_viewport(ratio=1)
     more = notice.get_by_role("link", name="Selengkapnya")

@@ -1,4 +1,4 @@
-"""Many at once and against abuse: one request out of fifty posts, one answer for every wrong pair, a busy source."""
+"""Load and abuse: fifty posts make one request, every wrong number and code gets the same answer, limits by source."""
 
 import datetime
 import http.client
@@ -28,7 +28,7 @@ def service(transactional_db):
 
 
 def post(server, path, form, source=HERE):
-    """Status, target and body of a post; ``source``: any address of this machine's own network."""
+    """Status, redirect target and body of a POST; ``source``: any loopback address."""
     connection = http.client.HTTPConnection(urlsplit(server).netloc, timeout=60, source_address=(source, 0))
     headers = {
         "Cookie": f"csrftoken={CSRF}",
@@ -41,7 +41,7 @@ def post(server, path, form, source=HERE):
 
 
 def fifty(server, path, form, *, sources):
-    """The same post fifty times at once."""
+    """The same POST fifty times in parallel."""
     with ThreadPoolExecutor(50) as pool:
         addresses = [f"127.0.0.{number % sources + 2}" for number in range(50)]
         return list(pool.map(lambda source: post(server, path, form, source)[:2], addresses))
@@ -65,7 +65,7 @@ def test_fifty_sendings_are_one_request(server, service):
 
 
 def test_one_source_alone_makes_no_more_than_it_may(server, service):
-    """Fifty forms of one source: what comes after the first few is asked to compute or wait."""
+    """Fifty forms from one source: after the first few a proof of work or a waiting time is required."""
     with ThreadPoolExecutor(10) as pool:
         path = f"/layanan/{service.slug}/ajukan/"
         statuses = list(pool.map(lambda n: post(server, path, {"idempotency_key": f"k{n}"})[0], range(50)))
@@ -93,7 +93,7 @@ def test_wrong_pairs_cannot_be_told_apart(server, service):
 
 
 def busy(name):
-    """Let this machine have tried more often than a person does."""
+    """Let this machine have made more attempts than a person would."""
     for _try in range(proof_of_work.SOFT[name]):
         throttle.count(name, throttle.digest(HERE))
 
@@ -143,7 +143,7 @@ def test_without_script_a_short_wait_leads_through(people, service):
 
 
 def _as_if_opened_a_moment_ago(page, name):
-    """Give the page the token that it would hold had it been opened when the waiting time began."""
+    """Give the page the token of a page that was opened when the waiting time began."""
     with clock.at(clock.now() - datetime.timedelta(seconds=proof_of_work.WAIT)):
         token = proof_of_work.challenge_for(name, throttle.digest(HERE)).token
     page.locator("[name=proof_token]").evaluate("(each, token) => each.value = token", token)

@@ -1,4 +1,4 @@
-"""What was typed survives a lost connection and a switch of the language, and is forgotten once the server has it."""
+"""Input survives a lost connection and a change of language, and is deleted once the server has received it."""
 
 import re
 
@@ -27,7 +27,7 @@ def page(people):
 
 
 def send_without_connection(page, name):
-    """Press a button while the line is down: the browser shows its own error page."""
+    """Press a button while offline; the browser shows its own error page."""
     page.context.set_offline(True)
     with page.expect_event("requestfailed"):
         page.get_by_role("button", name=name, exact=True).click(no_wait_after=True)
@@ -78,7 +78,7 @@ def test_a_message_is_sent_once_also_when_only_its_answer_was_lost(people, page,
         page.get_by_role("button", name="Kirim pesan").click(no_wait_after=True)
     expect(page).to_have_url(re.compile("^chrome-error:"))
     page.unroute("**/pesan/")
-    # What the lost answer brought along never arrived.
+    # The cookie with the message of the lost answer never arrived.
     page.context.clear_cookies(name="messages")
     page.goto(address)
     expect(box).to_have_value("Kapan selesai?")

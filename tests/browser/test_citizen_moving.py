@@ -65,7 +65,7 @@ def _loses_the_connection(page, people, javascript):
         box.locator("input[name=file]").set_input_files(file)
         expect(box.get_by_role("status")).to_contain_text("sambungan terputus")
         page.context.set_offline(False)
-        # The browser's own word on it, not the page's.
+        # The browser's own validation message, not one of the page.
         people.complaints[:] = [each for each in people.complaints if "ERR_INTERNET_DISCONNECTED" not in each]
         acts.press(box, "Coba lagi")
     else:
@@ -105,7 +105,7 @@ def _resumes_by_link(page, address, javascript):
 
 def _resumes_by_code_and_sends(page, code, javascript):
     page.goto("/lanjutkan/")
-    # As people type it: small letters, no gaps.
+    # As people type it: in lower case without separators.
     page.locator("[name=code]").fill(code.lower().replace(" ", ""))
     acts.press(page, "Buka draf")
     expect(page.get_by_role("heading", name="Periksa kembali")).to_be_visible()

@@ -1,4 +1,4 @@
-"""The upload box as people meet it: progress, picture, camera, photos too large; files refused, each in words."""
+"""The upload box: progress, preview, camera, photos that are too large, and refused files, each with an explanation."""
 
 import io
 import os
@@ -47,7 +47,7 @@ def file(content, name):
 
 @pytest.fixture
 def box(people, draft):
-    """The only box of a small service, on a phone."""
+    """The only upload box of a small service, on a phone."""
     page = people.stranger(**citizens.PHONE)
     page.goto(address_of(draft))
     return citizens.box_of(page, "KTP")
@@ -60,7 +60,7 @@ def kept():
 
 def test_chosen_looked_at_replaced_and_taken_out(people, box):
     page = box.page
-    # A slow line, so that the bar is seen.
+    # A slow connection, so that the progress bar is visible.
     line = page.context.new_cdp_session(page)
     slow = {"offline": False, "latency": 50, "downloadThroughput": 500_000, "uploadThroughput": 400_000}
     line.send("Network.emulateNetworkConditions", slow)
@@ -81,13 +81,13 @@ def test_chosen_looked_at_replaced_and_taken_out(people, box):
         box.get_by_role("link", name="Lihat").click()
     opened.value.wait_for_load_state()
     opened.value.close()
-    # The browser's own page around a picture may not style itself where nothing may run.
+    # The sandbox keeps the browser's own page around a picture from applying its styles, which the console reports.
     people.complaints[:] = [each for each in people.complaints if "/lihat/" not in each]
 
     expect(box).to_contain_text("Ganti berkas")
     box.locator("input[name=file]").set_input_files(acts.photo("ktp-baru.png", "green"))
     expect(box).to_contain_text("ktp-baru.png")
-    # Where the focus lands, the words tell what happened; the next Tab goes on inside the box.
+    # The focus is on the message about what happened, and the next Tab stays within the box.
     expect(box.get_by_role("status")).to_be_focused()
     expect(box.get_by_role("status")).to_have_text("ktp-baru.png terunggah.")
     assert page.evaluate(citizens.SMALL) == []
@@ -99,7 +99,7 @@ def test_chosen_looked_at_replaced_and_taken_out(people, box):
     expect(box.locator(".upload__head")).to_contain_text("Terunggah")
     box.locator(".upload__file button").click()
     expect(box.locator(".upload__head")).not_to_contain_text("Terunggah")
-    # The same file once more is a choice again.
+    # Choosing the same file again uploads it again.
     box.locator("input[name=file]").set_input_files(acts.photo("ktp-baru.png", "green"))
     expect(box.locator(".upload__head")).to_contain_text("Terunggah")
     assert kept().name == "ktp-baru.png"
@@ -204,7 +204,7 @@ def test_a_photo_of_a_newer_phone(people, box):
     content = photo_of_a_phone(format="HEIF")
     box.locator("input[name=file]").set_input_files(file(content, "IMG_0001.HEIC"))
     expect(box).to_contain_text("IMG_0001.HEIC")
-    # Browsers cannot show it: its picture is a JPEG made by the portal.
+    # Browsers cannot show this format, so its preview is a JPEG made by the portal.
     expect(box.locator(".upload__thumb img")).to_have_js_property("complete", True)
     assert box.locator(".upload__thumb img").evaluate("each => each.naturalWidth") > 0
     with kept().blob.open() as original:
@@ -239,11 +239,11 @@ def test_hostile_files_are_refused_each_in_words(people, draft, box):
         acts.press(plain, "Unggah")
         expect(plain.get_by_role("status"), name).to_contain_text(words)
         heard.add(plain.get_by_role("status").inner_text())
-    assert len(heard) == len(REFUSED) - 1  # The two polyglots are one matter.
+    assert len(heard) == len(REFUSED) - 1  # The two polyglot files get the same message.
     assert not Document.objects.exists() and not StoredFile.objects.exists()
-    # The console names refused uploads by their status; nothing else.
+    # The console reports only the status of refused uploads.
     assert [each for each in people.complaints if "status of 422" not in each] == []
-    # After all that a fine one is taken, its name cleaned of path and control characters.
+    # A valid file is still accepted afterwards; path and control characters are removed from its name.
     box.locator("input[name=file]").set_input_files(file(image(), "surat\x07 ibu.jpg"))
     expect(box).to_contain_text("surat ibu.jpg")
     assert kept().name == "surat ibu.jpg"
@@ -251,7 +251,7 @@ def test_hostile_files_are_refused_each_in_words(people, draft, box):
 
 @pytest.fixture
 def scanned(chromium, transactional_db, database_url, scanner):  # noqa: F811
-    """People before a portal that asks a real virus scanner."""
+    """People using a portal with a real virus scanner."""
     with serve(database_url, CLAMAV=scanner) as base:
         cast = People(chromium, base)
         yield cast

@@ -1,6 +1,6 @@
-"""Every link and button of every page, as each person: all lead somewhere, and something is seen of each press.
+"""Every link and button of every page, for each role: all lead somewhere, and each press has a visible effect.
 
-What an address answers is asked once for each person; each kind of page and of control is pressed in a real browser.
+Every address is requested once for each role; each kind of page and of control is tried in a real browser.
 """
 
 import pytest
@@ -18,20 +18,20 @@ from ula_portal.core import clock
 from visitors.counter.actions import calling, serving, sessions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_hours")]
-# Two workers carry the walk, each about half of it.
+# The crawl is divided between two workers.
 ONE, OTHER = pytest.mark.xdist_group("crawl one"), pytest.mark.xdist_group("crawl other")
 FIRST = ("anonymous", "frontdesk", "counter", "head")
 PEOPLE = [("anonymous", "id"), ("anonymous", "en"), *((role, "id") for role in ROLES[1:])]
 PEOPLE = [pytest.param(*each, marks=ONE if each[0] in FIRST else OTHER) for each in PEOPLE]
-# Where staff work; the public pages are walked as a citizen.
+# The staff pages; the public ones are crawled as a citizen.
 INSIDE = ("/petugas/", "/akun/", "/admin/")
 ASKED = ("/layanan/?q=pindah+sekolah", "/layanan/?q=tidakadasamasekali", "/sop/?q=surat", "/sop/?q=tidakadasama")
 
 
 def starts(world, role):
-    """What a role may open of all that the access matrix knows, and the states of requests beside it."""
+    """The addresses of the access table that a role may open, and those of requests in various states."""
     place = ROLES.index(role)
-    # What everybody may open is the same for staff.
+    # Public pages are the same for staff and are not repeated.
     table = TABLE if role == "anonymous" else {name: row for name, row in TABLE.items() if name not in CITIZEN}
     allowed = [name for name, row in table.items() if row.get.split()[place].startswith("200")]
     found = [reverse(name, args=TABLE[name].args(world)) for name in allowed]
@@ -54,19 +54,19 @@ def press(chromium):
 
 @pytest.fixture(scope="module")
 def tried():
-    """What was pressed before, whoever it was shown to: kinds of pages and of controls."""
+    """The kinds of pages and controls that have been pressed before, for any role."""
     return set()
 
 
 @pytest.fixture(scope="module")
 def answers():
-    """What each person got, by role."""
+    """The answers for each role."""
     return {}
 
 
 @pytest.fixture(autouse=True)
 def _patient_database(world):
-    """The world's transaction rests while a browser presses."""
+    """The world's transaction is not used while the browser presses."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
 
@@ -82,7 +82,7 @@ def look(crawler, press, tried, addresses):
 
 
 def look_again(who, ask, page, press, answers):
-    """Findings on one page that is in another state than when the person was last walked with."""
+    """Findings on one page whose state has changed since the last crawl for this role."""
     crawler = Crawler(who, ask, (page.address,), answers={**answers, page.address: page})
     return look(crawler, press, set(), [page.address])
 
@@ -92,7 +92,7 @@ def test_every_link_and_button_leads_somewhere(world, press, tried, answers, rol
     area = ("/",) if role == "anonymous" else INSIDE
     crawler = Crawler(f"{role} ({language})", asking(world.user(role), language), area)
     answers[role] = crawler.answers
-    # In English the words differ: everything is pressed once more.
+    # In English the texts differ, so everything is pressed again.
     assert look(crawler, press, tried if language == "id" else set(), starts(world, role)) == []
 
 
@@ -109,7 +109,7 @@ def test_a_page_in_a_state_of_its_own(world, press, answers, state):
 
 @ONE
 def test_a_counter_at_work(world, press, answers):
-    """Its page shows other buttons with nobody called, with somebody called, and while serving."""
+    """The page has different buttons without a called ticket, with one, and while serving."""
     clerk, found = world.cast.counter, []
     session, ask = sessions.open_session(world.desk.pk, clerk), asking(world.cast.counter, "id")
     steps = [

@@ -1,4 +1,4 @@
-"""The front desk by keyboard alone: a known visitor in few keys."""
+"""The front desk by keyboard alone: a known visitor is checked in with few keys."""
 
 from playwright.sync_api import expect
 
@@ -7,12 +7,12 @@ from visitors.checkin.actions import checkin
 from visitors.models import Ticket
 from visitors.places.queries.closures import locations
 
-# Eight letters of the name, Enter; to the visitor found, Enter; to the service, three letters of it; on, Enter.
+# Eight letters of the name, Enter; move to the visitor, Enter; move to the service, three letters; move on, Enter.
 MOST_KEYS = 18
 
 
 class Keys:
-    """Presses keys and counts them; what is typed counts letter by letter."""
+    """Presses keys and counts them, including each typed letter."""
 
     def __init__(self, page):
         self.page, self.count = page, 0
@@ -22,7 +22,7 @@ class Keys:
         self.count += len(text)
 
     def press(self, key, until=None):
-        """One key; ``until``: pressed until that element has the focus."""
+        """Press a key once, or until the element ``until`` has the focus."""
         for _n in range(40):
             self.page.keyboard.press(key)
             self.count += 1
@@ -50,7 +50,7 @@ def test_a_known_visitor_is_received_by_keyboard_in_few_keys(people, office):
     expect(desk.get_by_label("Mengurus layanan")).to_be_focused()
     keys.press("Tab", until=desk.locator("[name=service]"))
     keys.type("Leg")
-    # In a list Enter would open it; on the next question it sends the form.
+    # Enter would open a select; on the next field it submits the form.
     keys.press("Tab")
     keys.press("Enter")
     desk.wait_for_url("**/petugas/tamu/tiket/**")

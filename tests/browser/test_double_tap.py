@@ -91,7 +91,7 @@ def test_one_visitor_is_checked_in_once(people, office):
 
 
 def test_two_clerks_call_at_the_same_moment(people, server, office):
-    """Each gets another visitor, none is called twice; the sessions' cookies send both forms at once."""
+    """Each clerk gets a different visitor and none is called twice; both forms are sent at the same time."""
     place = Location.objects.get(code="ula")
     for name in ("Satu Contoh", "Dua Contoh", "Tiga Contoh"):
         check_in(user=office["frontoffice"], location=place, purpose="consult", name=name)
@@ -109,13 +109,13 @@ def test_two_clerks_call_at_the_same_moment(people, server, office):
     called = [page.locator(".called").inner_text() for page in pages]
     assert sorted(called) == ["U-001", "U-002"]
     assert Ticket.objects.filter(state="called").count() == 2
-    # The same clerk once more: the first visitor is still there.
+    # The same clerk again: the first visitor is still being served.
     answers = _press_at_once([pages[0], pages[0]], server)
     assert Ticket.objects.filter(state="called").count() == 2
 
 
 def _press_at_once(pages, server):
-    """Send "call next" of each page in threads of their own: Playwright's pages take turns."""
+    """Send "call next" of each page in a separate thread, because Playwright's pages run one after the other."""
     import http.client
     from urllib.parse import urlencode, urlsplit
 

@@ -1,4 +1,4 @@
-"""An official hears of a visitor on whatever page is open."""
+"""An official is notified of a visitor on whatever page is open."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Two officers at one inbox: what is new comes by itself, one of them gets the case, the other is told who has it."""
+"""Two officials with the same inbox: new cases appear by themselves, one takes the case, the other sees who has it."""
 
 import pytest
 from playwright.sync_api import expect
@@ -43,7 +43,7 @@ def test_two_officers_claim_the_same_case(people, colleagues, axe):
     expect(row).to_be_visible()
     assert axe(first) == []
 
-    # By keyboard alone: to the row, tick it, take it.
+    # By keyboard alone: move to the row, select it, take it.
     first.keyboard.press("j")
     expect(row.get_by_role("link")).to_be_focused()
     first.keyboard.press("x")

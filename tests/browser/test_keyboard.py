@@ -9,7 +9,7 @@ from visitors.models import Ticket
 
 from . import acts
 
-# An outline around what has the focus, or around the card or row that its link covers.
+# An outline around the focused element, or around the card or row that its link covers.
 SHOWS_FOCUS = """() => {
   for (let each = document.activeElement; each && each !== document.body; each = each.parentElement) {
     const style = getComputedStyle(each);
@@ -20,10 +20,10 @@ SHOWS_FOCUS = """() => {
 
 
 def tab_to(page, target, limit=60):
-    """Press Tab until the target has the focus; every stop on the way must be seen."""
+    """Press Tab until the target has the focus; every stop on the way must be visible."""
     for _press in range(limit):
         page.keyboard.press("Tab")
-        # The window's own bar comes after the last element.
+        # The browser's own toolbar follows the last element.
         if page.evaluate("document.activeElement === document.body"):
             continue
         assert page.evaluate(SHOWS_FOCUS), page.evaluate("document.activeElement.outerHTML")
@@ -60,7 +60,7 @@ def test_searching_and_beginning(people, office):
 def test_checking_a_visitor_in(people, office):
     page = people.known(office["frontoffice"])
     page.goto("/petugas/tamu/")
-    # The cursor stands in the search from the start.
+    # The search field has the focus from the start.
     expect(page.locator("[name=q]")).to_be_focused()
     tab_to(page, page.locator("[name=name]"))
     page.keyboard.type("Rahayu Contoh")
@@ -85,7 +85,7 @@ def test_calling_by_single_keys(people, office):
     tab_to(page, button)
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Panggil berikutnya")).to_be_visible()
-    # Keys are heard once the page's script has run.
+    # The shortcuts work once the page's script has run.
     page.wait_for_load_state()
     page.keyboard.press("n")
     expect(page.locator(".called")).to_have_text("U-001")
@@ -93,7 +93,7 @@ def test_calling_by_single_keys(people, office):
     page.keyboard.press("m")
     expect(page.get_by_role("button", name="Selesai", exact=True)).to_be_visible()
     page.wait_for_load_state()
-    # A letter typed into a field is a letter.
+    # A letter typed into a field is no shortcut.
     page.locator("[name=result]").fill("s")
     page.locator("[name=result]").press("n")
     expect(page.locator("[name=result]")).to_have_value("sn")

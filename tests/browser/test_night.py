@@ -1,4 +1,4 @@
-"""The television of the waiting room from Friday to Monday: never loaded anew, and nothing false on it."""
+"""The television in the waiting room from Friday to Monday: never reloaded, and never showing anything wrong."""
 
 import datetime
 from urllib.parse import urlsplit
@@ -22,7 +22,7 @@ CHIME, LONGEST = 1_000, 21_000
 
 
 class Office:
-    """A counter and its clerk, the time at the office, and the television's own clock along with it."""
+    """A counter with its clerk, the portal's clock, and the television's clock."""
 
     def __init__(self, file, display):
         self.file, self.display, self.mark = file, display, ""
@@ -31,7 +31,7 @@ class Office:
         self.moment = None
 
     def is_(self, day, time):
-        """Let it be this time for the portal."""
+        """Set the portal's clock."""
         self.moment = datetime.datetime.combine(day, datetime.time.fromisoformat(time), clock.OFFICE_ZONE)
         ahead = (self.moment - datetime.datetime.now(datetime.UTC)).total_seconds()
         whole = self.file.with_suffix(".new")
@@ -40,7 +40,7 @@ class Office:
         return self.moment
 
     def sleeps_until(self, day, time):
-        """Let it be this time after a sleep: the television's clock jumps."""
+        """Set both clocks as after a sleep: the television's clock jumps."""
         before = self.moment
         self.display.clock.fast_forward(int((self.is_(day, time) - before).total_seconds() * 1000))
 
@@ -52,7 +52,7 @@ class Office:
         self.session = self.does(sessions.open_session, self.counter.pk, self.clerk)
 
     def calls(self):
-        """Somebody new takes a number and is called."""
+        """A new visitor gets a ticket and is called."""
         with clock.at(self.moment):
             made = make.ticket(service=self.service, user=self.clerk)
             assert calling.call_next(self.session.pk, self.clerk) == made
@@ -95,7 +95,7 @@ def test_a_display_lives_through_a_weekend(place):
         _spoken(display, "A-001", "A-002")
         expect(display.get_by_text("Hari ini sampai sore.")).to_be_visible()
 
-        # Nobody closed the counter. Midnight comes to a screen that is awake, and takes the call away.
+        # Nobody has closed the counter. At midnight an active screen removes the call.
         place.sleeps_until(FRIDAY, "23:59")
         expect(display.locator("[data-clock]")).to_have_text("23.59")
         place.is_(SATURDAY, "00:01")
@@ -103,11 +103,11 @@ def test_a_display_lives_through_a_weekend(place):
         expect(display.locator("[data-date]")).to_have_text("Sabtu, 28 November 2026")
         expect(display.get_by_text("Selamat berakhir pekan.")).to_be_visible()
         place.does(end_past_days)
-        # No word for a minute: it asks by itself and connects anew where it left off.
+        # After a minute without events it polls, and reconnects where it left off.
         display.clock.run_for(60_000)
         assert any("/live/display/ula?sejak=" in url for url in asked)
 
-    # The server is away from Saturday to Monday, and comes back as another version, with other silent hours.
+    # The server is down from Saturday to Monday and comes back as another version with other silent hours.
     display.clock.run_for(60_000)
     expect(display.locator("[data-stale]")).to_be_visible()
     old = display.locator("[data-board]").get_attribute("data-version")
@@ -125,12 +125,13 @@ def test_a_display_lives_through_a_weekend(place):
         display.clock.run_for(20_000)
         expect(display.locator("[data-board]")).to_be_visible()
         expect(number).to_have_text("A-002")
-        # Today's, though Friday had a number of that name; and of the two that were missed the one that still stands.
+        # Today's call, although Friday had the same number, and of the two missed calls the one that is still
+        # valid.
         _spoken(display, "A-001", "A-002", "A-002")
         display.clock.run_for(40_000)
         expect(display.locator("[data-board]")).not_to_have_attribute("data-version", old)
         expect(box).to_have_attribute("data-silent-from", "12:00")
-        # Sound goes on without anybody's hand, and nothing was loaded anew.
+        # Sound continues without a gesture, and the page was not reloaded.
         expect(box).to_have_attribute("data-state", "on")
         assert display.evaluate("window.openedOnce") is True
         display.evaluate(LISTEN)
@@ -142,13 +143,14 @@ def test_a_display_lives_through_a_weekend(place):
         place.calls()
         expect(number).to_have_text("A-003")
         _spoken(display, "A-003")
-    # The server was away on purpose; and a recording asked for just before the clock jumped is one of an earlier day.
+    # The server was stopped on purpose, and a recording requested just before the clock jumped belongs to an
+    # earlier day.
     on_purpose = ("ERR_", "/layar/ula/suara/")
     assert [each for each in place.windows.complaints if not any(words in each for words in on_purpose)] == []
 
 
 def _spoken(display, *labels):
-    """All calls that were spoken so far, in this order; what sounds is cut short."""
+    """All calls spoken so far, in order; a recording that is being played is cut short."""
     box = display.locator("[data-sound]")
     for _n in labels * 3:
         if (box.get_attribute("data-heard") or "").split() == list(labels):

@@ -1,4 +1,4 @@
-"""Every page, narrow and wide: axe finds nothing, nothing sticks out or comes from elsewhere, no console complains."""
+"""Every page, narrow and wide: axe finds nothing, nothing overflows or comes from another host, no console errors."""
 
 import pytest
 from django.contrib import admin
@@ -14,7 +14,7 @@ from ula_portal.core import clock
 from ula_portal.core.journal.actors import SYSTEM, staff
 from visitors.counter.actions import calling, serving, sessions
 
-# What shows on the narrow one only is little.
+# Little is visible on the narrow one only.
 WIDTHS = {1440: 900, 360: 740}
 STICKS_OUT = """() => {
   const width = document.documentElement.clientWidth;
@@ -31,7 +31,7 @@ def world(people):
 
 @pytest.fixture
 def look(people, axe):
-    """Function (page, addresses) -> findings in words, one look per width."""
+    """Function (page, addresses) -> findings as text, with one check for each width."""
 
     def look(page, addresses):
         found = []
@@ -46,7 +46,7 @@ def look(people, axe):
                 found += [f"{address} at {width}: {each}" for each in axe(page)]
                 if wide := page.evaluate(STICKS_OUT):
                     found.append(f"{address} at {width}: sticks out: {wide}")
-            # What axe itself does to a page (it writes inline styles) is not the page's fault.
+            # Axe itself writes inline styles, which must not count against the page.
             people.complaints.clear()
         return found
 

@@ -1,4 +1,4 @@
-"""An SOP's way through the panel by the people whose turn it is, and the service that stands on it."""
+"""An SOP goes through the admin panel, handled by each person in turn, up to the service that is based on it."""
 
 import json
 
@@ -23,16 +23,16 @@ def test_a_service_is_gone_without_its_sop_and_back_with_the_next(people, office
     admin.locator("summary", has_text="Cabut").click()
     acts.press(admin, "Ya, cabut versi ini")
     assert _status(citizen, f"/layanan/{service.slug}/") == 404
-    # Its address says that it is gone, not that it never was.
+    # Its address answers that it is withdrawn, not that it never existed.
     assert _status(citizen, f"/sop/{service.sop.slug}/") == 410
 
     _take_in(admin, service)
     address = admin.url
-    # Matched already, as in the version before: shown as they are, open to a change.
+    # Already matched as in the previous version; shown as such and still editable.
     admin.locator("summary", has_text="Ubah pelaksana").click()
     acts.press(admin, "Pastikan pelaksana")
     expect(admin.get_by_text("Pelaksana sudah dipastikan.")).to_be_visible()
-    # Whoever took it in may not verify it.
+    # The person who imported it may not verify it.
     expect(admin.get_by_role("button", name="Verifikasi", exact=True)).to_have_count(0)
 
     section_head.goto(address)
@@ -56,7 +56,7 @@ def test_a_service_is_gone_without_its_sop_and_back_with_the_next(people, office
 
 
 def test_a_revision_goes_from_hand_to_hand_and_back(people, office):
-    """Drafter, section head, head of office, administrator: each finds their work, nobody does another's."""
+    """Drafter, section head, head of office and administrator each find their own tasks and cannot do another's."""
     old = SopVersion.objects.get(sop=Service.objects.get(code="MUT-K").sop)
     StaffRole.objects.create(user=office["layanan.dikdas"], role=Role.DRAFTER, unit=old.sop.unit)
     names = ("layanan.dikdas", "kabid.dikdas", "kepala.dinas", "data", "kabid.gtk")
@@ -109,7 +109,7 @@ def test_a_revision_goes_from_hand_to_hand_and_back(people, office):
     people_of = (new.verified_by, new.approved_by, new.published_by)
     assert people_of == (office["kabid.dikdas"], office["kepala.dinas"], office["data"])
     assert new.state == "published"
-    # Browsers note the one answer with a mistake in the form.
+    # The console reports the one answer 422.
     assert [complaint for complaint in people.complaints if "422" not in complaint] == []
 
 
@@ -133,7 +133,7 @@ def _propose(page, version):
 
 
 def _open_what_waits(page, version):
-    """From the panel's first page, by the number of what waits, to the version."""
+    """Open the version from the panel's first page by the number of waiting tasks."""
     page.goto("/admin/")
     page.get_by_role("link", name="SOP yang menunggu Anda 1", exact=True).click()
     page.locator("#result_list").get_by_role("link", name=version.title, exact=True).click()
@@ -141,7 +141,7 @@ def _open_what_waits(page, version):
 
 
 def _refused(page, version, verb):
-    """Whether a verb sent past the buttons changes nothing."""
+    """Whether a verb posted without its button is refused."""
     before = SopVersion.objects.values_list("state", flat=True).get(pk=version.pk)
     token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
     today = clock.today().isoformat()

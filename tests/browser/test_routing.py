@@ -42,7 +42,7 @@ def test_five_at_once_and_back(people, office, axe):
     expect(page.locator(".routing__row")).to_have_count(5)
     assert not Request.objects.filter(responsible__isnull=False).exists()
 
-    # What was taken back can be routed again.
+    # A request whose routing was undone can be routed again.
     _route_all(page, official)
     assert Request.objects.filter(responsible=official).count() == 5
     assert people.complaints == []
@@ -67,7 +67,7 @@ def test_rules_are_moved_by_keyboard_and_what_is_never_reached_says_so(people, o
     page.keyboard.press("Enter")
     expect(page.locator(f".rules__row:target#aturan-{second}")).to_be_visible()
     assert list(RoutingRule.objects.values_list("pk", flat=True)[:2]) == [second, first]
-    # The rule for online requests alone stands behind one that takes all of the unit's now.
+    # The rule for online requests alone now follows one that matches all requests of the unit.
     expect(page.locator(f"#aturan-{first}")).to_contain_text("Tidak pernah tercapai karena aturan 1")
     assert axe(page) == []
     assert people.complaints == []

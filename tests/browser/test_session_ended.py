@@ -1,4 +1,4 @@
-"""Whose session ended while they typed logs in and goes on where they were, with or without JavaScript."""
+"""A user whose session ends while typing logs in and continues there, with or without JavaScript."""
 
 import pytest
 from django.contrib.auth.hashers import make_password
@@ -58,7 +58,7 @@ def test_a_note_sent_by_htmx(people, cast, case):
     note = page.locator("#kanan textarea[name=text]")
     note.fill(WORDS)
     Session.objects.all().delete()
-    # Another part of the page is asked for first: a line says where to log in, and what is typed stays.
+    # When a part of the page is requested, a line says where to log in, and the input is preserved.
     page.locator("#kanan a[href*='tab=']").first.click()
     expect(page.locator("#sesi")).to_contain_text("Waktu masuk Anda habis.")
     expect(note).to_have_value(WORDS)

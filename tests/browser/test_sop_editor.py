@@ -20,7 +20,7 @@ from ula_portal.core.models import Role
 from . import acts
 
 OFFICIAL, HEAD = "Pengelola Layanan Pendidikan Dasar", "Kepala Bidang Pembinaan Pendidikan Dasar"
-# number → activity, actor, shape, minutes, output, exits by number (next, or yes and no with their words)
+# number → activity, actor, shape, minutes, output, exits by number (next, or yes and no with their labels)
 TEN = [
     ("Mengajukan permohonan", "Pemohon", "start", "", "Permohonan", 2),
     ("Apakah berkas lengkap?", OFFICIAL, "decision", "15", "Hasil pemeriksaan", ("Lengkap", 3, "Tidak lengkap", 1)),
@@ -37,7 +37,7 @@ TEN = [
 
 @pytest.fixture
 def cast(people):
-    """Sari drafts for a unit, Budi leads it."""
+    """Sari is a drafter of a unit, Budi its head."""
     units = make.make_office()
     cast = make.make_cast(units)
     sari = make.make_person(Role.DRAFTER, units["DIKDAS"], full_name="Sari Contoh")
@@ -59,12 +59,12 @@ def open_step(page, version, no):
 
 
 def saved(page):
-    """The page says that everything typed is stored."""
+    """Wait until the page says that everything is saved."""
     expect(page.locator("#sop-status")).to_have_text(re.compile(r"^\s*Tersimpan pukul"))
 
 
 def begin(page):
-    """From the menu to a draft with its three actors; gives the version."""
+    """Create a draft with its three actors from the menu; returns the version."""
     page.goto("/petugas/")
     menu = page.locator("details.rail-menu summary")
     if menu.is_visible():
@@ -94,7 +94,7 @@ def fill_step(page, row):
 
 
 def write_ten(page, version):
-    """Ten steps in a row, then the arrows that do not lead to the next one."""
+    """Enter ten steps in a row, then the exits that do not lead to the next step."""
     acts.press(page, "Tulis langkah pertama")
     for number, row in enumerate(TEN, 1):
         expect(page.locator(".is-open .sop-line__no")).to_have_text(str(number))
@@ -117,7 +117,7 @@ def write_ten(page, version):
 
 
 def judge_ten(version):
-    """The draft holds what was typed, with both loops, and the rules find no error."""
+    """The draft contains the input with both loops, and the rules find no error."""
     flow = flows.flow_of(version)
     assert [(step.activity, step.shape, step.output) for step in flow.steps] == [(r[0], r[2], r[4]) for r in TEN]
     numbers = {step.id: step.no for step in flow.steps}
@@ -140,7 +140,7 @@ def test_ten_steps_with_two_loops_from_scratch(people, cast, javascript):
     acts.press(page, "Ajukan verifikasi")
     expect(page.get_by_text("Sudah diajukan oleh Sari Contoh")).to_be_visible()
     assert people.complaints == []
-    # Whoever may verify finds it in the menu and on the list.
+    # A person who may verify finds it in the menu and on the list.
     desk = people.known(cast["budi"])
     desk.goto("/petugas/sop/")
     expect(desk.locator(".rail .count.is-hot")).to_have_text("1")
@@ -156,7 +156,7 @@ def test_what_is_typed_is_saved_by_itself_and_drawn(people, cast, draft):
     saved(page)
     step.refresh_from_db()
     assert step.activity == "Menandatangani surat keterangan"
-    # List and picture follow; the cursor stays where somebody types.
+    # The list and the preview follow, and the cursor stays in its field.
     expect(page.locator(f"#kepala-{step.pk}")).to_contain_text("surat keterangan")
     expect(page.locator("#pratinjau tr.is-open")).to_contain_text("surat keterangan")
     expect(activity).to_be_focused()
@@ -164,7 +164,7 @@ def test_what_is_typed_is_saved_by_itself_and_drawn(people, cast, draft):
     page.keyboard.type(" contoh")
     saved(page)
     page.locator("input[name=shape][value=decision]").check()
-    # The way on became the first branch.
+    # The next step has become the first branch.
     expect(page.locator("#id_if_yes_id")).to_have_value(str(draft.steps.get(no=4).pk))
     expect(page.locator("#pratinjau tr.is-open svg polygon").first).to_be_attached()
     expect(page.locator("#temuan-langkah")).to_contain_text("dua cabang")
@@ -214,7 +214,7 @@ def test_a_log_in_that_ended_loses_nothing(people, cast, draft):
     page.locator("#id_output").fill("Diketik sesudah keluar")
     expect(page.locator("#sop-status")).to_contain_text("Anda perlu masuk lagi")
     expect(page.locator("#id_output")).to_have_value("Diketik sesudah keluar")
-    # Logged in again in another tab: another session, another token against forged requests.
+    # Logging in again in another tab creates another session with another CSRF token.
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_key_of(cast["sari"]), "url": people.base}
     page.context.add_cookies([cookie])
     page.context.new_page().goto("/petugas/sop/")
@@ -323,7 +323,7 @@ def test_by_keyboard_alone(people, cast, draft):
     page.keyboard.press("Control+Enter")
     expect(page.locator(".is-open .sop-line__no")).to_have_text("3")
     expect(page.locator("#id_activity")).to_be_focused()
-    # In a select the arrows are the select's own.
+    # A select keeps its own arrow keys.
     page.locator("select[name=actors]").first.focus()
     page.keyboard.press("Alt+ArrowDown")
     page.keyboard.press("Escape")

@@ -1,4 +1,4 @@
-"""An SOP's picture: a table where there is room, one tap away on a phone, always on paper."""
+"""An SOP's flowchart: a table if there is room, one tap away on a phone, always on paper."""
 
 import pytest
 from django.urls import reverse
@@ -6,12 +6,12 @@ from playwright.sync_api import expect
 
 from tests.factories.world import make_world
 
-# Where lines go on from row to row: the lower end of each row's drawing and the upper end of the next.
+# Where lines cross from row to row: the lower edge of each row's drawing and the upper edge of the next.
 GAPS = """() => {
   const boxes = [...document.querySelectorAll(".sop-chart > svg")].map(svg => svg.getBoundingClientRect());
   return boxes.slice(1).map((box, n) => box.top - boxes[n].bottom);
 }"""
-# How far the columns' heads and the drawing's columns stand apart.
+# The distance between the column heads and the columns of the drawing.
 APART = """() => {
   const drawing = document.querySelector(".sop-chart > svg").getBoundingClientRect();
   const heads = [...document.querySelectorAll(".sop-actor")].map(head => head.getBoundingClientRect());

@@ -1,4 +1,4 @@
-"""A misclick on a case: the office is asked, takes it back, and reads why a case came back; all without a script."""
+"""A misclick on a case: the office confirms, undoes it, and sees why a case was sent back, all without JavaScript."""
 
 import os
 
@@ -43,7 +43,7 @@ def test_a_misclick_is_asked_about_and_taken_back(people, cast, javascript):
     acts.said(page, "Penyelesaian langkah diurungkan.")
     expect(undo).to_have_count(0)
     assert no_of(case) == 2
-    # The question is answered with 422, which the console calls an error.
+    # The confirmation is an answer 422, which the console reports as an error.
     assert [each for each in people.complaints if "422" not in each] == []
 
 

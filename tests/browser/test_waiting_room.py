@@ -1,4 +1,4 @@
-"""A visitor from the desk to the counter to the official's room, in five windows; the server is restarted meanwhile."""
+"""A visitor goes from the desk to the counter to the official's room, in five windows, with a restart of the server."""
 
 from urllib.parse import urlsplit
 
@@ -44,7 +44,7 @@ def test_from_desk_to_counter_to_room_over_a_restart(transactional_db, database_
         expect(phone.get_by_text("Loket untuk nomor Anda belum dibuka.")).to_be_visible()
         _counter_calls(counter, display, phone, first)
 
-    # The server is away; a colleague at another desk goes on with the same database.
+    # The server is down, and a colleague at another desk continues with the same database.
     second = _called_elsewhere()
     with serve(database_url, port=port):
         expect(display.locator(".d-board")).to_contain_text(second.label)
@@ -59,7 +59,7 @@ def test_from_desk_to_counter_to_room_over_a_restart(transactional_db, database_
         expect(phone.get_by_text("Terima kasih atas kunjungan Anda.")).to_be_visible()
 
         _has_said(display, first, second, first)
-        # The page of the morning: nothing was loaded anew.
+        # The page has not been reloaded since the morning.
         assert display.evaluate("window.openedOnce") is True
         for context in windows.contexts:
             context.close()
@@ -86,7 +86,7 @@ def _counter_calls(counter, display, phone, ticket):
 
 
 def _has_said(display, *tickets):
-    """The calls that were spoken to their end, in this order and no others."""
+    """Exactly these calls were spoken completely, in this order."""
     labels = " ".join(ticket.label for ticket in tickets)
     expect(display.locator("[data-sound]")).to_have_attribute("data-heard", labels, timeout=60_000)
 

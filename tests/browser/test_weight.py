@@ -12,14 +12,14 @@ from ula_portal.demo import build
 from ula_portal.demo.month import Scale
 
 LIMIT_BYTES = 100_000
-# Headers of one answer, rounded up.
+# The headers of one answer, in bytes, rounded up.
 HEADERS_BYTES = 700
 
 
 def weight(page, address):
-    """What a first visit costs in bytes: addresses and sizes.
+    """The bytes of a first visit by address.
 
-    Static files count as they are served when collected: compressed with Brotli. Pages count as they are.
+    Static files count as served after collectstatic, compressed with Brotli; pages count uncompressed.
     """
     answers = []
     page.on("response", lambda answer: answers.append(answer))

@@ -1,4 +1,4 @@
-"""Everything but the display works by plain forms."""
+"""Everything except the display works with plain forms."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A browser that is shown answers as they were fetched, and presses what stands on them."""
+"""A browser that loads previously fetched answers and presses their controls."""
 
 import mimetypes
 import threading
@@ -14,12 +14,12 @@ from .crawler import Crawler
 from .pages import HOST, Answer, path_of
 
 PRESS = Path(__file__).with_name("press.js")
-# Menus are folded on the narrow one only.
+# Menus are folded on the narrow width only.
 WIDE, NARROW = {"width": 1366, "height": 900}, {"width": 400, "height": 900}
 
 
 class Shown(BaseHTTPRequestHandler):
-    """Serves the answers of ``answers`` and static files; nothing else is there."""
+    """Serves the given answers and static files, and nothing else."""
 
     protocol_version = "HTTP/1.1"
     answers: dict[str, Answer]
@@ -49,7 +49,7 @@ class Shown(BaseHTTPRequestHandler):
 
 @contextmanager
 def pressing(browser):
-    """Function (crawler, page) that presses everything on a page and tells the crawler what came of it."""
+    """Function (crawler, page) that presses everything on a page and reports the results to the crawler."""
     handler = type("Stage", (Shown,), {"answers": {}})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
@@ -64,12 +64,13 @@ def pressing(browser):
         window.goto(base + page.address)
         told = window.evaluate("pressAll()")
         if window.evaluate("hides()"):
-            # The next page begins with the width that this one ended with.
+            # The next page starts with the width that this one ended with.
             window.set_viewport_size(WIDE if window.viewport_size == NARROW else NARROW)
             told += window.evaluate("pressAll()")
         for each in told:
             if not each["to"] and not each["effect"]:
-                # Where an earlier press left the page waiting for an answer: once more, by itself.
+                # If an earlier press left the page waiting for an answer, press this control again on a
+                # fresh page.
                 window.goto(base + page.address)
                 each = window.evaluate("told => pressAlone(told)", each) or each
             _judge(crawler, page, each, base)

@@ -1,4 +1,4 @@
-"""What somebody gets from the portal, in this process."""
+"""The portal's answers to a user, in this process."""
 
 from unittest.mock import patch
 
@@ -12,7 +12,7 @@ from .pages import Answer
 
 
 def is_paper(address):
-    """PDFs take long to draw, and the access matrix asks for each of them as every role."""
+    """PDFs are slow to render, and the access table requests each of them for every role."""
     try:
         return resolve(address.split("?")[0]).view_name.endswith("_pdf")
     except Resolver404:
@@ -20,14 +20,14 @@ def is_paper(address):
 
 
 def _drawn_plainly():
-    """While tests run, Django copies the context of each template that is drawn; here nobody looks at it."""
+    """During tests Django copies the context of each rendered template, which is not needed here."""
     return patch.object(Template, "_render", django_tests._TestState.saved_data.template_render)
 
 
 def asking(user, language):
-    """What somebody gets at an address, and with ``data`` what is answered to a form that is sent there.
+    """The answer at an address, or with ``data`` the answer to a form posted there.
 
-    An answer to a form gets an address of its own, since another page is read where it was sent to.
+    An answer to a form gets a separate address, since its own address shows another page.
     """
     client = Client(headers={"accept-language": language})
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
@@ -44,7 +44,7 @@ def asking(user, language):
             query = "terkirim"
         kind = "" if response.streaming else response.get("Content-Type", "")
         is_page = kind.startswith("text/html") and bool(response.content)
-        # A form that asks once more is a page like others.
+        # A form that asks for confirmation is treated like any other page.
         status = 200 if data is not None and response.status_code == 422 else response.status_code
         return Answer(
             f"{path}?{query}" if query else path,

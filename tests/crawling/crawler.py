@@ -1,4 +1,4 @@
-"""Follows every link of every page for one person after another, and tells which of them lead nowhere."""
+"""Follows every link of every page for one user after another and reports those that lead nowhere."""
 
 import re
 from collections import Counter, deque
@@ -10,16 +10,16 @@ from django.urls import Resolver404, resolve
 
 from .pages import DIALLED, MAILED, Answer, Link, inside, path_of, without_place
 
-# Of pages of one kind that differ by a number or by what is asked for, a person opens this many.
+# The number of pages of one kind that are opened for each user, if they differ only by an id or a query.
 OF_A_KIND = 2
 
 
 def kind_of(address: str) -> str:
-    """Pages of one template: the address's name, and the name of what is asked for.
+    """The kind of a page: its URL name and the name of its query parameter.
 
-    A list's filters are kinds of their own; all that ask for two things or more are one. The panel draws histories,
-    deletions and filtered lists of all models alike: there the model makes no kind of its own, and adding and changing
-    are one form.
+    Each filter of a list is a separate kind; all queries with two or more parameters are one kind. In the admin panel
+    histories, deletions and filtered lists of all models are alike, so the model does not make a separate kind, and
+    adding and changing share one form.
     """
     parts = urlsplit(address)
     asked = sorted(parse_qs(parts.query, keep_blank_values=True))
@@ -36,16 +36,15 @@ def kind_of(address: str) -> str:
 
 
 def drawing_of(address: str) -> str:
-    """Pages that differ in no control but by the data: by its name, in the panel whatever the model."""
+    """Pages with the same controls but other data: the URL name, in the admin panel without the model."""
     name = kind_of(address).split("?")[0]
     return f"admin:{name.rsplit('_', 1)[-1]}" if name.startswith("admin:") else name
 
 
 @dataclass
 class Crawler:
-    """``ask``: what one person gets at an address, redirects followed. ``findings``: in words, each once.
-
-    ``area``: how the addresses begin whose pages are walked; others are only asked for.
+    """``ask``: returns a user's answer at an address after redirects. ``findings``: texts without duplicates. ``area``:
+    prefixes of the addresses whose pages are crawled; others are only requested.
     """
 
     who: str
@@ -74,14 +73,14 @@ class Crawler:
 
     @property
     def pages(self) -> list[Answer]:
-        """The pages that were walked or could be."""
+        """The pages that were crawled or could be."""
         found = {each.address: each for each in self.answers.values() if each.is_page and each.status < 400}
         return [each for each in found.values() if each.address.startswith(self.area)]
 
     def answer(self, address: str) -> Answer:
         if address not in self.answers:
             answer = self.answers[address] = self.ask(address)
-            # Whoever is led on is not asked for once more where they arrive.
+            # The target of a redirect is not requested again.
             self.answers.setdefault(answer.address, answer)
         return self.answers[address]
 
@@ -89,7 +88,7 @@ class Crawler:
         self.findings[f"{self.who} {address}: {what}"] = None
 
     def check(self, page: Answer, link: Link) -> str | None:
-        """Judge one link of a page; the address to go on to, without the place on it."""
+        """Check one link of a page; returns the address to follow, without its fragment."""
         href, name = link.href, f"“{link.text[:60]}” ({link.href})"
         if not (href or "").strip():
             return self.found(page.address, f"{name} has no address")
@@ -128,7 +127,7 @@ class Crawler:
         return target in self.answers or self._seen_of_a_kind[kind_of(target)] < OF_A_KIND
 
     def pressed(self, page: Answer, name: str, address: str, *, a_link: bool, must_differ: bool) -> None:
-        """Judge where the browser was led to by pressing something. ``a_link``: was judged as a link before."""
+        """Check where a press has led the browser. ``a_link``: it was already checked as a link."""
         target = without_place(address)
         if a_link and not self._wanted(target):
             return
@@ -140,7 +139,7 @@ class Crawler:
 
 
 def same(page: Answer, other: Answer) -> bool:
-    """Whether nothing shows that somebody has gone from one to the other."""
+    """Whether two pages look the same to a user."""
     if path_of(page.address) != path_of(other.address):
         return False
     return page.address == other.address or page.likeness == other.likeness

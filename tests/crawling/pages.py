@@ -1,4 +1,4 @@
-"""An answer of the portal as somebody sees it: its links, its controls, and what tells it from another page."""
+"""An answer of the portal as a user sees it: its links, its controls, and what distinguishes it from other pages."""
 
 import functools
 import re
@@ -9,10 +9,10 @@ from django.conf import settings
 from lxml import html
 
 ADDRESSES = {"href", "src", "action", "formaction", "value", "nonce", "name", "data-live", "data-rail", "data-copy"}
-# Where the portal is asked at: the host of Django's test client.
+# The host name of Django's test client.
 HOST = "testserver"
 CONTROLS = "//a | //area | //button | //summary | //input[@type='submit' or @type='button' or @type='reset']"
-# RFC 3966: a whole number without spaces; what is dialled inside a country may be short.
+# RFC 3966: the full number without spaces; national short numbers are allowed.
 DIALLED = re.compile(r"tel:(\+[1-9][0-9]{6,14}|[0-9]{3,15})")
 MAILED = re.compile(r"mailto:[^@\s?]+@[^@\s?]+\.[^@\s?]+(\?\S*)?")
 
@@ -28,7 +28,7 @@ class Link:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """``address``: path and query where the answer came from in the end, after all redirects."""
+    """``address``: path and query of the answer, after all redirects."""
 
     address: str
     status: int
@@ -51,13 +51,13 @@ class Answer:
 
     @functools.cached_property
     def scripts(self) -> list[str]:
-        """Addresses of scripts that are no files, such as the panel's words."""
+        """Addresses of scripts that are not static files, such as the panel's translations."""
         found = [inside(self.address, each) for each in self.tree.xpath("//script/@src")]
         return [each for each in found if each and not each.startswith(settings.STATIC_URL)]
 
     @functools.cached_property
     def likeness(self) -> str:
-        """What a person can tell apart: the page without its addresses and what is drawn anew for each answer."""
+        """What a user can distinguish: the page without addresses and values that change with every answer."""
         parts = []
         for each in self.tree.iter():
             if not isinstance(each.tag, str) or each.tag in ("script", "link", "meta", "head"):
@@ -68,7 +68,7 @@ class Answer:
 
     @functools.cached_property
     def controls(self) -> set[str]:
-        """The kinds of controls, without words, addresses and numbers: what a script could tell apart."""
+        """The kinds of controls, without texts, addresses and numbers: what a script could distinguish."""
         scripts = " ".join(sorted(each.rsplit("/", 1)[-1] for each in self.tree.xpath("//script/@src")))
         return {f"{_kind(each)} {scripts}" for each in self.tree.xpath(CONTROLS)}
 
@@ -96,7 +96,7 @@ def _link(element):
         href=element.get("href"),
         text=" ".join(element.text_content().split()) or element.get("aria-label", ""),
         current=element.get("aria-current", "false") != "false" or _is_current_in_panel(element),
-        # "No, back" of the panel is Django's: a script goes back, and the breadcrumbs lead there as well.
+        # The "no, back" link of the admin panel is Django's: a script navigates back, as the breadcrumbs do.
         skip=bool({"skip-link", "cancel-link"} & {*element.get("class", "").split()})
         or element.get("id", "").startswith("content-start"),
         target_blank=element.get("target") == "_blank" or element.get("data-popup") == "yes",
@@ -104,7 +104,7 @@ def _link(element):
 
 
 def _is_current_in_panel(element):
-    """Django's own menu marks by classes around them the app that is open, and the model whose page or form is."""
+    """Django's admin menu marks the current app and model by classes."""
     around = " ".join(each.get("class", "") for each in element.iterancestors("div", "tr")).split()
     return (element.get("class") == "section" and "current-app" in around) or (
         element.get("class") == "addlink" and "current-model" in around
@@ -112,9 +112,9 @@ def _is_current_in_panel(element):
 
 
 def _unseen(element):
-    """Written for a script that fills and shows it; the browser presses it where it is shown.
+    """Whether a link gets its address from a script; the browser presses it if it is visible.
 
-    The panel's pencil beside a choice is Django's, and no link until something is chosen.
+    This includes the admin panel's pencil next to a choice, which is no link until something is chosen.
     """
     if "related-widget-wrapper-link" in element.get("class", "").split() and element.get("data-href-template"):
         return True
@@ -126,8 +126,8 @@ def path_of(address: str) -> str:
 
 
 def inside(address: str, href: str) -> str | None:
-    """Path, query and fragment of a link of the portal; None where it leads out of it."""
-    # ``urljoin`` takes a bare question mark for nothing.
+    """Path, query and fragment of a link within the portal; None if it leads elsewhere."""
+    # ``urljoin`` drops a bare question mark.
     parts = urlsplit(urljoin(f"http://{HOST}{address}", f"{path_of(address)}{href}" if href.startswith("?") else href))
     if parts.netloc != HOST:
         return None

@@ -1,4 +1,4 @@
-"""States of pages to which no address alone leads: what was just asked, done, typed or closed."""
+"""States of pages that an address alone does not show: after a question, an action, an input or a closure."""
 
 import datetime
 from dataclasses import dataclass
@@ -20,9 +20,10 @@ from visitors.hosting.queries import presence
 
 @dataclass(frozen=True)
 class State:
-    """What somebody sees at an address, or is answered to ``data`` that is sent there.
+    """The page at an address, or the answer to ``data`` posted there.
 
-    ``role``: one of ``ROLES``; ``words``: what the page says in this state only; ``after``: how much later it is.
+    ``role``: one of ``ROLES``; ``words``: text that the page has in this state only; ``after``: how much later it is
+    requested.
     """
 
     role: str

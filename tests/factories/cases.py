@@ -1,4 +1,4 @@
-"""Requests on their way: services on SOPs with loops, external agencies and letters, walked by the actions."""
+"""Requests in progress: services on SOPs with loops, external agencies and letters, advanced by the actions."""
 
 import datetime
 
@@ -52,7 +52,9 @@ def content(steps, number="420/901/SOP-DISDIK/2026", name="Rekomendasi Contoh"):
 
 
 def rich_steps():
-    """Two loops (the applicant mends; the draft goes back), an external agency, a letter, a refusal with a letter."""
+    """Two loops (the applicant corrects; the draft is returned), an external agency, a letter, a rejection with a
+    letter.
+    """
     return [
         step(1, "Mengajukan permohonan", "Pemohon", "start", next=2),
         step(2, "Apakah berkas lengkap?", OFFICIAL, "decision", 20, if_yes=4, if_no=3),
@@ -70,14 +72,14 @@ def rich_steps():
 
 @repeated
 def make_case_service(cast, steps=None, **changes):
-    """A published service on an SOP of its own (default: ``rich_steps``); templates of letters are there."""
+    """A published service with its own SOP (default: ``rich_steps``), including letter templates."""
     ensure_letter_templates()
     number = f"420/{changes.get('code', 'KASUS')}/SOP-DISDIK/2026"
     return make_service(cast, content(steps or rich_steps(), number, f"SOP {number}"), **changes)
 
 
 def make_case(service, *, judged=True, **said) -> Request:
-    """A request submitted online, its documents complete; ``judged``: the office found them to fit already."""
+    """A request submitted online with complete documents; ``judged``: the office has already accepted them."""
     request = make_request(service, **said)
     if judged:
         request.documents.update(verdict="fits")
@@ -85,18 +87,18 @@ def make_case(service, *, judged=True, **said) -> Request:
 
 
 def run_of(request) -> StepRun | None:
-    """The open run, read anew."""
+    """The open run, read again from the database."""
     return StepRun.objects.filter(request=request, finished_at__isnull=True).select_related("position").first()
 
 
 def no_of(request) -> int | None:
-    """Number of the step that is open now."""
+    """The number of the open step."""
     run = run_of(request)
     return flow_of(request.sop_version_id).step(run.step_id).no if run else None
 
 
 def walk(request, *moves):
-    """Play moves on a request: pairs of user and ``"done"``, ``"yes"``, ``"no"`` or ``"letter"``."""
+    """Perform moves on a request: pairs of user and ``"done"``, ``"yes"``, ``"no"`` or ``"letter"``."""
     for user, move in moves:
         run = run_of(request)
         if move == "letter":
@@ -112,7 +114,7 @@ def walk(request, *moves):
 
 
 def to_letter(request, cast):
-    """Walk a request on ``rich_steps`` up to its letter's step."""
+    """Advance a request on ``rich_steps`` to the step of its letter."""
     official, head = cast.official, cast.section_head
     return walk(request, (official, "yes"), (official, "done"), (official, "yes"), (official, "done"), (head, "yes"))
 
@@ -126,5 +128,5 @@ def count_queries(function) -> int:
 
 @repeated
 def begin(cast):
-    """A case at the first step of a service of its own."""
+    """A case at the first step, with its own service."""
     return make_case(make_case_service(cast))

@@ -1,4 +1,4 @@
-"""Run functions at the same time, each in a thread with a database connection of its own."""
+"""Run functions at the same time, each in a thread with its own database connection."""
 
 import contextvars
 import queue
@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 
 def concurrently(*functions: Callable) -> list:
-    """Results in the order of the functions; an exception that one raised stands in its place.
+    """The results in the order of the functions, or the exception that one raised in its place.
 
     Needs a test with real transactions (``@pytest.mark.django_db(transaction=True)``).
     """
@@ -32,10 +32,10 @@ def concurrently(*functions: Callable) -> list:
 
 
 def one_after_the_other(first: Callable, second: Callable) -> tuple:
-    """What two get of whom the second begins while the first has done everything but commit. As ``concurrently``.
+    """The results of two functions, the second of which starts when the first has done everything except commit.
 
-    The second is let alone until it waits for a lock or has ended; then the first commits. Where a verb takes its lock,
-    the second reads what the first has done; where it takes none, it goes on from what stood there before.
+    Results and requirements as for ``concurrently``. The first commits once the second waits for a lock or has ended.
+    If a verb takes its lock, the second reads the changes of the first; otherwise it continues with the previous state.
     """
     pid = queue.SimpleQueue()
 

@@ -10,7 +10,7 @@ from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import Position, Role, Unit, User
 from ula_portal.core.office.actions import office, people
 
-# Everybody has held their position since then, whatever past a test plays in.
+# All positions are held since this day, so that tests can take place in the past.
 LONG_AGO = datetime.date(2020, 1, 1)
 _numbers = itertools.count(1)
 
@@ -58,22 +58,22 @@ def make_user(role=None, position=None, unit=None, email=None, full_name=None, p
 
 
 def anew(user) -> User:
-    """As the next page reads them: nothing is remembered."""
+    """The user as the next request reads them, without cached relations."""
     return User.objects.get(pk=user.pk)
 
 
 def day(distance) -> datetime.date:
-    """So many days from today."""
+    """The day this many days from today."""
     return clock.today() + datetime.timedelta(days=distance)
 
 
 def order(by="Kepala Dinas", number="800/1/2026", day=LONG_AGO) -> people.Order:
-    """The order by which somebody acts for a position."""
+    """The order that appoints an acting holder of a position."""
     return people.Order(number, day, by)
 
 
 def make_acting(user, position, kind="plh", from_date=None, to_date=None):
-    """Let somebody act for a position by an order; default: today alone."""
+    """Appoint an acting holder of a position; default: for today only."""
     first = from_date or clock.today()
     return people.begin_tenure(
         user, by=SYSTEM, position=position, kind=kind, from_date=first, to_date=to_date or first, order=order()

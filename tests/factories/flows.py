@@ -1,4 +1,4 @@
-"""Flows for tests of the drawing: sound ones as rules ask for, and any wiring at all."""
+"""Flows for tests of the drawing: valid ones, and arbitrary ones."""
 
 import random
 
@@ -10,7 +10,7 @@ SHORT, LONG = [("Ya", "Tidak")], [("lengkap", "tidak lengkap"), ("memenuhi syara
 
 
 def flow_of_content(content):
-    """The flow of an SOP's content as files hold it, without a database."""
+    """The flow of an SOP's content in the file format, without a database."""
     actors = tuple(
         FlowActor(n, n, name, "applicant" if name == "Pemohon" else "position")
         for n, name in enumerate(content["actors"], 1)
@@ -31,7 +31,7 @@ def flow_of_content(content):
 
 
 def sound_flow(count, columns, seed, labels=SHORT):
-    """A flow without errors: one start, ends, decisions with two exits, loops, jumps, all of it reachable."""
+    """A valid flow: one start, ends, decisions with two exits, loops, jumps, everything reachable."""
     choose = random.Random(seed)
     actors = _actors(columns)
     column, steps, no = 0, [], 1
@@ -48,7 +48,7 @@ def sound_flow(count, columns, seed, labels=SHORT):
             shape, exits = "decision", {"if_yes_id": no + 1, "if_no_id": choose.choice(others)}
             words = choose.choice(labels)
             if no + 3 <= count and choose.random() < 0.2:
-                # The good way ends at once, the other goes on.
+                # The positive exit ends immediately, the other one continues.
                 exits["if_no_id"] = no + 2
                 steps.append(_step(no, shape, acting, exits, words))
                 no += 1
@@ -67,7 +67,7 @@ def sound_flows(draw, most_steps=60, most_actors=15, labels=SHORT):
 
 @st.composite
 def any_flows(draw, most_steps=14, most_actors=6):
-    """Flows of any wiring, errors included: loops, jumps, several actors, branches to anywhere or nowhere."""
+    """Arbitrary flows including invalid ones: loops, jumps, several actors, branches to anywhere or nowhere."""
     count, columns = draw(st.integers(1, most_steps)), draw(st.integers(1, most_actors))
     actors, steps = _actors(columns), []
     anywhere = st.one_of(st.none(), st.integers(1, count))
@@ -107,10 +107,10 @@ def _step(no, shape, acting, exits, labels=("Ya", "Tidak"), activity="Memeriksa 
 
 @st.composite
 def case_steps(draw, desk, official, head, chief, most=7):
-    """Steps of a sound SOP as files hold them, for playing cases: the applicant, four positions and another agency.
+    """Steps of a valid SOP in the file format, for playing cases with the applicant, four positions and another agency.
 
-    ``desk``, ``official``, ``head``, ``chief``: names of positions. Decisions lead on, back, across or to a refusal; a
-    letter is signed before the completed end, which is the applicant's or the desk's.
+    ``desk``, ``official``, ``head``, ``chief``: names of positions. Decisions lead forward, back, across or to a
+    rejection. A letter is signed before the end "completed", which belongs to the applicant or the desk.
     """
     count = draw(st.integers(2, most))
     last, letter, end, refusal = count + 1, count + 2, count + 3, count + 4

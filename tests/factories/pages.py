@@ -1,4 +1,4 @@
-"""Pages: their addresses, a client that is logged in, and their text."""
+"""Addresses of pages, a logged-in client, and the text of a page."""
 
 from django.test import Client
 from django.urls import reverse
@@ -7,7 +7,7 @@ from services.applying.receipt import tracking_token
 
 
 def text(response) -> str:
-    """The page with each run of whitespace as one space, so that a template may break its lines anywhere."""
+    """The page with each run of whitespace as one space, so that line breaks in templates do not matter."""
     return " ".join(response.content.decode().split())
 
 
@@ -23,5 +23,5 @@ def case_url(request, verb: str = "") -> str:
 
 
 def draft_url(name: str, draft, *more) -> str:
-    """The address of a page on the way through an application."""
+    """The address of a page of an application."""
     return reverse(name, args=[draft.service.slug, tracking_token(draft), *more])

@@ -1,4 +1,4 @@
-"""Services on an SOP in force, and requests of them, made by the actions."""
+"""Services on an SOP in force and their requests, made by the actions."""
 
 import io
 import itertools
@@ -28,12 +28,12 @@ _serial = itertools.count(1)
 
 
 def common_fields() -> list[dict]:
-    """What every applicant is asked, as in the demo's catalogue."""
+    """The questions to every applicant, as in the demo's catalogue."""
     return json.loads(CATALOGUE.read_text(encoding="utf-8"))["common_fields"]
 
 
 def entry(**changes) -> dict:
-    """A service of kind request as the catalogue's file has it, with parts that depend on a choice."""
+    """A service of kind request in the format of the catalogue file, with fields that depend on a choice."""
     number = next(_serial)
     base = {
         "code": f"LYN-{number}",
@@ -72,7 +72,7 @@ def entry(**changes) -> dict:
 
 @repeated
 def make_service(cast, content=None, published=True, **changes) -> Service:
-    """A service on an SOP of its own. ``cast``: dict of people (``factories.sop.make_cast``) or a ``core.Cast``."""
+    """A service with its own SOP. ``cast``: dict of people (``factories.sop.make_cast``) or a ``core.Cast``."""
     people = cast if isinstance(cast, dict) else {"admin": cast.admin, "head": cast.head}
     each = entry(**changes)
     sop_files = None
@@ -88,7 +88,7 @@ def make_service(cast, content=None, published=True, **changes) -> Service:
 
 
 def answers_for(service, **said) -> dict:
-    """Stored answers of a whole form, ready for ``save_answers``; ``said`` is typed as people type it."""
+    """Answers of a whole form, ready for ``save_answers``; ``said``: raw input."""
 
     fields = fields_of(service.form_versions.get(is_current=True).pk)
     given = {"hubungan": "Diri sendiri", "nama_pemohon": "Siti Contoh", "jenis": "Rusak"} | said
@@ -97,14 +97,14 @@ def answers_for(service, **said) -> dict:
 
 
 def picture(name="ktp.png", color="white", kind="PNG") -> SimpleUploadedFile:
-    """A small real image; another colour makes another file."""
+    """A small real image; another colour gives different content."""
     buffer = io.BytesIO()
     Image.new("RGB", (40, 30), color).save(buffer, kind)
     return SimpleUploadedFile(name, buffer.getvalue(), f"image/{kind.lower()}")
 
 
 def make_draft(service, documents=True, **said) -> Request:
-    """A draft that is ready to be sent: answers, and all required documents unless told otherwise."""
+    """A draft that is ready to be submitted, with answers and, by default, all required documents."""
     draft = save_answers(create_draft(service, by=applicant()), by=applicant(), answers=answers_for(service, **said))
     if documents:
         for slot in document_slots(draft):

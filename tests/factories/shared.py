@@ -1,4 +1,4 @@
-"""Cases at places where two may go on at once: two hold the position of the official's steps."""
+"""Cases in states in which two officials may act at the same time, as both hold the position of the open step."""
 
 from types import SimpleNamespace
 
@@ -17,7 +17,7 @@ from .services import make_draft, picture
 
 
 def shared_office():
-    """So nobody has the official's steps before they are claimed."""
+    """An office in which the official's steps have to be claimed."""
     cast = named_cast()
     two = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
     return SimpleNamespace(cast=cast, one=cast.official, two=two, service=make_case_service(cast))

@@ -28,7 +28,7 @@ def _read(name):
 
 @repeated
 def make_office() -> dict[str, Unit]:
-    """The demo office with its units and positions, without people; units by code."""
+    """The demo office with its units and positions but without people; returns the units by code."""
     office = _read("office.json")
     fields = ("name", "regency", "letterhead", "address", "phone", "email", "city")
     if not Office.objects.exists():
@@ -54,7 +54,7 @@ def make_office() -> dict[str, Unit]:
 
 @repeated
 def make_person(role=None, unit=None, position=None, **fields) -> User:
-    """An account, with a role (in a unit) and a position held when given."""
+    """An account, optionally with a role (in a unit) and a position."""
     n = next(_serial)
     fields = {"email": f"orang{n}@example.id", "full_name": f"Orang Contoh {n}", "rank": "Pembina, IV/a"} | fields
     user = User.objects.create(**fields)
@@ -68,7 +68,7 @@ def make_person(role=None, unit=None, position=None, **fields) -> User:
 
 @repeated
 def make_cast(units) -> dict[str, User]:
-    """The people of an SOP's life: admin, head, section_head (of DIKDAS), other_head (of GTK), official."""
+    """The people involved with an SOP: admin, head, section_head (of DIKDAS), other_head (of GTK), official."""
     head = {"full_name": "Kepala Contoh", "front_title": "Dr.", "back_title": "M.Pd.", "nip": "197001011995031901"}
     return {
         "admin": make_person(Role.ADMINISTRATOR),
@@ -81,12 +81,12 @@ def make_cast(units) -> dict[str, User]:
 
 
 def demo_content(name: str) -> dict:
-    """A file of the demo corpus (``leg-ijz``), to change at will."""
+    """A copy of a file of the demo corpus (``leg-ijz``)."""
     return copy.deepcopy(_read(f"sops/{name}.json"))
 
 
 def small_content(**changes) -> dict:
-    """Content of a sound SOP of four steps with one decision that loops back."""
+    """The content of a valid SOP of four steps with one decision that loops back."""
     official, head = "Pengelola Layanan Pendidikan Dasar", "Kepala Bidang Pembinaan Pendidikan Dasar"
     steps = [
         {"no": 1, "activity": "Mengajukan permohonan", "actors": ["Pemohon"], "shape": "start", "output": "Permohonan"},
@@ -119,18 +119,18 @@ def small_content(**changes) -> dict:
 
 @repeated
 def imported(content) -> SopVersion:
-    """The version that a file's content becomes."""
+    """The version that is imported from a content."""
     return importing.import_sop(content, by=SYSTEM).version
 
 
 def confirm_all(version, user):
-    """Confirm every actor of a version as the importer proposed it."""
+    """Confirm the proposed match of every actor of a version."""
     mapping = {actor.pk: (actor.kind, actor.position_id) for actor in version.actors.all()}
     return confirm_actors(version, by=staff(user), mapping=mapping)
 
 
 def approve(version, user, decree="1", effective_from=SINCE, **options):
-    """Approve a version on the day on which it takes effect, where that lies in the past."""
+    """Approve a version, on the day it takes effect if that is in the past."""
     noon = datetime.datetime.combine(effective_from, datetime.time(12), clock.OFFICE_ZONE)
     with clock.at(min(noon, clock.now())):
         return life.approve_version(version, by=staff(user), decree=decree, effective_from=effective_from, **options)
@@ -138,7 +138,7 @@ def approve(version, user, decree="1", effective_from=SINCE, **options):
 
 @repeated
 def publish(content, cast, effective_from=SINCE, decree="800/1/2026", by=SYSTEM):
-    """Import a content and lead it through to publication; the published version."""
+    """Import a content and publish it; returns the version."""
     version = importing.import_sop(content, by=by).version
     confirm_all(version, cast["admin"])
     life.verify_version(version, by=staff(cast["head"]))

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from sop.exchange.json import BOXES, END_KINDS, clean
 from sop.rules.flow import Flow, FlowActor, FlowStep, assemble
 
-# Whole planes of letters, with what files like to break on: markup, quotes, line breaks, emoji, control characters.
+# Characters that files often break on: markup, quotes, line breaks, emoji, control characters, other scripts.
 _LETTERS = st.one_of(
     st.characters(codec="utf-8"),
     st.sampled_from(list("aiueo nmk.,;<>&\"'=+-@\n\t|éœ“”🙂\u200d\u0301\u0000\u000b\ufffe")),
@@ -13,7 +13,7 @@ _LETTERS = st.one_of(
 
 
 def texts(most=60, least=0):
-    """Text as people paste it; with ``least`` there is something to read in it."""
+    """Text as people paste it; with ``least`` it has at least that many visible characters."""
     text = st.text(_LETTERS, max_size=most)
     return (
         text if not least else st.builds("{}{}".format, st.sampled_from("ABCÀ中"), st.text(_LETTERS, max_size=most - 1))
@@ -22,7 +22,7 @@ def texts(most=60, least=0):
 
 @st.composite
 def contents(draw, most_steps=60, most_actors=15):
-    """Contents that ``clean`` takes, sound flows and unfinished drafts alike, with any wiring and any numbers."""
+    """Contents that ``clean`` accepts, both valid flows and unfinished drafts, with arbitrary exits and numbers."""
     names = draw(
         st.lists(
             texts(40, 1), min_size=1, max_size=most_actors, unique_by=lambda name: " ".join(clean_text(name).split())
@@ -46,7 +46,7 @@ def contents(draw, most_steps=60, most_actors=15):
 
 
 def clean_text(text):
-    """The text as a file's content keeps it."""
+    """The text as it is stored in a file's content."""
     step = {"no": 1, "activity": "x", "actors": ["x"], "shape": "start", "note": text}
     return clean({"name": "x", "actors": ["x"], "steps": [step]})["steps"][0]["note"]
 
@@ -82,13 +82,13 @@ def _steps(draw, no, numbers, names):
     else:
         step["next"] = draw(st.one_of(following, anywhere))
     if draw(st.integers(0, 9)) == 0:
-        # A draft's leftovers, which no shape draws.
+        # Remains of a draft that no shape draws.
         step |= {"next": draw(anywhere), "if_no": draw(anywhere), "no_label": draw(texts(10)), "end_kind": "rejected"}
     return step
 
 
 def flow_of_content(content) -> Flow:
-    """The flow that a clean content makes once it is imported; ids are the steps' numbers."""
+    """The flow of a clean content after import; ids are the steps' numbers."""
     actors = {
         name: FlowActor(n, n, name, "applicant" if name == "Pemohon" else "position")
         for n, name in enumerate(content["actors"], 1)

@@ -1,4 +1,4 @@
-"""Drafts for tests of the editor: rows in a line, and what of a draft matters."""
+"""Drafts for tests of the editor, and reads of their contents."""
 
 from sop.drafting.actions import pasting, starting, steps
 from sop.drafting.queries import editing
@@ -10,7 +10,7 @@ from ula_portal.core.journal.actors import staff
 
 
 def line(count, **changes) -> list[dict]:
-    """Rows of a plain flow, from a start through processes to an end; ``changes``: by number as ``n3={...}``."""
+    """Rows of a linear flow from a start through processes to an end; ``changes``: by number as ``n3={...}``."""
     rows = []
     for no in range(1, count + 1):
         shape = "start" if no == 1 else "end" if no == count else "process"
@@ -34,7 +34,7 @@ def draft_of(rows, user, units, unit="DIKDAS", **identity):
 
 
 def small_draft(user, units, **identity):
-    """The sound SOP of ``make.small_content`` as a draft written by hand."""
+    """The valid SOP of ``make.small_content`` as a draft written by hand."""
     return draft_of(make.small_content()["steps"], user, units, **identity)
 
 
@@ -43,7 +43,7 @@ def step(version, no) -> Step:
 
 
 def arrows(version) -> dict[int, tuple]:
-    """Where each step leads: number → numbers of next, yes and no."""
+    """The exits of each step: number → numbers of next, yes and no."""
     numbers = {None: None} | dict(version.steps.values_list("pk", "no"))
     rows = version.steps.order_by("no")
     return {row.no: (numbers[row.next_id], numbers[row.if_yes_id], numbers[row.if_no_id]) for row in rows}
@@ -54,11 +54,11 @@ def activities(version) -> list[str]:
 
 
 def content(version) -> dict:
-    """What the document says."""
+    """The rows of the document."""
     version.refresh_from_db()
     return content_of(version)
 
 
 def save(step, user, **fields):
-    """Save fields of a step as from a form that was opened just now."""
+    """Save fields of a step as from a form that has just been opened."""
     return steps.save_step(step, by=staff(user), fields=fields, was=editing.step_values(Step.objects.get(pk=step.pk)))

@@ -1,4 +1,4 @@
-"""People of every standing around one open step, and what may have happened to them meanwhile."""
+"""People with every kind of relation to an open step, and changes that may affect them in the meantime."""
 
 from dataclasses import fields
 from types import SimpleNamespace
@@ -18,8 +18,9 @@ POST = "PENGELOLA-DIKDAS"
 
 @repeated
 def staffed(cast):
-    """Beside the cast: another holder of the official's position, a member of the unit in another post, a section head
-    without a post, a sub-unit with its official, and somebody with a role and nothing else."""
+    """In addition to the cast: another holder of the official's position, a member of the unit in another position, a
+    section head without a position, a sub-unit with its official, and somebody with only a role.
+    """
     posts = cast.positions
     below = make_unit("PAUD", "Seksi PAUD", cast.unit)
     more = {"STAF-DIKDAS": ("Staf", cast.unit), "STAF-PAUD": ("Staf PAUD", below), "KOSONG": ("Kosong", cast.unit)}
@@ -65,7 +66,7 @@ def in_turn(*changes):
 
 
 def step(post=POST, assignee="", unit="", led_by="position", given=False):
-    """An open step as it lies in the database, without the case around it."""
+    """An open step as stored in the database, without the rest of its case."""
 
     def build(office):
         return StepRun(

@@ -1,4 +1,4 @@
-"""People, counters and tickets for tests of the queue; made by the actions where there is one."""
+"""People, counters and tickets for tests of the queue, made by the actions if there is one."""
 
 import datetime
 import itertools
@@ -40,7 +40,7 @@ def location(code="ula") -> Location:
 
 
 def service(letter="A", kind="visit", name="") -> Service:
-    """A published service; of kind visit, so that no SOP is needed."""
+    """A published service of kind visit, which needs no SOP."""
     number = next(_count)
     category = Category.objects.get_or_create(slug="umum", defaults={"name": "Umum"})[0]
     return Service.objects.create(
@@ -69,7 +69,7 @@ def counter(*services, place=None, kind="counter", position=None, name="") -> Co
 
 
 def visit(place=None, user=None, purpose="consult", **more) -> Visit:
-    """A visit of somebody new, as the desk records it, without a ticket."""
+    """A visit of a new visitor as the desk records it, without a ticket."""
     visitor = Visitor.objects.create(name=f"Tamu Contoh {next(_count)}")
     return Visit.objects.create(
         visitor=visitor,
@@ -82,7 +82,7 @@ def visit(place=None, user=None, purpose="consult", **more) -> Visit:
 
 
 def missed(called, clerk):
-    """A ticket that is being called, called until the rule is satisfied and then marked as missed."""
+    """A ticket that was called as often as the rule requires and then marked as missed."""
     moment = called.called_at
     rule = service_points.rule_of(called.location_id)
     for _n in range(called.calls, rule.calls_before_no_show):
@@ -94,12 +94,12 @@ def missed(called, clerk):
 
 
 def ticket(place=None, service=None, user=None, **more):
-    """A ticket that waits now."""
+    """A waiting ticket."""
     return tickets.issue_ticket(visit(place, user), service=service, **more)
 
 
 def bookable(name="Legalisasi contoh", **more) -> Service:
-    """A published service that takes appointments."""
+    """A published service that offers appointments."""
     made = service(name=name, **more)
     made.channels = ["walk-in", "appointment"]
     made.save(update_fields=["channels"])
@@ -107,7 +107,7 @@ def bookable(name="Legalisasi contoh", **more) -> Service:
 
 
 def plan(service=None, place=None, **more):
-    """Monday to Friday from nine to eleven, half an hour each, one seat; its slots are open."""
+    """A plan from Monday to Friday, nine to eleven, with slots of half an hour and one seat, all open."""
     hours = {
         "weekdays": [0, 1, 2, 3, 4],
         "from_time": datetime.time(9),
@@ -119,7 +119,7 @@ def plan(service=None, place=None, **more):
 
 
 def slot_at(plan, day, hour, minute=0) -> Slot:
-    """The slot of a plan on a date at a time of the office."""
+    """The slot of a plan at a date and local time."""
     at = datetime.datetime.combine(day, datetime.time(hour, minute), clock.OFFICE_ZONE)
     return Slot.objects.get(service=plan.service, location=plan.location, starts_at=at)
 

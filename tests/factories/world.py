@@ -1,4 +1,4 @@
-"""One office with something on every page: what the access matrix and the browser tests look at."""
+"""One office with something on every page, for the access table and the browser tests."""
 
 import datetime
 from dataclasses import dataclass
@@ -59,8 +59,8 @@ class World:
     """Everything belongs to the unit DIKDAS; ``cast.outsider`` is an official of another one.
 
     ``case`` is at the official's first decision, ``asked`` waits for its applicant, ``lettered`` has its letter,
-    ``signing`` is where the letter is made, ``walk_in`` waits for routing. ``waiting`` and ``missed`` are tickets of
-    today at ``desk`` in ``location``; ``booking`` is the next appointment that can be had, ``free_slot`` the one after;
+    ``signing`` is at the step of its letter, ``walk_in`` waits for routing. ``waiting`` and ``missed`` are tickets of
+    today at ``desk`` in ``location``. ``booking`` has the next available slot, ``free_slot`` is the one after.
     ``sop_draft`` is a version to be verified.
     """
 
@@ -89,7 +89,7 @@ class World:
     absence: Absence
 
     def user(self, role):
-        """The person of one of ROLES; None for a stranger."""
+        """The user of one of ROLES; None for an anonymous visitor."""
         return None if role == "anonymous" else getattr(self.cast, role)
 
     @staticmethod
@@ -122,7 +122,7 @@ class World:
 
 
 def make_world() -> World:
-    """Build it through the actions. Not inside a transaction, unless it is a test's own."""
+    """Build it with the actions, not within a transaction other than that of a test."""
     office.set_up_office(
         by=SYSTEM,
         name="Dinas Pendidikan",
@@ -164,7 +164,7 @@ def make_world() -> World:
 
 
 def _set_passwords(cast):
-    """Everybody's is PASSWORD, hashed once."""
+    """Set PASSWORD for everybody, hashed once."""
     hashed = make_password(PASSWORD)
     User.objects.update(password=hashed)
     for role in ROLES[1:]:
@@ -172,7 +172,7 @@ def _set_passwords(cast):
 
 
 def _calendar():
-    """A row on each list of the calendar, all of them long past."""
+    """One row in each list of the calendar, all in the distant past."""
     past = datetime.date(2021, 3, 1)
     morning = {"opens": datetime.time(8), "closes": datetime.time(12)}
     days = {"kind": "working", "weekday": 0, "from_date": past, "to_date": past}
@@ -212,7 +212,7 @@ def _queue(cast, place, desk, service):
     QueueRule.objects.create(location=place)
     closing.reopen(closing.close_suddenly(place, cast.frontdesk, "Listrik padam").pk, cast.frontdesk)
     ScreenRule.objects.create(location=place)
-    # Nobody listens on that port.
+    # Nothing listens on that port.
     TicketPrinter.objects.create(location=place, name="Printer meja depan", address="127.0.0.1", port=9)
     poster = store_upload(picture("poster.png", "orange"))
     screen = ScreenNotice.objects.create(text="Bawa berkas asli.", from_date="2026-01-01", picture=poster)
@@ -237,7 +237,7 @@ def _appointment(service, place):
 
 
 def session_key_of(user) -> str:
-    """A session of somebody who is logged in, for the cookie of a browser."""
+    """The session key of a logged-in user, for a browser's cookie."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
     session = SessionStore()

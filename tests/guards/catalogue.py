@@ -1,10 +1,10 @@
-"""What the database itself holds to be true, read from its catalogue."""
+"""The constraints of the database, read from its catalogue."""
 
 from django.db import connection
 
-# Tables of the portal's own floors; Django's and the packages' have their own tests.
+# Tables of the portal's own apps; those of Django and the packages have their own tests.
 OWN = "c.relnamespace = 'public'::regnamespace AND c.relname ~ '^(core|sop|services|visitors)_'"
-# Columns of positive integers bring "not below zero" along.
+# Positive integer fields have a constraint "not below zero".
 CHECKS = f"""
 SELECT con.conname, c.relname, pg_get_constraintdef(con.oid)
 FROM pg_constraint con JOIN pg_class c ON c.oid = con.conrelid
@@ -36,7 +36,7 @@ def rows(sql, *values) -> list[tuple]:
 
 
 def columns_of(table) -> dict[str, str]:
-    """The columns of a table and their types, but those that the database computes."""
+    """The columns of a table and their types, except generated ones."""
     sql = (
         "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
         " AND NOT attisdropped AND attgenerated = '' ORDER BY attnum"
@@ -45,7 +45,7 @@ def columns_of(table) -> dict[str, str]:
 
 
 def bare_copy(table) -> str:
-    """An empty table with the same columns that holds nothing to be true; its name."""
+    """Create an empty table with the same columns but without constraints; returns its name."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bare")
         cursor.execute(f"CREATE TEMPORARY TABLE bare AS SELECT * FROM {table} WITH NO DATA")
@@ -53,14 +53,14 @@ def bare_copy(table) -> str:
 
 
 def insert(table, row) -> None:
-    """A row with these values, whatever they are written as."""
+    """A row with these values, cast to the types of their columns."""
     row = row or {next(iter(columns_of(table))): None}
     names = ", ".join(f'"{name}"' for name in row)
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(row))})", list(row.values()))
 
 
-# By type: two values that differ.
+# By type: two different values.
 TWO_VALUES = {
     "bigint": (1, 2),
     "integer": (1, 2),
@@ -78,15 +78,15 @@ TWO_VALUES = {
 
 
 def other_value(kind, value):
-    """A value of this type that differs from another (None counts as one)."""
+    """A value of this type that differs from the given one (which may be None)."""
     first, second = TWO_VALUES[kind]
     return first if value is None or str(value) != str(first) else second
 
 
 def plant(table, **values) -> dict:
-    """A row as no verb would leave it: what it must have and these values, past all triggers and foreign keys.
+    """Insert a row with the required columns and these values, bypassing all triggers and foreign keys.
 
-    Returns what was written; the id is 1 unless one is given.
+    Returns the written values; the id is 1 unless one is given.
     """
     needed = rows(
         "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"

@@ -1,17 +1,17 @@
-"""What the database says to a statement; nothing of it stays."""
+"""Try a statement that the database should refuse or accept; its effect is rolled back."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 
 def refused(match, sql, *values):
-    """The statement fails with a message that matches."""
+    """Assert that the statement fails with a matching message."""
     with pytest.raises(IntegrityError, match=match), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, values or None)
 
 
 def allowed(sql, *values):
-    """The statement changes one row, and is rolled back."""
+    """Assert that the statement changes one row, and roll it back."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, values or None)
         changed = cursor.rowcount

@@ -1,6 +1,6 @@
-"""Rows that the check constraints of the lower floors let pass, and what changed in them is refused.
+"""Rows that satisfy the check constraints of the lower apps, and changes that violate them.
 
-By constraint: rows with only the columns that it judges, each with the changes that it refuses, one for each clause.
+By constraint: rows with only the columns that it checks, each with the changes that it refuses, one for each clause.
 """
 
 FILE = "00000000-0000-0000-0000-000000000000"

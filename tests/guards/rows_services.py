@@ -1,4 +1,4 @@
-"""Rows for the check constraints of the services floor; see ``rows_core_sop``."""
+"""Rows for the check constraints of the services app; see ``rows_core_sop``."""
 
 from .rows_core_sop import FILE
 

@@ -1,4 +1,4 @@
-"""Rows for the check constraints of the visitors' floor; see ``rows_core_sop``."""
+"""Rows for the check constraints of the visitors app; see ``rows_core_sop``."""
 
 LEAST = {
     "ages_after_minutes": 5,
@@ -21,7 +21,7 @@ DISPLACED = {"state": "displaced", "lost_seat": 1}
 
 
 def between(column, least, most):
-    """Both ends of a range, and one step beyond each."""
+    """Both ends of a range, and one value beyond each."""
     return [({column: least}, [{column: least - 1}]), ({column: most}, [{column: most + 1}])]
 
 

@@ -1,4 +1,4 @@
-"""Every constraint of the database is broken once, clause by clause; the lists are read from its catalogue."""
+"""Every constraint of the database is violated once, clause by clause; the constraints are read from its catalogue."""
 
 import re
 
@@ -37,7 +37,7 @@ def test_a_check_refuses_each_clause(name):
 
 
 def test_columns_that_count_are_not_below_zero():
-    """Among them all columns that are positive by their models."""
+    """Includes all columns that are positive in their models."""
     from django.apps import apps
 
     found = {

@@ -1,4 +1,4 @@
-"""An approved SOP version is frozen column by column, its parts row by row, and nobody who wrote it decides on it."""
+"""An approved SOP version is frozen column by column and its parts row by row, and none of its editors decides on it."""
 
 import itertools
 import re
@@ -16,7 +16,7 @@ from .rows_core_sop import FILE
 
 pytestmark = pytest.mark.django_db
 State = SopVersion.State
-# What still changes once a version is approved.
+# Columns that may still change once a version is approved.
 LIFE = {"state", "effective_to", "published_by_id", "published_at", "withdrawn_at"}
 DATES = {"effective_from": "2026-03-02", "effective_to": "2026-03-02", "decree_date": "2026-03-01"}
 APPROVED = {"approved_by_id": 8, "approved_at": "2026-03-02 03:00+00", "decree": "1", "author_id": 7}
@@ -93,7 +93,7 @@ def test_parts_of_a_frozen_version_neither_come_nor_change_nor_go(state, table):
     if table == "sop_actor":
         try_it("UPDATE sop_actor SET kind = 'applicant' WHERE id = 1")
     try_it(f"DELETE FROM {table} WHERE id = 1")
-    # Neither over to a draft nor from one.
+    # Neither from a frozen version to a draft nor vice versa.
     places = {"order": 9, "no": 9, "name": "lain", "actor_id": 9}
     moved = "".join(f', "{name}" = %s' for name in places if name in row)
     values = [value for name, value in places.items() if name in row]
@@ -113,7 +113,7 @@ def test_parts_of_a_frozen_version_neither_come_nor_change_nor_go(state, table):
 
 
 def however_it_came_there():
-    """Let a draft become anything in one step: each guard holds without the one on moves, too."""
+    """Disable the trigger on state changes, since each of the other guards has to hold without it."""
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE sop_sopversion DISABLE TRIGGER sopversion_moves")
 
@@ -131,13 +131,13 @@ def test_whoever_wrote_a_version_does_not_decide_on_it(writer, decider, state):
     row = version("draft", **said)
     if edits:
         plant("sop_versioneditor", version_id=1, user_id=1)
-    # Other editors of it, and what the person edited otherwise, count nothing.
+    # Other editors of the version, and other versions that the person edited, do not matter.
     plant("sop_versioneditor", id=2, version_id=1, user_id=9)
     plant("sop_versioneditor", id=3, version_id=9, user_id=1)
     deciding = {"verified_by_id": 2, "approved_by_id": 3, "approved_at": "2026-03-02 03:00+00", "state": state}
     deciding |= {decider: 1} | DATES
     sql = f"UPDATE sop_sopversion SET {', '.join(f'{name} = %s' for name in deciding)}"
-    # Of one from paper nobody here decided.
+    # Nobody in the portal decided on a version that was recorded from paper.
     deciding_on_paper = {"on_paper": True, "approved_by_id": None, "decree": "1", "decree_scan_id": FILE}
     deciding_on_paper |= {"recorded_by_id": 1, "recorded_at": "2026-03-02", "verified_by_id": 1, "state": state} | DATES
     on_paper = f"UPDATE sop_sopversion SET {', '.join(f'{name} = %s' for name in deciding_on_paper)}"

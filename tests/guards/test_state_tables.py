@@ -1,4 +1,4 @@
-"""Every state that a thing can be in and every legal move, written down once more: none comes or goes unseen."""
+"""Every state and every legal transition, listed once more, so that none is added or removed unnoticed."""
 
 import ast
 import itertools
@@ -31,7 +31,7 @@ STATES = {
     "visitors.Slot": "open closed off dropped",
     "visitors.Ticket": "waiting called serving held finished no_show cancelled",
 }
-# Of each column of states: every verb with the states it leads from and the one it leads to.
+# For each state column: every verb with the states it leads from and the one it leads to.
 VERBS = {
     "core.Notice.state": {
         "send": ("waiting", "sent"),
@@ -102,11 +102,11 @@ VERBS = {
         "leave_queue": ("waiting called held", "cancelled"),
     },
 }
-# What may be taken back, besides.
+# Additional transitions: those that undo others.
 UNDONE = {
     "visitors.Ticket.state": "call_next call_particular resume no_show start_serving hold transfer finish leave_queue"
 }
-# What one save may bring together: before and after.
+# Changes that one save may combine: before and after.
 FOLDED = {
     "services.Request.state": """submitted>waiting_applicant submitted>completed submitted>rejected
         waiting_applicant>completed waiting_applicant>submitted completed>submitted completed>waiting_applicant
@@ -115,7 +115,7 @@ FOLDED = {
 
 
 def columns():
-    """Every column of states, by model and name."""
+    """Every state column, by model and name."""
     found = {}
     for model in apps.get_models():
         for field in model._meta.local_concrete_fields:
@@ -125,14 +125,14 @@ def columns():
 
 
 def ways(name):
-    """Every (verb, before, after) of a column, as written here."""
+    """Every (verb, before, after) of a column, as listed here."""
     for verb, (sources, target) in VERBS[name].items():
         for source in [""] if sources is None else sources.split():
             yield verb, source, target
 
 
 def pairs(name):
-    """Every change that one save of a column may make, as written here."""
+    """Every change that one save may make in a column, as listed here."""
     found = {(before, after) for _verb, before, after in ways(name)}
     found |= {(after, before) for verb, before, after in ways(name) if verb in UNDONE.get(name, "").split()}
     found |= {tuple(each.split(">")) for each in FOLDED.get(name, "").split()}
@@ -154,7 +154,7 @@ def test_every_column_of_states_has_its_moves():
     for name, field in columns().items():
         assert (field.moves.table, field.moves.column) == (field.model._meta.db_table, field.column), name
         assert {move.verb for move in field.moves.moves} == set(VERBS[name])
-        # Whatever may be, can be reached, and nothing else stands in the table.
+        # Every state is reachable, and the table contains no others.
         states = {value for value, _words in field.choices}
         targets = {move.target for move in field.moves.moves}
         assert targets | {field.get_default()} == states | ({""} & {field.get_default()}), name
@@ -194,7 +194,7 @@ def test_the_database_lets_through_what_is_written_here_and_nothing_else(name):
             except IntegrityError as error:
                 assert error.__cause__.diag.constraint_name == "tried_moves"
                 assert f"no move leads from {before} to {after}" in str(error)
-        # What stays as it is, is no change.
+        # Saving the same state is not a change.
         cursor.execute(f"UPDATE core_tried SET {field.column} = {field.column}")
     assert passed == pairs(name) == field.moves.pairs
 
@@ -212,7 +212,7 @@ def test_the_triggers_stand_on_their_tables_as_they_are_made_of_the_moves():
 
 
 def said_of(states, text):
-    """Those of the states that a definition names."""
+    """The states that a trigger's definition names."""
     return set(re.findall(r"'(\w+)'", text)) & set(states.values)
 
 
@@ -250,7 +250,7 @@ def test_lists_of_states_part_all_of_them():
 
 
 def written_past_the_moves(path):
-    """Calls ``….update(state=…)`` of a module: what its table does not see."""
+    """Calls ``….update(state=…)`` in a module, which bypass the transition table."""
     names = {name.rpartition(".")[2] for name in VERBS}
     for node in ast.walk(ast.parse(path.read_text())):
         called = node.func if isinstance(node, ast.Call) else None
@@ -261,7 +261,7 @@ def written_past_the_moves(path):
 
 def test_no_statement_writes_a_state_past_its_moves():
     assert [found for path in modules() for found in written_past_the_moves(path)] == []
-    # Of all SQL the call of the next number alone writes one; the inbox keeps a copy.
+    # Among all SQL texts only the call of the next number writes a state; the inbox stores a copy of one.
     text = {path.name: path.read_text() for app in apps.get_app_configs() for path in Path(app.path).glob("sql/*.sql")}
     changed = {name for name, sql in text.items() if re.search(r"SET\s[^;]*\b(state|outcome)\s*=", sql)}
     assert changed == {"call_next.sql", "inbox_row.sql"}

@@ -1,4 +1,4 @@
-"""Every trigger of the database is named here, and what it refuses is tried; each list is read from the catalogue."""
+"""Every trigger of the database is listed here, and what it refuses is tried; the triggers are read from the catalogue."""
 
 import re
 
@@ -18,10 +18,10 @@ ONE_PLACE = {
     "services_steprun": ("one_place_finished", "one_place_lost", "one_place_offered"),
     "services_pause": ("one_place_paused", "one_place_resumed"),
 }
-# Tables whose rows move from state to state (test_state_tables.py).
+# Tables with a trigger on state changes (test_state_tables.py).
 WITH_STATES = ("core_notice", "services_letter", "services_request", "services_service", "services_steprun")
 WITH_STATES += ("sop_correction", "sop_sopversion", "visitors_booking", "visitors_slot", "visitors_ticket")
-# Refuse something.
+# Triggers that refuse something.
 GUARDS = {
     *((table, name) for table in APPEND_ONLY for name in ("append_only", "append_only_truncate")),
     *((table, name) for table, names in ONE_PLACE.items() for name in names),
@@ -40,7 +40,7 @@ GUARDS = {
     ("visitors_booking", "booking_fits"),
     ("visitors_slot", "slot_holds"),
 }
-# Keep an index up to date (tests/sop/library/test_library.py, tests/services/inbox/test_inbox.py).
+# Triggers that keep an index up to date (tests/sop/library/test_library.py, tests/services/inbox/test_inbox.py).
 KEEPERS = {
     ("core_unit", "searchable"),
     ("services_request", "inbox_changed"),
@@ -52,7 +52,7 @@ KEEPERS = {
     ("sop_sopversion", "searchable"),
     ("sop_sopversion", "searchable_on"),
 }
-# What of a finished run, and of an original's past stay, never changes; the rest may.
+# Columns of a finished run, and of a past custody of an original, that never change.
 RUN_STAYS = ["request_id", "step_id", "ordinal", "offered_at", "started_at", "finished_at", "outcome"]
 RUN_STAYS += ["finished_by_id", "done_by_id", "recorded_from_paper", "happened_on", "sent_on", "deviation"]
 RUN_STAYS += ["taken_back_at"]
@@ -84,7 +84,7 @@ def test_no_column_of_these_tables_changes_and_no_row_goes(table):
             continue
         refused("append-only: UPDATE", f'UPDATE {table} SET "{column}" = %s', other_value(kind, row.get(column)))
     refused("append-only: DELETE", f"DELETE FROM {table}")
-    # Databases of tests are emptied; elsewhere this one refuses.
+    # Test databases may be emptied; in any other this trigger refuses it.
     assert "BEFORE TRUNCATE" in definition(table, "append_only_truncate")
     assert "FOR EACH STATEMENT EXECUTE FUNCTION portal_append_only()" in definition(table, "append_only_truncate")
 
@@ -98,7 +98,7 @@ def test_an_account_has_no_second_address():
     refused("one address", "UPDATE account_emailaddress SET verified = true")
 
 
-# What stays as it was
+# Immutable rows and columns
 
 
 def judged(table, name):
@@ -165,7 +165,7 @@ def test_a_letter_with_an_open_place_is_not_issued_and_its_subject_stays(state):
     allowed("UPDATE services_letter SET subject = '[]'")
 
 
-# A case is at one place
+# A case is at exactly one place
 
 OPEN_RUN = {"finished_at": None, "outcome": "", "started_at": None, "deviation": ""}
 BREAKS = {
@@ -237,14 +237,14 @@ def test_a_case_is_at_exactly_one_place(name, state):
 def test_seats_fit_their_slot_and_a_slot_its_seats(state):
     times = {"starts_at": "2026-03-02 08:00", "ends_at": "2026-03-02 09:00"}
     with connection.cursor() as cursor:
-        # However a cancelled booking is booked again.
+        # However a cancelled booking becomes active again.
         cursor.execute("ALTER TABLE visitors_booking DISABLE TRIGGER booking_moves")
     plant("visitors_slot", id=1, state="open", capacity=2, **times)
     plant("visitors_slot", id=2, state=state, capacity=2, **times, location_id=2)
     row = plant("visitors_booking", state="booked", slot_id=1, seat=2)
     for seat in (0, 3):
         refused("has no seat", "UPDATE visitors_booking SET seat = %s", seat)
-    # As many as are taken, and less where nobody sits.
+    # The capacity may be reduced to the number of taken seats.
     for least in (1, 2):
         refused("more seats taken", "UPDATE visitors_slot SET capacity = 1 WHERE id = %s", 1)
         allowed("UPDATE visitors_slot SET capacity = %s WHERE id = 2", least)
@@ -260,6 +260,6 @@ def test_seats_fit_their_slot_and_a_slot_its_seats(state):
     names = ", ".join(f'"{name}"' for name in other)
     new = f"INSERT INTO visitors_booking ({names}) VALUES ({', '.join(['%s'] * len(other))})"
     comes(new, *(other | {"id": 3, "token_hash": "c", "code_hash": "c"}).values())
-    # Who was there before may stay, on another seat too.
+    # An existing booking may stay, and may change its seat.
     plant("visitors_booking", **other | {"id": 3, "token_hash": "c", "code_hash": "c"})
     allowed("UPDATE visitors_booking SET seat = 1 WHERE id = 3")

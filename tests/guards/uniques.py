@@ -1,4 +1,4 @@
-"""What stands once: tables with the columns that no two rows share, and rows for what holds under a condition."""
+"""Unique indexes: tables with their unique columns, and example rows for indexes with a condition."""
 
 # By table: the columns of each unique index without a condition.
 WHOLE = {
@@ -50,13 +50,13 @@ WHOLE = {
     "visitors_ticket": ["location_id day letter number", "token_hash"],
     "visitors_ticketseries": ["location_id day letter"],
 }
-# Two rows without a value in one of the columns are alike too.
+# Null values count as equal.
 EMPTY_IS_ALIKE = {
     "core_hoursrule kind from_date to_date weekday",
     "core_staffrole user_id role unit_id",
     "services_messagetemplate title unit_id",
 }
-# Judged when the transaction ends, or the statement.
+# Checked at the end of the transaction or of the statement.
 DEFERRABLE = {
     "services_routingrule order": "DEFERRABLE INITIALLY DEFERRED",
     "sop_actor version_id order": "DEFERRABLE",
@@ -67,7 +67,7 @@ DAYS = {"sop_id": 1, "state": "published", "effective_from": "2026-03-02", "effe
 TENURE = {"user_id": 1, "position_id": 1, "from_date": "2026-03-02", "to_date": "2026-03-05"}
 CLOSED = {"location_id": 1, "closed_at": "2026-03-02 08:00", "until": "2026-03-02 12:00"}
 
-# By index: a row, changes in which a second one is refused beside it, and others in which it is not.
+# By index: a row, changes with which a second one is refused, and changes with which it is accepted.
 UNDER_CONDITION = {
     "sop_one_open_draft": (
         {"sop_id": 1, "state": "draft"},

@@ -16,7 +16,7 @@ DECREED = datetime.date(2023, 5, 2)
 
 
 def whole(w):
-    """A draft from a file, which nobody of the cast wrote."""
+    """A draft imported from a file, so that nobody in the cast is its author."""
     make.confirm_all(w.sop_draft, w.cast.admin)
     return w.sop_draft
 

@@ -1,4 +1,4 @@
-"""Verbs on appointments: booking, closing, opening again, sudden closures."""
+"""Verbs on appointments: booking, closing slots, reopening them, sudden closures."""
 
 import datetime
 
@@ -23,7 +23,7 @@ def mailed_booking(w):
 
 
 def mailed_for(w, ahead):
-    """The booking as one of another day, its visitor reachable."""
+    """Move the booking to another day and give its visitor an e-mail address."""
     day = clock.today() + ahead * DAYS
     rows = Slot.objects.filter(service=w.elsewhere, starts_at__gt=clock.now(), bookings=None).order_by("starts_at")
     slot = next(each for each in rows if clock.local(each.starts_at).date() == day)
@@ -42,20 +42,20 @@ def closing(w):
 
 
 def closed_slots(w, notice="waiting"):
-    """Closed by hand; ``notice``: what became of the news meanwhile."""
+    """A slot closed by hand; ``notice``: the state of the notice about it."""
     close_slots(**closing(w), reason="Rapat")
     Notice.objects.filter(kind="booking_displaced").update(state=notice)
     return on(**closing(w))
 
 
 def closed_suddenly(w, hour=17):
-    """Until an hour of tomorrow, where the booking is."""
+    """A closure until an hour of tomorrow, the day of the booking."""
     until = clock.local(mailed_for(w, 1).slot.starts_at).replace(hour=hour)
     return closing_actions.close_suddenly(w.location, w.cast.frontdesk, "Listrik padam", until)
 
 
 def reminded(w):
-    """The visitor of tomorrow asked for a reminder, days before."""
+    """Tomorrow's visitor has asked for a reminder some days before."""
     mailed_for(w, 1)
     Booking.objects.update(wants_reminder=True, booked_at=clock.now() - 5 * DAYS)
     return on()

@@ -56,7 +56,7 @@ def column(w):
 
 
 def edited(w, verb):
-    """A call that writes a value into a field of a step, of a column, of the identity block."""
+    """A call that writes a value into a field of a step, a column or the identity block."""
     if verb is steps.save_step:
         row = step(draft(w), 2)
         return on(row, by=staff(head(w)), fields={"note": "Catatan"}, was=step_values(row))
@@ -69,7 +69,7 @@ def edited(w, verb):
 
 
 def copy_of(w):
-    """A kept copy: what a file took the place of."""
+    """The copy of a draft that an imported file has replaced."""
     version = draft(w)
     importing.import_sop(make.small_content(number=version.sop.number), by=staff(head(w)))
     return DraftCopy.objects.get(version=version)

@@ -1,4 +1,4 @@
-"""What a verb wrote beside its own rows: journal, timeline, notices, tasks, events of the queue, a nudge."""
+"""The side effects of a verb: journal, timeline, notices, tasks, queue events, a signal to live pages."""
 
 from collections import Counter
 from dataclasses import dataclass, fields
@@ -27,7 +27,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Before:
-    """What stood there already."""
+    """The rows that exist already."""
 
     journal: int
     timeline: set[int]
@@ -49,7 +49,7 @@ def before() -> Before:
 
 
 def since(past: Before, world: World, by: str) -> list[str]:
-    """The difference in words, sorted; what somebody else than ``by`` did has ``@`` and who it was."""
+    """The difference as sorted text; entries of an actor other than ``by`` end with ``@`` and the actor."""
     names = _names(world)
     notices = list(Notice.objects.exclude(pk__in=past.notices).order_by("pk"))
     shown = [
@@ -69,7 +69,7 @@ def _newest(model):
 
 
 def _names(world):
-    """Things of the world by kind and id; people by their role."""
+    """Names of the world's objects by kind and id; people by their role."""
     named = {("user", str(getattr(world.cast, role).pk)): role for role in (*ROLES[1:], "secretary")}
     for field in fields(world):
         value = getattr(world, field.name)
@@ -110,7 +110,7 @@ def _changed_notices(known):
 
 
 def _tasks(known, notices):
-    """Tasks that are not simply the delivery of a notice; each notice that waits has exactly one."""
+    """Tasks other than deliveries of notices; checks that each waiting notice has exactly one delivery."""
     wanted = Counter(each.pk for each in notices if each.state == "waiting")
     for task in DBTaskResult.objects.exclude(pk__in=known):
         name = task.task_path.rpartition(".")[2]
@@ -123,7 +123,7 @@ def _tasks(known, notices):
 
 
 def _nudge(past, shown):
-    """What moves a case or the queue wakes the live pages; nothing else does."""
+    """A verb wakes the live pages if it moves a case or the queue, and only then."""
     nudged = any(function is live.notify for _ids, function, *_more in connection.run_on_commit[past.nudges :])
     expected = any(each.startswith(("timeline", "event")) for each in shown)
     if nudged == expected:

@@ -1,19 +1,19 @@
-"""Every verb of the house, read from the source: what the ``actions`` of all topics offer to the rest."""
+"""Every verb of the portal, read from the source code: what the ``actions`` of all rooms offer to other modules."""
 
 import ast
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("services", "visitors", "sop", "ula_portal/core")
-# Verbs that stand in a row of their own, since each needs the one before it.
+# Verbs that are called in sequence, since each needs the previous one.
 WRITES = {"save", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "select_for_update"}
 ALSO = ("ula_portal/core/notices/delivery.py", "ula_portal/core/notices/outbox.py", "ula_portal/core/notices/tasks.py")
 
 
 def verbs_found() -> set[str]:
-    """Public functions of ``actions`` that open a transaction, or are used outside ``actions``.
+    """Full names of the public functions of ``actions`` that open a transaction or are used outside ``actions``.
 
-    By their full names. What merely helps the verbs of its own package is none of these.
+    Functions that only support the verbs of their own package are not included.
     """
     public, atomic = {}, set()
     for path in [path for app in APPS for path in _modules(ROOT / app) if _is_of_actions(path)]:
@@ -45,7 +45,9 @@ def _public_functions():
 
 
 def _writes(node):
-    """A call that writes to the database or locks; ``update`` with names only, which no dict or set has."""
+    """Whether a call writes to the database or locks rows; ``update`` counts only with keyword arguments alone, unlike
+    that of a dict or set.
+    """
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
         return False
     if node.func.attr == "update":
@@ -71,7 +73,7 @@ def _name_of(path):
 
 
 def _used_outside():
-    """App and name of what code outside of ``actions`` imports from there, or reads from a module of it."""
+    """App and name of everything that code outside ``actions`` imports from there or reads from its modules."""
     used = set()
     for top in ("services", "visitors", "sop", "ula_portal"):
         for path in _modules(ROOT / top):

@@ -1,4 +1,4 @@
-"""How rows of the table bring a case into the state that a verb begins with."""
+"""Builders that bring a case into the state that a verb of the table starts from."""
 
 import datetime
 
@@ -19,13 +19,13 @@ DAYS = datetime.timedelta(days=1)
 
 
 def mailed(request):
-    """The same request, its applicant reachable."""
+    """The same request with an e-mail address of the applicant."""
     Request.objects.filter(pk=request.pk).update(applicant_email="siti@example.id")
     return request
 
 
 def two_holders(w):
-    """The official's position has a second holder, so that its steps are claimed."""
+    """Give the official's position a second holder, so that its steps have to be claimed."""
     people.begin_tenure(w.cast.outsider, by=SYSTEM, position=w.cast.positions["PENGELOLA-DIKDAS"], from_date=LONG_AGO)
 
 
@@ -57,7 +57,7 @@ def complete(w, request):
 
 
 def put_up(w):
-    """A second service, put up once for all rows: registered by the head of office on paper, without a letter."""
+    """A second service, built once for all rows: handled by the head of office on paper, without a letter."""
     steps = [
         step(1, "Mengajukan permohonan", "Pemohon", "start", next=2),
         step(2, "Memberi disposisi", "Kepala Dinas", next=3),
@@ -70,20 +70,20 @@ def put_up(w):
 
 
 def paper_case(w):
-    """A case that waits for the head of office, whose paper the secretary keeps."""
+    """A case that waits for the head of office, for whom the secretary records paper."""
     office.entrust_paper(w.cast.positions["SEKDIS"], by=SYSTEM, position=w.cast.positions["KADIS"])
     return mailed(make_case(Service.objects.get(code="KERTAS")))
 
 
 def disposed(w):
-    """The same case at the first of three steps in a row of one official."""
+    """The same case at the first of three consecutive steps of one official."""
     request = paper_case(w)
     complete_step(run_of(request), by=staff(w.cast.head))
     return request
 
 
 def last_step(w):
-    """At the desk's end, which closes the case."""
+    """A case at the desk's last step, which closes it."""
     request = disposed(w)
     days = [recording.DoneStep(no, clock.today()) for no in (3, 4, 5)]
     recording.complete_steps(run_of(request), by=staff(w.cast.official), steps=days)
@@ -97,7 +97,7 @@ def external_case(w):
 
 
 def papers_lacking(w):
-    """An open case whose file nobody called complete."""
+    """An open case whose documents have not been declared complete."""
     return mailed(w.walk_in)
 
 
@@ -108,7 +108,7 @@ def judged(w, verdict="mend"):
 
 
 def routed(w, to, note=""):
-    """The last routing of the walk-in request."""
+    """The latest routing of the walk-in request."""
     routing.route_case(w.walk_in, by=staff(w.cast.section_head), to_user=to, note=note)
     return w.walk_in.routings.latest("pk")
 

@@ -1,4 +1,4 @@
-"""Verbs around requests that no applicant sends: reading, the catalogue, what an office sets up."""
+"""Verbs around requests that are not submitted by applicants: reading, the catalogue, the office's settings."""
 
 from services.casework.actions import reading
 from services.catalogue.actions.importing import import_catalogue

@@ -1,4 +1,4 @@
-"""Verbs of the visitors floor: checking in, hosts, the queue, counters, numbers on paper."""
+"""Verbs of the visitors app: check-in, hosts, the queue, counters, numbers on paper."""
 
 import datetime
 
@@ -61,7 +61,7 @@ def yesterday(act, w):
 
 
 def often_called(w):
-    """Called as often as the rule wants before somebody counts as absent, the last time half a minute ago."""
+    """Called as often as the rule requires before a visitor counts as absent, the last time half a minute ago."""
     with clock.at(clock.now() - 30 * SECOND):
         ticket = called(w)
     type(ticket).objects.filter(pk=ticket.pk).update(calls=3)
@@ -87,7 +87,7 @@ def from_paper(w, **more):
 
 
 def guest(w):
-    """The host's guest."""
+    """The visitor of a host."""
     return w.host_call.visit
 
 

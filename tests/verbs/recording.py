@@ -1,4 +1,4 @@
-"""Other verbs on steps: recording from paper, taking back, reminding, following presence, alarms."""
+"""Other verbs on steps: recording from paper, undoing, reminding, changes of presence, alarms."""
 
 from services.alarms.actions import reminding
 from services.alarms.actions.ringing import ring_alarms

@@ -1,4 +1,4 @@
-"""Verbs around a request: drafts, documents, submission, codes, messages, the catalogue, what an office sets up."""
+"""Verbs around a request: drafts, documents, submission, codes, messages, the catalogue, the office's settings."""
 
 from services.applying.actions import carrying_over, completing, drafts
 from services.applying.actions.drafts import create_draft, save_answers
@@ -52,7 +52,7 @@ def walk_in(w, email=""):
 
 
 def by_rule(w, **more):
-    """The same as submitting, with a rule that gives the case to the official."""
+    """Submitting with a rule that routes the case to the official."""
     RoutingRule.objects.update(automatic=True)
     return on(reachable_draft(w), by=holder(w.draft), **more)
 

@@ -1,14 +1,14 @@
-"""What a row of the table of verbs says."""
+"""The rows of the table of verbs."""
 
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 NOTHING = ()
-# What the same call does a second time: nothing, all of it once more, or the name of the refusal.
+# The effect of the same call when repeated: nothing, everything once more, or the name of the refusal.
 SAME = "same"
 OUTDATED, NOT_ALLOWED, REFUSED = "Outdated", "NotAllowed", "Refused"
-# What it worked on is gone: the same call cannot be made again.
+# The subject no longer exists, so the same call cannot be repeated.
 ONCE = "once"
 
 
@@ -19,7 +19,7 @@ class Call:
 
 
 def on(*args, **options) -> Call:
-    """What a verb is called with."""
+    """The arguments of a verb."""
     return Call(args, options)
 
 
@@ -27,9 +27,9 @@ def on(*args, **options) -> Call:
 class Row:
     """One verb in one situation.
 
-    ``given`` brings the world into it and returns the call; ``wrote``: all that the call writes beside its own rows, as
-    ``effects.since`` words it, where ``by`` acts; ``again``: the same for a second call; ``later``: so long after the
-    world was put up.
+    ``given`` prepares the situation and returns the call. ``wrote``: all side effects of the call by ``by``, in the
+    notation of ``effects.since``. ``again``: those of a second call. ``later``: how long after the world was built the
+    call is made.
     """
 
     verb: Callable

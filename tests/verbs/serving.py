@@ -1,4 +1,4 @@
-"""Verbs around a case: asking, routing, papers at the desk, letters to their applicants, words."""
+"""Verbs around a case: requests for documents, routing, originals at the desk, letters to applicants, prepared phrases."""
 
 from services.attachments.actions import judging
 from services.attachments.actions.documents import EXTRA, attach_document
@@ -25,7 +25,7 @@ def sent_back(w):
 
 
 def unjudged(w):
-    """A case with a paper that nobody has judged."""
+    """A case with a document that nobody has assessed."""
     attach_document(w.walk_in, by=staff(w.cast.frontdesk), upload=given.photo(), slot_key=EXTRA)
     return w.walk_in
 

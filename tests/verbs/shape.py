@@ -1,4 +1,4 @@
-"""The shape that all verbs share: ``verb(subject, *, by, …, key="")``, and those that have another, with the reason."""
+"""The signature that all verbs share, ``verb(subject, *, by, …, key="")``, and the exceptions with their reasons."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ MOST_PARAMETERS = 7
 # Not yet in this shape: rooms whose verbs are called in their former way.
 PENDING = ("visitors.",)
 
-# Nobody acts: the portal does it by itself, at a set time or when it starts.
+# No actor: the portal calls the verb by itself, at a set time or when it starts.
 CHORES = {
     "services.alarms.actions.ringing.ring_alarms",
     "services.applying.actions.drafts.drop_old_drafts",
@@ -27,7 +27,7 @@ CHORES = {
 
 BULK = "each in its own transaction, so that one refusal does not undo the others"
 
-# Not in one transaction that the decorator opens, with the reason.
+# Verbs without the decorator's transaction, with the reason.
 OWN_TRANSACTIONS = {
     "services.conversation.actions.messaging.read_mentions": "one statement",
     "services.engine.actions.presence.follow_presence": "one for each step",
@@ -43,12 +43,12 @@ OWN_TRANSACTIONS = {
 # Public functions of ``actions`` that write without demanding a transaction, with the reason.
 NO_PARTS: dict[str, str] = {}
 
-# Other names for who acts, for what is worked on, and for a form's key.
+# Other names for the actor, the subject and the idempotency key.
 FORMER_NAMES = {"user", "actor", "idempotency_key"}
 
 
 def faults(name: str, verb: Callable) -> Iterator[str]:
-    """What of a verb's signature differs from the shape, one sentence each."""
+    """The differences of a verb's signature from the common shape, one sentence for each."""
     parameters = inspect.signature(verb).parameters.values()
     first, *more = [each for each in parameters if each.kind is not each.KEYWORD_ONLY] or [None]
     if more:

@@ -1,4 +1,4 @@
-"""Verbs on the open step of a case: claiming, finishing, issuing its letter, deviating from the SOP."""
+"""Verbs on the open step of a case: claiming, completing, issuing its letter, deviating from the SOP."""
 
 from services.engine.actions import deviating, steps
 from services.engine.actions.report import StepReport

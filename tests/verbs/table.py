@@ -1,4 +1,4 @@
-"""The table of all verbs: what each writes beside its own rows, by room."""
+"""The table of all verbs with their side effects, by room."""
 
 from . import (
     approving,
@@ -19,11 +19,11 @@ ROOMS = [office, upkeep, drafting, approving, requesting, preparing]
 ROOMS += [stepping, recording, serving, talking, queueing, booking]
 ROWS = [row for room in ROOMS for row in room.ROWS]
 
-# Offered to others like verbs, but none: with the reason.
+# Offered to other modules like verbs, but not verbs; with the reason.
 READS = "reads only"
 STARTS = "registers something when the portal starts"
 PART = "part of the verb that calls it, whose row names what it writes"
-# Called by other verbs only, yet with a row: whom they tell is their own affair.
+# Called by other verbs only, but with a row because they send their own notices.
 INNER = {"visitors.hosting.actions.hosts.call_host"}
 NO_VERBS = {
     "services.conversation.actions.asking.unanswered_since": READS,

@@ -1,4 +1,4 @@
-"""Verbs of the core floor that keep the house: calendar, notices, journal."""
+"""Maintenance verbs of the core app: calendar, notices, journal."""
 
 import datetime
 
@@ -22,7 +22,7 @@ def waiting_notice(w, state="waiting", **more):
 
 
 def broken_mail(w):
-    """A notice whose composing fails, so that it is tried again."""
+    """A notice that cannot be composed, so that it is retried."""
     notice = waiting_notice(w)
     Notice.objects.filter(pk=notice.pk).update(subject_id="no number")
     return on(notice)
