@@ -188,9 +188,9 @@ class TestDone:
             return client.post(path, {"file": picture(color=color)}, headers=script).content.decode()
 
         html = sent(key_of(mend), "red")
-        assert 'id="tanya-balik"' in html and "Belum ada: Surat polisi." in html and "Belum diganti" not in html
+        assert 'id="confirmation"' in html and "Belum ada: Surat polisi." in html and "Belum diganti" not in html
         html = sent(other_key, "blue")
-        assert 'id="tanya-balik"' in html and "Unggah dahulu" not in html and 'name="sure"' not in html
+        assert 'id="confirmation"' in html and "Unggah dahulu" not in html and 'name="sure"' not in html
 
     def test_one_of_two_is_not_all(self, client, asked):
         mend, other = asked.documents.order_by("pk")
