@@ -14,7 +14,7 @@ def obstacles(version: SopVersion, verb: str) -> list[finding.Finding]:
         return []
     flow = flow_of(version)
     barring = findings.errors(findings_of(version, flow)) + _unanswered(version)
-    return barring if verb == "verify" else barring + actors.actor_findings(flow)
+    return barring if verb == "verify" else barring + actors.unmatched_actor_findings(flow)
 
 
 def _unanswered(version: SopVersion) -> list[finding.Finding]:

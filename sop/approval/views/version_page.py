@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from sop.document import content as document
 from sop.permissions import may_confirm_actors, may_correct, may_edit, may_propose, may_start, refusal
 from sop.rules import findings
-from sop.rules.actors import actor_findings
+from sop.rules.actors import unmatched_actor_findings
 from sop.rules.queries import flows, validity
 from sop.states import OPEN, VERSION, verbs_from
 from ula_portal.core.text.badges import Badge
@@ -54,7 +54,7 @@ def version_page(request, pk, admin_context, *, approval=None, returning=None, a
         actors = ActorsForm(columns, panel.near_positions(version))
     open_verbs = verbs_from(version.state, proposed=version.proposed_at is not None)
     verbs = {verb: Verb(verb, VERSION[verb].label, refusal(verb, request.user, version)) for verb in open_verbs}
-    unmatched = actor_findings(flow) if version.state in OPEN else []
+    unmatched = unmatched_actor_findings(flow) if version.state in OPEN else []
     ids = {step.no: step.id for step in flow.steps}
     others = panel.other_versions(version)
     deciders = deciding.deciders_of(version)

@@ -27,7 +27,7 @@ def check(request, version):
     flow = flows.flow_of(version)
     found = flows.findings_of(version, flow)
     ids = {step.no: step.id for step in flow.steps}
-    unmatched = actors.actor_findings(flow)
+    unmatched = actors.unmatched_actor_findings(flow)
     context = {
         "findings": found,
         "errors": [(finding, ids.get(finding.step_no)) for finding in findings.errors(found)],

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sop.rules import findings, identity
 from sop.rules.activity import starts_with_active_verb
-from sop.rules.actors import actor_findings, looks_like_person
+from sop.rules.actors import looks_like_person, unmatched_actor_findings
 from sop.rules.flow import FlowActor, FlowStep, assemble, reachable
 
 
@@ -298,17 +298,17 @@ def test_positions_are_not_taken_for_people(name):
 def test_a_colleagues_plain_name_is_found_too():
     flow = a_flow(actors=("Pemohon", "Rahmat  contoh siregar", "Kepala Bidang"))
     assert found(flow) == set()
-    assert ("error", None, "actor_is_person") in found(flow, people=["Rahmat Contoh Siregar"])
+    assert ("error", None, "actor_is_person") in found(flow, staff_names=["Rahmat Contoh Siregar"])
 
 
 def test_a_colleague_in_brackets_is_found_too():
     flow = a_flow(actors=("Pemohon", "Pengelola (Rahmat Contoh)", "Kepala Bidang"))
-    assert ("error", None, "actor_is_person") in found(flow, people=["Rahmat Contoh"])
+    assert ("error", None, "actor_is_person") in found(flow, staff_names=["Rahmat Contoh"])
 
 
 @pytest.mark.parametrize("account", ["Petugas Loket", "Kepala Bidang", "", "Loket"])
 def test_a_shared_account_does_not_make_a_position_a_person(account):
-    assert found(a_flow(), people=[account]) == set()
+    assert found(a_flow(), staff_names=[account]) == set()
 
 
 def test_machines_and_double_columns_are_told():
@@ -320,11 +320,11 @@ def test_machines_and_double_columns_are_told():
 def test_only_actors_that_act_have_to_be_matched():
     flow = a_flow(actors=("Pemohon", "Petugas Loket", "Kepala Bidang", "Arsiparis"))
     unmatched = [replace(actor, position_id=None) if actor.kind == "position" else actor for actor in flow.actors]
-    names = [finding.message for finding in actor_findings(replace(flow, actors=tuple(unmatched)))]
+    names = [finding.message for finding in unmatched_actor_findings(replace(flow, actors=tuple(unmatched)))]
     assert len(names) == 2 and "Petugas Loket" in names[0] and "Kepala Bidang" in names[1]
     unconfirmed = replace(flow, actors=tuple(replace(actor, confirmed=False) for actor in flow.actors))
-    assert {f.code for f in actor_findings(unconfirmed)} == {"actor_unconfirmed"}
-    assert actor_findings(flow) == []
+    assert {f.code for f in unmatched_actor_findings(unconfirmed)} == {"actor_unconfirmed"}
+    assert unmatched_actor_findings(flow) == []
 
 
 WHOLE = {box: ["ada"] for box in ("legal_basis", "qualifications", "equipment", "records")}
@@ -404,7 +404,7 @@ def drafts(draw):
 def test_any_draft_is_judged_without_stumbling(flow, people, name):
     judged = findings.findings(flow, people, identity.Identity(name, {}))
     numbers = {step.no for step in flow.steps} | {None}
-    for finding in [*judged, *actor_findings(flow)]:
+    for finding in [*judged, *unmatched_actor_findings(flow)]:
         assert finding.step_no in numbers and finding.code and finding.field and finding.message.endswith(".")
         assert finding.step_no is None or finding.message.startswith(f"Langkah {finding.step_no}: ")
     assert len(set(judged)) == len(judged)
@@ -463,4 +463,4 @@ def sound(draw):
 @given(flow=sound())
 def test_a_sound_flow_of_any_size_has_no_findings(flow):
     assert findings.findings(flow, ["Rahmat Contoh"], identity.Identity("Legalisasi", WHOLE)) == []
-    assert actor_findings(flow) == []
+    assert unmatched_actor_findings(flow) == []
