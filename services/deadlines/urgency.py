@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from services.models import Place, Request, StepRun
+from services.models import CasePlace, Request, StepRun
 from services.models.inbox import CLOCK_RUNS
 from ula_portal.core import clock, workdays
 
@@ -63,19 +63,19 @@ class Urgency:
         return self.word
 
 
-def place_of(run: StepRun | None, request: Request) -> Place:
+def place_of(run: StepRun | None, request: Request) -> CasePlace:
     """Return where a submitted request is. ``run`` is as in ``urgency_of``. Runs no query."""
     if request.closed_at:
-        return Place.CLOSED
+        return CasePlace.CLOSED
     if request.fulfilled_at:
-        return Place.READY
+        return CasePlace.READY
     waiting = request.state == request.State.WAITING_APPLICANT
     led_by = run.led_by if run is not None and run.finished_at is None else ""
     if led_by == "applicant":
-        return Place.APPLICANT if waiting else Place.ANSWERED
+        return CasePlace.APPLICANT if waiting else CasePlace.ANSWERED
     if waiting:
-        return Place.PAUSED
-    return Place.AGENCY if led_by == "external" else Place.OFFICE
+        return CasePlace.PAUSED
+    return CasePlace.AGENCY if led_by == "external" else CasePlace.OFFICE
 
 
 def urgency_of(run: StepRun | None, request: Request, at: datetime) -> Urgency:
@@ -84,7 +84,7 @@ def urgency_of(run: StepRun | None, request: Request, at: datetime) -> Urgency:
     ``run``: the open ``StepRun``, or None; a finished run counts as None. Runs no query.
     """
     place = place_of(run, request)
-    if place in (Place.CLOSED, Place.READY):
+    if place in (CasePlace.CLOSED, CasePlace.READY):
         return Urgency("none", _("tidak ada batas waktu lagi"))
     if place not in CLOCK_RUNS:
         return Urgency("paused", _("waktu dihentikan"))

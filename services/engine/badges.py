@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from services.deadlines.urgency import broke_promise, place_of
-from services.models import Place, Request, StepRun
+from services.models import CasePlace, Request, StepRun
 from ula_portal.core.text.badges import Badge
 from ula_portal.core.text.words import indonesian, worded
 
@@ -40,8 +40,8 @@ def badge_of(request: Request, run: StepRun | None) -> Badge:
         return Badge("warn", _("Menunggu %(who)s") % {"who": agency})
     if request.state == State.IN_PROGRESS and run and run.led_by == "applicant" and request.fulfilled_at:
         return Badge("good", _("Siap diambil"), "doc")
-    if place_of(run, request) == Place.ANSWERED:
-        return Badge("warn", Place.ANSWERED.label)
+    if place_of(run, request) == CasePlace.ANSWERED:
+        return Badge("warn", CasePlace.ANSWERED.label)
     if request.state == State.WAITING_APPLICANT:
         return Badge("warn", _("Menunggu pemohon"), "pause")
     return state_badge(request.state)

@@ -6,7 +6,7 @@ from .catalogue import Category, Requirement, Service
 from .conversation import Mention, MessageTemplate, ReadyReason
 from .form import Field, FormVersion
 from .holding import PastHolding
-from .inbox import InboxEntry, Participation, Place, SavedFilter
+from .inbox import CasePlace, InboxEntry, Participation, SavedFilter
 from .letter import Letter, LetterTemplate
 from .request import Document, Message, Request, TimelineEntry
 from .routing import Routing, RoutingRule
@@ -15,6 +15,7 @@ __all__ = [
     "Alarm",
     "AlarmCall",
     "AlarmStep",
+    "CasePlace",
     "Category",
     "Deviation",
     "Document",
@@ -29,7 +30,6 @@ __all__ = [
     "Participation",
     "PastHolding",
     "Pause",
-    "Place",
     "ReadyReason",
     "Request",
     "Requirement",

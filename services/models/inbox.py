@@ -24,7 +24,7 @@ from .case import StepRun
 from .request import Request
 
 
-class Place(models.TextChoices):
+class CasePlace(models.TextChoices):
     """Where a case is: exactly one place at a time."""
 
     OFFICE = "office", _("Kantor")
@@ -39,17 +39,17 @@ class Place(models.TextChoices):
     CLOSED = "closed", _("Ditutup")
 
 
-CLOCK_RUNS = [Place.OFFICE, Place.AGENCY, Place.ANSWERED]
-CLOCK_STANDS = [Place.APPLICANT, Place.PAUSED]
+CLOCK_RUNS = [CasePlace.OFFICE, CasePlace.AGENCY, CasePlace.ANSWERED]
+CLOCK_STANDS = [CasePlace.APPLICANT, CasePlace.PAUSED]
 # In a step of the applicant, which the desk can record.
-AT_APPLICANT = [Place.APPLICANT, Place.ANSWERED, Place.READY]
+AT_APPLICANT = [CasePlace.APPLICANT, CasePlace.ANSWERED, CasePlace.READY]
 
-OPEN, CLOSED = ~Q(place=Place.CLOSED), Q(place=Place.CLOSED)
+OPEN, CLOSED = ~Q(place=CasePlace.CLOSED), Q(place=CasePlace.CLOSED)
 ON_THE_CLOCK = Q(place__in=CLOCK_RUNS)
 # Open, and the office has not done its part yet.
 RUNNING = Q(place__in=CLOCK_RUNS + CLOCK_STANDS)
-UNCLAIMED = Q(place=Place.OFFICE, assignee_id__isnull=True)
-ELSEWHERE = Q(place__in=[Place.AGENCY, Place.APPLICANT, Place.PAUSED, Place.ANSWERED, Place.READY])
+UNCLAIMED = Q(place=CasePlace.OFFICE, assignee_id__isnull=True)
+ELSEWHERE = Q(place__in=[CasePlace.AGENCY, CasePlace.APPLICANT, CasePlace.PAUSED, CasePlace.ANSWERED, CasePlace.READY])
 SERVED_AT_DESK = Q(place__in=AT_APPLICANT)
 # The due date of cases without one, so that they are sorted last; the same as in ``inbox_row.sql``.
 NO_DUE_DATE = datetime.datetime(3000, 1, 1, tzinfo=datetime.UTC)
@@ -81,7 +81,7 @@ class InboxEntry(models.Model):
     run = models.ForeignKey(
         StepRun, models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
     )
-    place = models.CharField(max_length=10, choices=Place.choices)
+    place = models.CharField(max_length=10, choices=CasePlace.choices)
     state = models.CharField(max_length=20)
     source = models.CharField(max_length=10)
     service_id = models.BigIntegerField()

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from services.deadlines.urgency import broke_promise, place_of, urgency_of
-from services.models import Place, Request
+from services.models import CasePlace, Request
 from ula_portal.core import clock
 
 
@@ -86,9 +86,9 @@ class Columns:
     def _place(self, line):
         run = line.run
         place = place_of(run, line.request)
-        if place not in (Place.OFFICE, Place.AGENCY):
+        if place not in (CasePlace.OFFICE, CasePlace.AGENCY):
             return self.applicant
-        if place == Place.AGENCY:
+        if place == CasePlace.AGENCY:
             return line.agency or self.agency
         if run.unit:
             return self.pool % {"unit": run.unit.name}

@@ -10,7 +10,7 @@ from services.deadlines.urgency import place_of
 from services.engine.actions import flow, timeline
 from services.engine.actions.flow import Case
 from services.engine.queries.cases import candidates_for, visible_to
-from services.models import Place, Request, StepRun, TimelineEntry
+from services.models import CasePlace, Request, StepRun, TimelineEntry
 from ula_portal.core import clock
 from ula_portal.core.data import idempotency
 from ula_portal.core.journal import actions as journal
@@ -60,7 +60,7 @@ def remind_step(run: StepRun, *, by: Actor, key: str = "") -> list[User]:
 
 def _people_to_remind(case: Case, user: User) -> list[User]:
     run = case.open_run
-    if place_of(run, case.request) not in (Place.OFFICE, Place.AGENCY):
+    if place_of(run, case.request) not in (CasePlace.OFFICE, CasePlace.AGENCY):
         raise Refused(_("Menunggu pemohon. Tulis pesan kepada pemohon dari halaman permohonan ini."))
     if run.assignee_id == user.pk:
         raise Refused(_("Langkah ini tugas Anda sendiri."))

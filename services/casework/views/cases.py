@@ -142,7 +142,7 @@ def _too_late(request, page, sentence, form=None):
 @require_safe
 def case_document(request, number, pk):
     """A document of a case, shown in the browser. Reading it is recorded in the journal."""
-    document = cases.case_document(request.user, number, pk)
+    document = cases.visible_document(request.user, number, pk)
     if document is None:
         raise Http404(_("Berkas ini tidak ditemukan."))
     record_reading(document, by=staff(request.user))
@@ -153,7 +153,7 @@ def case_document(request, number, pk):
 @require_safe
 def case_document_page(request, number, pk, page):
     """A page of a PDF as an image, for reading in place."""
-    document = cases.case_document(request.user, number, pk)
+    document = cases.visible_document(request.user, number, pk)
     if document is None:
         raise Http404(_("Berkas ini tidak ditemukan."))
     record_looking(document, by=staff(request.user))

@@ -83,7 +83,7 @@ class Side:
     def _replaced(self, pk):
         if not pk.isdecimal() or len(pk) > 18:
             return None
-        document = cases.case_document(self.page.user, self.page.request.number, int(pk))
+        document = cases.visible_document(self.page.user, self.page.request.number, int(pk))
         if document is None:
             return None
         return Paper(str(document) or _("Berkas lain"), False, document)

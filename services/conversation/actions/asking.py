@@ -23,11 +23,11 @@ from ula_portal.core.verbs.transactions import verb
 from ..queries.asked_items import AskedItem, asked_items, refusal_sentences
 
 # Ids of documents, or what is wrong with each of them.
-DocumentsToMend = Iterable[int | str] | Mapping[int | str, str]
+DocumentsToCorrect = Iterable[int | str] | Mapping[int | str, str]
 
 
 @verb
-def ask_applicant(request: Request, *, by: Actor, wanted: str, documents: DocumentsToMend = ()) -> Pause:
+def ask_applicant(request: Request, *, by: Actor, wanted: str, documents: DocumentsToCorrect = ()) -> Pause:
     """Ask the applicant for something (*minta kelengkapan*): the clock stops until they answer.
 
     ``wanted``: text for the applicant. ``documents``: ids of documents to correct, or a dict of id to what is wrong
@@ -57,7 +57,7 @@ def ask_applicant(request: Request, *, by: Actor, wanted: str, documents: Docume
     return pause
 
 
-def _mark_documents(case: Case, documents: DocumentsToMend) -> list[int]:
+def _mark_documents(case: Case, documents: DocumentsToCorrect) -> list[int]:
     reasons = documents if isinstance(documents, Mapping) else dict.fromkeys(documents, "")
     notes = {int(pk): (text or "").strip()[:300] for pk, text in reasons.items()}
     rows = Document.objects.filter(request=case.request, pk__in=notes, removed_at__isnull=True)

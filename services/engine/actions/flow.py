@@ -180,7 +180,7 @@ def _enter_applicant_end(case: Case, step: FlowStep, by: Actor) -> None:
         case.set(fulfilled_at=case.at)
         _notify_applicant_of_case(case, "letter_ready")
         return
-    # Nobody did this step, whoever brought the case here.
+    # The step was done by nobody: it ends by itself because no letter waits for collection.
     finish_run(case, StepRun.Outcome.DONE, by=by, finished_by=None)
     close_at_end(case, step, by=by)
 

@@ -57,7 +57,7 @@ def letters_of(request: Request) -> list[Letter]:
     return list(request.letters.select_related("file", "template", "issued_by").order_by("-pk"))
 
 
-def case_document(user: User, number: str, pk: int) -> Document | None:
+def visible_document(user: User, number: str, pk: int) -> Document | None:
     """A document, with its file, of a case that the user may read, including removed ones; None otherwise."""
     return (
         Document.objects.filter(pk=pk, file__isnull=False, request__in=Request.objects.filter(visible_to(user)))

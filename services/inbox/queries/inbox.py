@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from services.deadlines.urgency import Urgency, urgency_of
 from services.engine.badges import badge_of
-from services.models import InboxEntry, Place, Request, StepRun
+from services.models import CasePlace, InboxEntry, Request, StepRun
 from services.models.inbox import CLOCK_RUNS, CLOSED, ELSEWHERE, ON_THE_CLOCK, OPEN, SERVED_AT_DESK, UNCLAIMED, late
 from services.permissions import standing_of
 from sop.models import Step
@@ -109,7 +109,7 @@ def _mine(scope: InboxScope) -> list[Q]:
 
 def _pool(scope: InboxScope) -> list[Q]:
     """Unassigned and open to the person: at their positions, or in their unit if the position has no holder today."""
-    away = Q(place=Place.OFFICE, position_id__in=scope.position_ids)
+    away = Q(place=CasePlace.OFFICE, position_id__in=scope.position_ids)
     return [
         *_each("position_id", scope.position_ids, UNCLAIMED),
         *_each("pool_unit_id", scope.unit_ids | scope.led_unit_ids, UNCLAIMED),
@@ -120,7 +120,7 @@ def _pool(scope: InboxScope) -> list[Q]:
 
 def _paper(scope: InboxScope) -> list[Q]:
     """At an official whose paper the person records, in a step that can be recorded from paper: not a letter."""
-    recordable = Q(place=Place.OFFICE, run__step__issues_letter=False)
+    recordable = Q(place=CasePlace.OFFICE, run__step__issues_letter=False)
     if scope.unmarked_letter_steps:
         recordable &= ~Q(run__step_id__in=scope.unmarked_letter_steps)
     return _each("position_id", scope.kept_position_ids, recordable)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q
 
-from services.models import Place, StepRun
+from services.models import CasePlace, StepRun
 from services.permissions import Standing, standing_of
 from sop.models import SopActor, Step
 from sop.rules.queries.flows import FROZEN, flow_of
@@ -106,7 +106,7 @@ def surely_recordable() -> Q:
     marked = Exists(Step.objects.filter(version_id=OuterRef("run__step__version_id"), issues_letter=True))
     goes_on = Exists(SopActor.objects.filter(steps=OuterRef("run__step__next_id"), kind=SopActor.Kind.POSITION))
     early = Q(run__step__shape="decision") | (Q(run__step__next__shape="process") & Q(goes_on))
-    return Q(place=Place.OFFICE, run__step__issues_letter=False) & (Q(marked) | early)
+    return Q(place=CasePlace.OFFICE, run__step__issues_letter=False) & (Q(marked) | early)
 
 
 def _positions_in(unit_ids: frozenset[int]) -> frozenset[int]:

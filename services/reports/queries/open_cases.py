@@ -23,13 +23,13 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Greatest
 from django_stubs_ext import WithAnnotations
 
-from services.models import InboxEntry, Pause, Place
+from services.models import CasePlace, InboxEntry, Pause
 from services.models.inbox import CLOCK_STANDS, OPEN
 from sop.models import StepActor
 
 from .scope import ReportScope
 
-OFFICE, AGENCY, ASKED, READY = Place.OFFICE, Place.AGENCY, "asked", Place.READY
+OFFICE, AGENCY, ASKED, READY = CasePlace.OFFICE, CasePlace.AGENCY, "asked", CasePlace.READY
 
 
 class Keeping(TypedDict):
@@ -41,7 +41,7 @@ class Keeping(TypedDict):
 
 def open_cases(scope: ReportScope) -> "QuerySet[WithAnnotations[InboxEntry, Keeping]]":
     """Rows of the open cases within a scope, each with its keeper and unit."""
-    asked = When(place__in=[*CLOCK_STANDS, Place.ANSWERED], then=Value(ASKED))
+    asked = When(place__in=[*CLOCK_STANDS, CasePlace.ANSWERED], then=Value(ASKED))
     keeper = Case(asked, default=F("place"), output_field=CharField())
     # The pool's unit, else the position's, else the service's.
     unit = Coalesce("pool_unit_id", "run__position__unit_id", "unit_id", output_field=BigIntegerField())

@@ -11,7 +11,7 @@ from services.conversation.actions.asking import applicant_answers
 from services.deadlines.urgency import broke_promise, next_due, place_of, urgency_of
 from services.engine.queries.recording import unit_of_case
 from services.inbox.queries import inbox
-from services.models import InboxEntry, Place, Request, Service, StepRun
+from services.models import CasePlace, InboxEntry, Request, Service, StepRun
 from services.models.inbox import ELSEWHERE, NO_DUE_DATE, RUNNING, UNCLAIMED, at_units, late, promise_broken
 from services.reports.queries import load
 from services.reports.queries.open_cases import as_flag
@@ -87,13 +87,13 @@ def row_says(request, **conditions) -> dict:
 
 def python_says(request, run, now, units) -> dict:
     place = place_of(run, request)
-    in_office = place not in (Place.CLOSED, Place.READY)
+    in_office = place not in (CasePlace.CLOSED, CasePlace.READY)
     lies = {unit_of_case(request), *((run.unit_id, run.position and run.position.unit_id) if run else ())}
     said = {f"late_{n}": urgency_of(run, request, moment).kind == "late" for n, moment in enumerate(around(now))}
     said |= {f"broken_{n}": in_office and broke_promise(request, moment) for n, moment in enumerate(around(now))}
     said |= {f"lies_{n}": unit.pk in lies for n, unit in enumerate(units)}
-    free = place == Place.OFFICE and (run is None or run.assignee_id is None)
-    return said | {"free": free, "elsewhere": place not in (Place.OFFICE, Place.CLOSED), "running": in_office}
+    free = place == CasePlace.OFFICE and (run is None or run.assignee_id is None)
+    return said | {"free": free, "elsewhere": place not in (CasePlace.OFFICE, CasePlace.CLOSED), "running": in_office}
 
 
 def around(now):
@@ -148,9 +148,9 @@ def test_an_answer_that_waits_to_be_recorded_is_late_by_the_office():
     ]
     with clock.at(at(2)):
         case = make_case(make_case_service(cast, steps))
-        assert InboxEntry.objects.get(pk=case.pk).place == Place.APPLICANT
+        assert InboxEntry.objects.get(pk=case.pk).place == CasePlace.APPLICANT
         applicant_answers(case, by=applicant(case.pk), text="Bersedia.")
-        assert InboxEntry.objects.get(pk=case.pk).place == Place.ANSWERED
+        assert InboxEntry.objects.get(pk=case.pk).place == CasePlace.ANSWERED
     for moment, found in ((at(2), []), (at(30), [case])):
         with clock.at(moment):
             scope = inbox.scope_of(anew(cast.section_head))
