@@ -1,8 +1,8 @@
-"""Who may open and send what: every named address of the portal with the answer each role gets.
+"""Who may open and post what: every named URL of the portal with the answer that each role gets.
 
-A row: name of the address → arguments, answers to GET, answers to POST, what is posted. Answers stand in the order of
-``ROLES``; ``in`` is "sent to the log-in page". An answer with ``+`` changes something, with ``r`` only notes in the
-journal who has read. Everything else must change nothing.
+A row: URL name → arguments, answers to GET, answers to POST, posted data. The answers are in the order of ``ROLES``;
+``in`` means a redirect to the log-in page. An answer with ``+`` changes something, one with ``r`` only records in the
+journal who has read. All other answers must not change anything.
 """
 
 from collections.abc import Callable
@@ -136,14 +136,14 @@ STAFF_PAGES = {
     "absences": Row(get=STAFF, post="in 422 422 302+ 302+ 302+ 302+ 422", data=lambda w: _away(w.cast.official)),
     "absence_end": Row(lambda w: [w.absence.pk], STAFF.replace("200", "405"), "in 302 302 302+ 302+ 302+ 302+ 302"),
     "acting": Row(get="in 403 403 403 403 403 200 403", post="in 403 403 403 403 403 302+ 403", data=_order),
-    # Nobody's order: nothing changes.
+    # An order that does not exist: nothing changes.
     "acting_end": Row(lambda w: [1], get="in 403 403 403 403 403 405 403", post="in 403 403 403 403 403 302 403"),
     "case_list": Row(get=STAFF),
     "mention_list": Row(get=STAFF),
     "held_list": Row(get=STAFF),
     "case_search": Row(get=STAFF.replace("200", "405"), post=STAFF.replace("200", "302"), data=lambda w: {"q": "Siti"}),
     "case_news": Row(get=STAFF),
-    # The open step of ``case`` is the official's already; for others it is a word on the next page.
+    # The open step of ``case`` already belongs to the official; others get a message on the next page.
     "case_bulk": Row(
         get=STAFF.replace("200", "405"),
         post=STAFF.replace("200", "302"),
@@ -152,14 +152,14 @@ STAFF_PAGES = {
     "case_filters": Row(
         get=STAFF, post=STAFF.replace("200", "302+"), data=lambda w: {"name": "Punya saya", "key": "kunci-matriks"}
     ),
-    # Nobody's filter: a word that it is there no more.
+    # A filter that does not exist: a message says so.
     "case_filter": Row(
         lambda w: [1], STAFF.replace("200", "405"), STAFF.replace("200", "302"), lambda w: {"do": "delete"}
     ),
     "case_detail": Row(lambda w: [w.case.number], "in 200 200 200 200 200 200 404"),
     "case_changes": Row(lambda w: [w.case.number], "in 200 200 200 200 200 200 404"),
     "case_document": Row(lambda w: [w.case.number, w.document(w.case).pk], "in 200r 200r 200r 200r 200r 200r 404"),
-    # What is no PDF has no pages; looking at one is told by the tests of reading.
+    # A file that is not a PDF has no pages; the tests of reading cover PDFs.
     "case_document_page": Row(
         lambda w: [w.case.number, w.document(w.case).pk, 1], "in 404r 404r 404r 404r 404r 404r 404"
     ),
@@ -172,7 +172,7 @@ STAFF_PAGES = {
     ),
     "case_disposition": Row(lambda w: [w.case.number], "in 403 403 200r 200r 403 200r 404"),
     "case_disposition_pdf": Row(lambda w: [w.case.number], "in 403 403 200r 200r 403 200r 404"),
-    # No sheet was photographed yet.
+    # There is no photo of the sheet yet.
     "case_paper": Row(lambda w: [w.case.number, run_of(w.case).pk], _NONE_YET),
     "case_letter": Row(lambda w: [w.lettered.number, w.letter.pk], "in 200 200 200 200 200 200 404"),
     "case_answers": Row(
@@ -187,7 +187,7 @@ STAFF_PAGES = {
         "in 302+ 302+ 302+ 302+ 403 403 404",
         lambda w: {f"how-{intake_slots(w.case)[0].key}": "seen"},
     ),
-    # Nothing is kept yet.
+    # No original is stored yet.
     "case_return": Row(
         lambda w: [w.case.number, w.document(w.case).pk],
         "in 405 405 405 405 405 405 405",
@@ -289,7 +289,7 @@ STAFF_PAGES = {
         post="in 302+ 302+ 403 403 403 302+ 403",
         data=lambda w: {"day": clock.today().isoformat(), "reason": "Listrik padam", "confirmed": "1"},
     ),
-    # Nothing is closed by hand: nothing to open.
+    # No slot was closed by hand, so there is none to reopen.
     "slots_reopen": Row(
         get="in 405 405 403 403 403 405 403",
         post=_EXPECTING.replace("200", "302"),
@@ -305,7 +305,7 @@ STAFF_PAGES = {
 
 _WRITER = "in 403 403 403 200 200 200 403"
 _WRITER_POSTS = ("in 403 403 403 405 405 405 403", "in 403 403 403 302+ 302+ 302+ 403")
-# A head of office is asked before the first change of a draft, which would cost them its approval.
+# A head of office has to confirm the first change of a draft, after which they may not approve it.
 _EDITS = ("in 403 403 403 405 200 405 403", "in 403 403 403 302+ 409 302+ 403")
 
 
@@ -345,7 +345,7 @@ EDITOR = {
     ),
     "sop_edit_add": Row(lambda w: [w.sop_draft.pk], *_EDITS),
     "sop_edit_step": Row(_first_step, _WRITER, _EDITS[1], lambda w: {"activity": "Mengajukan lagi", "shape": "start"}),
-    # Nothing was removed and nothing copied: a word that it is there no more.
+    # Nothing was removed or copied: a message says that it no longer exists.
     "sop_edit_restore": Row(lambda w: [w.sop_draft.pk, 1], _EDITS[0], _EDITS[1].replace("+", ""), lambda w: {}),
     "sop_edit_restore_copy": Row(lambda w: [w.sop_draft.pk, 1], _EDITS[0], _EDITS[1].replace("+", ""), lambda w: {}),
     "sop_edit_paste": Row(
@@ -358,16 +358,16 @@ EDITOR = {
     "sop_edit_propose": Row(lambda w: [w.sop_draft.pk], *_WRITER_POSTS),
     "sop_edit_own": Row(lambda w: [w.sop_draft.pk], _WRITER_POSTS[0], _WRITER_POSTS[1].replace("+", "")),
     "sop_edit_corrections": Row(lambda w: [w.sop_draft.pk], _WRITER),
-    # Nobody's correction: a word that it is answered.
+    # A correction that does not exist: a message says that it has been answered.
     "sop_edit_correction": Row(lambda w: [w.sop_draft.pk, 1], _EDITS[0], _EDITS[1].replace("+", "")),
     "sop_edit_pdf": Row(lambda w: [w.sop_draft.pk], _WRITER),
     "sop_edit_download": Row(lambda w: [w.sop_draft.pk, "json"], _WRITER),
 }
 
-# Log-in is open; signing up is closed; the rest needs an account.
+# The log-in is public, signing up is closed, everything else needs an account.
 _OWN = "in 200 200 200 200 200 200 200"
 _LOGGED_IN_GO_ON = "200 302 302 302 302 302 302 302"
-# To the page that fits, or to the password once more.
+# Redirects to the right page, or to the password confirmation.
 _GO_ON = "in 302 302 302 302 302 302 302"
 ACCOUNTS = {
     "account_login": Row(get=_LOGGED_IN_GO_ON),
@@ -381,7 +381,7 @@ ACCOUNTS = {
     "account_reset_password_from_key": Row(lambda w: ["a", "kunci-salah"]),
     "account_reset_password_from_key_done": Row(),
     "account_reauthenticate": Row(get=_OWN),
-    # The account package writes its own copy of the address at the first look.
+    # The account package stores its own copy of the e-mail address at the first visit.
     "mfa_index": Row(get=_OWN),
     "mfa_authenticate": Row(get=_GO_ON),
     "mfa_reauthenticate": Row(get=_GO_ON),
@@ -398,7 +398,7 @@ PANEL_PAGES = {
         post="in 403 403 403 302+ 403 302+ 403",
         data=lambda w: {"one": w.walk_in.pk, f"to_{w.walk_in.pk}": w.cast.official.pk},
     ),
-    # Nobody has routed anything yet: a word that only who did it may undo.
+    # Nothing has been routed yet: a message says that only the person who routed may undo.
     "admin:routing_undo": Row(
         get="in 403 403 403 405 405 405 403",
         post="in 403 403 403 302 403 302 403",
@@ -454,9 +454,8 @@ TABLE = {**CITIZEN, **STAFF_PAGES, **EDITOR, **ACCOUNTS, **PANEL_PAGES}
 
 @dataclass(frozen=True)
 class CaseVerb:
-    """``request``: which of the world's; ``post``: answers; ``data``: what is posted, or what gives it.
-
-    ``leads``: end of the address it goes on at; ``finishes``: a step, which the inbox then offers to take back.
+    """``request``: attribute of the world; ``post``: answers; ``data``: posted data, or a function that returns it.
+    ``leads``: end of the address redirected to; ``finishes``: completes a step, which the inbox then offers to undo.
     """
 
     request: str
@@ -478,9 +477,9 @@ _SERVE = "in 302+ 302+ 302+ 302+ 403 403 404"
 _LEAD = "in 422 422 422 302+ 422 302+ 404"
 _READ = "in 302+ 302+ 302+ 302+ 302+ 302+ 404"
 _NEXT = "?selesai=1"
-# Every verb of the page of a case: on which, who may, what is posted.
+# Every verb of the page of a case: its request, who may, the posted data.
 CASE_VERBS = {
-    # The official has it already.
+    # The step already belongs to the official.
     "ambil": _verb("walk_in", "in 409 409 302 409 409 409 404"),
     "mulai": _verb("case", _DECIDE),
     "selesai": _verb("lettered", _SERVE, _NEXT, True),
@@ -497,7 +496,7 @@ CASE_VERBS = {
     # Nobody has waited for thirty days.
     "tutup": _verb("asked", "in 403 403 422 422 403 403 404", reason="Tidak dijawab."),
     "tarik": _verb("case", _SERVE, _NEXT),
-    # The signing head finished the step before within this minute.
+    # The signing head completed the previous step within this minute.
     "urungkan": _verb(
         "signing",
         "in 403 403 403 302+ 403 403 404",
@@ -515,7 +514,7 @@ CASE_VERBS = {
     "catatan": _verb("case", _READ, "?tab=catatan#percakapan", text="Sudah ditelepon."),
 }
 
-# The lists of the admin panel: who may look, and who may add.
+# The lists of the admin panel: who may view them, and who may add.
 ADMINISTRATOR, READERS = ("admin",), ("section_head", "head", "admin")
 MODELS = {
     "core.office": (ADMINISTRATOR, ()),
@@ -550,7 +549,7 @@ MODELS = {
     "visitors.booking": (ADMINISTRATOR, ()),
 }
 
-# Who may delete rows; of everything else nobody may.
+# Who may delete rows; nobody may delete any others.
 DELETERS = dict.fromkeys(
     (
         *("core.unit", "core.position", "core.location", "core.hoursrule", "core.calendarday"),

@@ -1,4 +1,4 @@
-"""Fixtures that every test may use. The database server comes from ``tests.postgres``."""
+"""Fixtures for all tests. ``tests.postgres`` starts the database server."""
 
 import datetime
 import gc
@@ -18,7 +18,7 @@ from tests.postgres import MIGRATED
 from ula_portal.core import clock, workdays
 from ula_portal.core.data import process_cache
 
-# No test is a matter of time: a busy machine must not fail one.
+# No deadlines: a test must not fail because the machine is busy.
 hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
 # A Tuesday, ten o'clock at the office.
@@ -26,7 +26,9 @@ OPEN_AT = datetime.datetime(2026, 11, 24, 3, tzinfo=datetime.UTC)
 
 
 def pytest_collection_finish():
-    """Python's collector would walk the loaded modules again and again: migrations and pages make many short lives."""
+    """Keep the garbage collector from scanning the loaded modules again and again, as there are many short-lived
+    objects.
+    """
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
@@ -34,25 +36,25 @@ def pytest_collection_finish():
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -> None:
-    """The test database begins as a copy of a migrated one: there is hardly anything left for ``migrate`` to do."""
+    """The test database is created as a copy of a migrated one, so that ``migrate`` has hardly anything left to do."""
     connection.settings_dict["TEST"]["TEMPLATE"] = MIGRATED
 
 
 @pytest.fixture(scope="session")
 def django_db_keepdb() -> bool:
-    """The database goes with its server: nobody waits until it is dropped."""
+    """The database is deleted together with its server, so it need not be dropped."""
     return True
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _database_answers_browser_tests() -> None:
-    """Playwright's synchronous interface runs an event loop in the test's thread, where Django would refuse queries."""
+    """Playwright's synchronous API runs an event loop in the test's thread, in which Django would refuse queries."""
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _demo_log_ins_of_its_own(tmp_path_factory):
-    """The workers of a run share one data folder, where the demo's log-ins of another worker would take their place."""
+    """The workers of a run share one data folder, in which they would overwrite each other's demo log-ins."""
     from ula_portal.demo import logins
 
     file = tmp_path_factory.mktemp("demo") / "demo-logins.json"
@@ -77,7 +79,7 @@ def _variables_of_templates_exist():
 
 @pytest.fixture(scope="session", autouse=True)
 def _contexts_of_pages_only(django_test_environment):
-    """Django's test client copies the context of each template that is drawn; those of a page's pieces nobody reads."""
+    """Django's test client copies the context of each rendered template; those of included templates are not needed."""
     told, plain = Template._render, django_tests._TestState.saved_data.template_render
 
     def render(template, context):
@@ -90,7 +92,7 @@ def _contexts_of_pages_only(django_test_environment):
 
 @pytest.fixture(scope="session", autouse=True)
 def _passwords_are_hashed_quickly():
-    """The same hashes with fewer rounds: a server that is started beside the tests reads them all the same."""
+    """Hash passwords with fewer rounds; a separately started server can still verify them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(PBKDF2PasswordHasher, "iterations", 1000)
         yield
@@ -98,7 +100,7 @@ def _passwords_are_hashed_quickly():
 
 @pytest.fixture(autouse=True)
 def _calendar_of_this_test():
-    """Calendar and office are kept in the process for a while: no test may meet what another one set."""
+    """Calendar and office are cached in the process; no test may see those of another one."""
     workdays.clear_cache()
     process_cache.clear_process_caches()
     yield
@@ -108,7 +110,7 @@ def _calendar_of_this_test():
 
 @pytest.fixture(autouse=True)
 def _language_of_the_office():
-    """A page asked for in English leaves its language with the thread: no test may meet that of another one."""
+    """A page in English leaves its language active in the thread; it must not affect other tests."""
     translation.deactivate()
     yield
     translation.deactivate()
@@ -116,7 +118,7 @@ def _language_of_the_office():
 
 @pytest.fixture
 def at_now(request):
-    """The clock stands at the test module's ``NOW``."""
+    """Freeze the clock at the test module's ``NOW``."""
     with clock.at(request.module.NOW):
         yield
 
@@ -129,7 +131,7 @@ def office_hours():
 
 @pytest.fixture
 def cast(db):
-    """The office's people by name. Where a module has another cast, its own fixture takes this one's place."""
+    """The office's people by name. A module with a different cast overrides this fixture."""
     from tests.factories.core import named_cast
 
     return named_cast()
@@ -137,12 +139,12 @@ def cast(db):
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
-    """Put up once per module; each test's own transaction inside this one takes its changes back."""
+    """Built once for each module; the transaction of each test is nested in this one and rolled back."""
     from tests import snapshots
     from tests.factories.world import make_world
 
     with django_db_blocker.unblock(), clock.at(OPEN_AT), transaction.atomic():
-        # As in a test: letters are issued although a transaction is open.
+        # As in a test, letters may be issued although a transaction is open.
         connection.atomic_blocks[-1]._from_testcase = True
         yield snapshots.built(("world",), make_world)
         transaction.set_rollback(True)

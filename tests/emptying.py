@@ -1,22 +1,23 @@
-"""Emptying the tables after a test that commits: most of them are empty then, and TRUNCATE takes as long for those.
+"""Empties the tables after a test that commits.
 
-Truncating eighty tables makes a few hundred files anew. Deleting what is there costs next to nothing; foreign keys and
-guards (rows that nobody may delete) do not speak while the session replicates, which the tests' user may.
+Most tables are empty then, but TRUNCATE takes as long for those: truncating eighty tables creates a few hundred files.
+Deleting the few rows is much faster. Foreign keys and triggers that forbid deletion are inactive in a session with the
+replica role, which the tests' user may set.
 """
 
 from django.core.management.sql import sql_flush
 from django.db import transaction
 
-# What the ``post_migrate`` signal would only write again.
+# Tables that the ``post_migrate`` signal would only fill again.
 KEPT = {"auth_permission", "django_content_type"}
-# Dead rows of a table larger than this would slow every later test down: it is truncated.
+# A table with more rows than this is truncated, because dead rows would slow down all later tests.
 LARGE_BYTES = 16 * 2**20
 
 
 def empty(style, connection, *, reset_sequences=True, allow_cascade=False) -> list[str]:
-    """In the place of Django's ``sql_flush``: empties all tables itself and leaves no SQL to run after it.
+    """Replaces Django's ``sql_flush``: empties all tables itself and returns no SQL.
 
-    Waits for transactions of others, as TRUNCATE does: what they are just writing does not outlast the test.
+    Waits for other transactions, as TRUNCATE does, so that nothing they are writing outlasts the test.
     """
     tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
     quoted = [connection.ops.quote_name(table) for table in tables if table not in KEPT]

@@ -1,4 +1,4 @@
-"""Imported by the server process of ``tests.processes``: Django is loaded once, for all that are forked from it."""
+"""Imported by the fork server of ``tests.processes``, so that Django is loaded once for all its children."""
 
 import django
 

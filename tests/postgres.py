@@ -1,10 +1,9 @@
-"""One throw-away PostgreSQL for a run of the tests, and the environment that points the settings at it.
+"""A temporary PostgreSQL for a test run, and the environment that points the settings at it.
 
 Loaded early (``-p tests.postgres`` in ``pyproject.toml``), since pytest-django reads the settings before any
-``conftest.py``. The process that the tests were called in starts the server and ends it; the workers of
-pytest-xdist inherit its environment and use databases of their own on the same server. Each is a copy of one that
-was migrated once and lies, with its server's data, in ``var/test-postgres`` until a migration, a text of ``sql/`` or a
-package changes.
+``conftest.py``. The main process starts and stops the server; the workers of pytest-xdist inherit its environment and
+use their own databases on the same server. Each is a copy of a database that was migrated once and is stored, with its
+server's data, in ``var/test-postgres`` until a migration, a text of ``sql/`` or a package changes.
 """
 
 import hashlib
@@ -22,25 +21,25 @@ import pytest
 from ula_portal import embedded_postgres
 
 ROOT = Path(__file__).resolve().parents[1]
-# The migrated database from which those of the tests are copied.
+# The migrated database that the tests' databases are copied from.
 MIGRATED = "migrated"
 _started: list[Path] = []
 
 
 def start_server(parent: Path | None = None) -> tuple[Path, dict]:
-    """A fresh data folder with a running server that is not safe against power loss, only fast.
+    """Start a server in a fresh data folder, fast and not crash-safe.
 
-    Returns the folder, to be ended with ``stop_server``, and Django's parameters of the server's database. If the
-    process is killed, the server ends and the folder goes all the same.
+    Returns the folder, for ``stop_server``, and Django's parameters of the server's database. If the process is killed,
+    the server still stops and its folder is deleted.
     """
     var_dir = Path(tempfile.mkdtemp(prefix="ula-test-", dir=parent))
-    # The database's account has to pass through; nothing in it can be listed.
+    # The database's account has to traverse the folder but cannot list it.
     var_dir.chmod(0o711)
     return var_dir, embedded_postgres.ensure_running(var_dir, durable=False, disposable=True, report=lambda _line: None)
 
 
 def start_prepared_server() -> Path:
-    """As ``start_server``, with the database MIGRATED."""
+    """Like ``start_server``, with the database MIGRATED."""
     store = ROOT / "var" / "test-postgres" / _state()
     if not store.exists():
         _prepare(store)
@@ -52,7 +51,7 @@ def start_prepared_server() -> Path:
 
 
 def _state() -> str:
-    """What the schema is made of, as one short word."""
+    """A short hash of everything that the schema is made of."""
     places = ("*/migrations/*.py", "*/*/migrations/*.py", "*/sql/*.sql", "*/*/sql/*.sql")
     made_of = sorted(path for place in places for path in ROOT.glob(place))
     digest = hashlib.sha256()
@@ -80,7 +79,7 @@ def _prepare(store: Path) -> None:
         embedded_postgres.stop_if_last(var_dir)
         shutil.rmtree(store.parent, ignore_errors=True)
         store.parent.mkdir(parents=True)
-        # Renamed when complete: another run may be looking for it.
+        # Renamed once complete, because another run may be looking for it.
         fresh = store.with_name(var_dir.name)
         subprocess.run(["cp", "-a", var_dir / "postgres", fresh], check=True)
         fresh.rename(store)
@@ -89,21 +88,21 @@ def _prepare(store: Path) -> None:
 
 
 def stop_server(var_dir: Path) -> None:
-    """End the server and delete its folder."""
+    """Stop the server and delete its folder."""
     embedded_postgres.remove(var_dir)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests() -> Generator[None]:
-    """Before pytest-django reads the settings. A worker of pytest-xdist has the environment already."""
+    """Set up the environment before pytest-django reads the settings; a worker of pytest-xdist already has it."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         return (yield)
-    # Tests never touch a database, a key or an address that the caller has set for a portal of their own.
+    # Tests never use a database, a key or an address that the caller has configured for a real portal.
     for name in ("DATABASE_URL", "SECRET_KEY", "EMAIL_URL", "ALLOWED_HOSTS", "PORTAL_URL", "DEBUG"):
         os.environ.pop(name, None)
     os.environ["PORTAL_ENV"] = "test"
     var_dir = start_prepared_server()
-    # Looked for by WhiteNoise, which would warn.
+    # WhiteNoise warns if this folder is missing.
     (var_dir / "static").mkdir()
     os.environ["VAR_DIR"] = str(var_dir)
     _started.append(var_dir)
@@ -111,6 +110,6 @@ def pytest_load_initial_conftests() -> Generator[None]:
 
 
 def pytest_unconfigure() -> None:
-    """The process that started the server ends it, after its workers."""
+    """The process that started the server stops it after its workers."""
     while _started:
         stop_server(_started.pop())

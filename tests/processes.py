@@ -1,6 +1,6 @@
-"""Real processes beside a test, without forking its own: that one has threads, whose locks a child would keep for ever.
+"""Additional processes for a test, not forked from its own one, whose threads' locks a child would hold forever.
 
-They are forked from a small server process that has no thread and has loaded Django once.
+They are forked from a small server process that has no threads and has loaded Django once.
 """
 
 import multiprocessing
@@ -17,9 +17,9 @@ _context.set_forkserver_preload(["tests.loaded"])
 
 
 def in_processes(*works: tuple) -> list:
-    """Each (function, *arguments) in a process of its own, on this test's database, all let go at once.
+    """Run each (function, *arguments) in a separate process on this test's database, all started at the same time.
 
-    Functions stand at the head of a module; arguments and answers are pickled. Returns their answers in the same order,
+    The functions must be defined at module level; arguments and results are pickled. Returns the results in order, with
     None for a process that was killed.
     """
     gate = _context.Event()
@@ -32,7 +32,7 @@ def in_processes(*works: tuple) -> list:
 
 @contextmanager
 def beside(function: Callable, *arguments) -> Generator:
-    """``function(*arguments)`` in a process of its own, which stays for the length of the block; what it answered."""
+    """Run ``function(*arguments)`` in a separate process that lives for the duration of the block; yields its result."""
     process, ours = _begin(_stay, function, *arguments)
     try:
         yield ours.recv()

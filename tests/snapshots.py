@@ -1,7 +1,7 @@
-"""What takes long to build through the actions is built once per process; after that its rows are put back.
+"""Data that is slow to build with the actions is built once for each process; afterwards its rows are restored.
 
-``built`` is for whole offices on tables of any content. ``repeated`` is for the builders that nearly every test begins
-with: what they add to a transaction in which nothing else was written is written again as it stood.
+``built`` is for whole offices, whatever the tables contain. ``repeated`` is for builders that nearly every test starts
+with: the rows that they add to a transaction in which nothing else was written are restored.
 """
 
 import dataclasses
@@ -17,18 +17,18 @@ from sop.rules.queries.flows import clear_flow_cache
 from tests.emptying import KEPT
 from ula_portal.core import clock
 
-# By key: the rows of each table (with its columns) that has any, as COPY writes them, and what the builder returned.
+# By key: the rows of each non-empty table (with its columns) in COPY format, and the builder's result.
 _taken: dict[tuple, tuple[dict[str, bytes], bytes]] = {}
-# By the row of calls that led there: what the last of them wrote (None while it was called once only).
+# By sequence of calls: the rows that the last of them wrote (None if it has been called only once).
 _repeated: dict[tuple, tuple[dict[str, bytes], set[str], bytes] | None] = {}
-# The transaction and how much was written in it when a builder had last been called, and the row of calls up to then.
+# The transaction, the number of rows written in it after the last builder, and the sequence of calls until then.
 _stage: tuple[tuple, tuple] = ((), ())
 
 
 def built(key: tuple, build: Callable):
-    """What ``build`` returns, on tables that hold afterwards what they held after it was first called.
+    """Returns the result of ``build``, with the tables in the state after its first call.
 
-    ``key`` names everything that the outcome depends on. Sequences are not set back: they only ever grow.
+    ``key`` identifies everything that the result depends on. Sequences are not reset.
     """
     if key not in _taken:
         made = build()
@@ -55,7 +55,7 @@ def _rows():
 
 
 def _with_columns(cursor, table):
-    """The table with its columns but those that the database computes."""
+    """The table with its columns, except generated ones."""
     cursor.execute(
         "SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute"
         " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''",
@@ -66,9 +66,9 @@ def _with_columns(cursor, table):
 
 def _put_back(rows):
     with transaction.atomic(), connection.cursor() as cursor:
-        # No trigger writes what stands among the rows already.
+        # Triggers must not write rows that are already part of the snapshot.
         cursor.execute("SET LOCAL session_replication_role = replica")
-        # What migrations wrote is among the rows as well.
+        # The snapshot also contains the rows written by migrations.
         cursor.execute("; ".join(f"DELETE FROM {connection.ops.quote_name(table)}" for table in _tables()))
         for columns, written in rows.items():
             cursor.copy_expert(f"COPY {columns} FROM STDIN", io.BytesIO(written))
@@ -76,11 +76,11 @@ def _put_back(rows):
 
 
 def repeated(build: Callable) -> Callable:
-    """A builder that runs twice; from then on its rows are written again wherever it begins on the same tables.
+    """Decorates a builder so that it runs twice; from then on its rows are restored if it starts on the same tables.
 
-    These are known to be the same at the beginning of a test's transaction, and after builders that followed each
-    other there while nothing else was written. Anywhere else it simply runs. Its parameters may be plain values,
-    models and what holds them; what it returns is a copy of its own.
+    The tables are known to be the same at the beginning of a test's transaction, and after a sequence of such builders
+    if nothing else was written. Otherwise the builder simply runs. Its arguments may be plain values, models and
+    containers of them; the result is a separate copy.
     """
 
     @functools.wraps(build)
@@ -88,7 +88,7 @@ def repeated(build: Callable) -> Callable:
         calls = _calls_until_now()
         if calls is None:
             return build(*args, **options)
-        # The hour counts only where the clock stands still.
+        # The time matters only if the clock is frozen.
         moment = clock.now() if clock.now() is clock.now() else clock.today()
         calls = (*calls, (build.__qualname__, repr(moment), _words_of(args), _words_of(options)))
         if calls not in _repeated:
@@ -105,7 +105,9 @@ def repeated(build: Callable) -> Callable:
 
 
 def _calls_until_now():
-    """The builders' calls that alone made what the transaction wrote; None where there is more, or no transaction."""
+    """The sequence of builder calls that made all writes of the transaction; None if there were others, or no
+    transaction.
+    """
     if not connection.in_atomic_block:
         return None
     now = _progress()
@@ -115,7 +117,7 @@ def _calls_until_now():
 
 
 def _progress():
-    """Number of the transaction (None while it wrote nothing) and of the rows that it wrote."""
+    """The id of the transaction (None if it has not written anything) and the number of rows that it wrote."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_current_xact_id_if_assigned()::text, (SELECT sum(pg_stat_get_xact_tuples_inserted(oid)"
@@ -161,7 +163,7 @@ def _written_again(added, changed, pickled):
         for columns, rows in added.items():
             cursor.copy_expert(f"COPY {columns} FROM STDIN", io.BytesIO(rows))
         cursor.execute("SET LOCAL session_replication_role = origin")
-    # These know a version by its number, and a test before may have changed its rows.
+    # These caches use a version's id as key, and an earlier test may have changed its rows.
     fields_of.cache_clear()
     parts_of.cache_clear()
     clear_flow_cache()

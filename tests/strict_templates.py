@@ -1,8 +1,8 @@
-"""A variable that does not exist is an error in the portal's own templates, while the tests run.
+"""Makes an undefined variable in the portal's own templates an error during tests.
 
-Django prints nothing for it, so that a link loses its address and nobody sees it. Excepted are ``if``, whose question
-may be whether there is such a thing, ``firstof`` and ``ifchanged``, and the filters ``default`` and ``default_if_none``
-when they come first. Templates of Django, allauth and crispy-forms rely on silence.
+Django renders nothing for it, so that a link can lose its address unnoticed. Exceptions are ``if``, which may ask
+whether a variable exists, ``firstof`` and ``ifchanged``, and the filters ``default`` and ``default_if_none`` if they
+come first. Templates of Django, allauth and crispy-forms rely on Django's behaviour.
 """
 
 import functools
@@ -16,14 +16,11 @@ FORGIVING = (defaultfilters.default, defaultfilters.default_if_none)
 
 
 class NoSuchVariable(Exception):
-    """A template of the portal names what its context does not hold."""
+    """A template of the portal uses a variable that is not in its context."""
 
 
 class StrictExpression(base.FilterExpression):
-    """An expression of one of the portal's templates.
-
-    ``never_silent``: an error even where its tag would be content with nothing.
-    """
+    """An expression in one of the portal's templates. ``never_silent``: an error even if its tag would accept nothing."""
 
     def __init__(self, token, parser):
         super().__init__(token, parser)
@@ -38,12 +35,12 @@ class StrictExpression(base.FilterExpression):
             found = self.var.resolve(context)
         except base.VariableDoesNotExist as error:
             raise NoSuchVariable(f"{self.origin.template_name}: {self.token}") from error
-        # The rest of Django's own method, which would look the variable up a second time.
+        # The rest of Django's own method, which would resolve the variable a second time.
         return base.FilterExpression.resolve(SimpleNamespace(is_var=False, var=found, filters=self.filters), context)
 
 
 def is_own(origin):
-    """Whether a template lies in the portal's folder, not in a package's."""
+    """Whether a template belongs to the portal and not to a package."""
     return bool(origin) and str(origin.name).startswith(f"{settings.BASE_DIR / 'templates'}/")
 
 
@@ -81,7 +78,7 @@ def _blocktranslate(plain):
 
 
 def install(patch=setattr):
-    """Make them errors in this process. ``patch``: sets an attribute, such as ``MonkeyPatch.setattr``."""
+    """Install the check in this process. ``patch``: a function that sets an attribute, such as ``MonkeyPatch.setattr``."""
     patch(base.Parser, "compile_filter", _compile_filter(base.Parser.compile_filter))
     patch(defaulttags.ForNode, "__init__", _never_silent(defaulttags.ForNode.__init__, "sequence"))
     patch(defaulttags.RegroupNode, "__init__", _never_silent(defaulttags.RegroupNode.__init__, "target"))

@@ -1,4 +1,4 @@
-"""Who may what: every address for every role, by GET and by POST; nothing changes that must not."""
+"""Permissions: every address for every role, by GET and by POST, with a check of what it changes."""
 
 import itertools
 
@@ -22,7 +22,7 @@ from ula_portal.core.models import User
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_hours")]
 LOGIN = "/akun/masuk/"
 POSTED = [name for name, row in TABLE.items() if row.post]
-# Written by the machinery around a page, whoever asks; PostgreSQL also counts the key that a refusal takes back.
+# Tables written by the infrastructure for any user; PostgreSQL also counts the key that a refusal rolls back.
 UNCOUNTED = {"django_session", "core_throttlecount", "portal_cache", "core_idempotencykey"}
 JOURNAL = {"core_journalentry", "core_journalhead"}
 
@@ -32,7 +32,7 @@ _sessions: dict[str, str] = {}
 
 @pytest.fixture(scope="module", autouse=True)
 def _everybody_is_logged_in(world):
-    """Once for all addresses: logging in takes longer than most pages."""
+    """Log in once for all addresses, because logging in takes longer than most pages."""
     _sessions.update({role: session_key_of(user) for role in ROLES if (user := world.user(role))})
 
 
@@ -46,7 +46,7 @@ def browser(role, **options):
 def writes():
     """Rows written so far per table in this transaction, as PostgreSQL counts them."""
     with connection.cursor() as cursor:
-        # As the view ``pg_stat_xact_user_tables`` has it, which also reads every index.
+        # As in the view ``pg_stat_xact_user_tables``, which also reads every index.
         cursor.execute(
             "SELECT relname, pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)"
             " + pg_stat_get_xact_tuples_deleted(oid) FROM pg_class"
@@ -61,7 +61,7 @@ def changed(before):
 
 
 def answer_of(client, response):
-    """The status; ``in`` for the log-in page. Django's panel sends everybody it keeps out to its own log-in first."""
+    """The status, or ``in`` for the log-in page. Django's admin redirects refused users to its own log-in first."""
     location = response.get("Location", "")
     if location.startswith("/admin/login/"):
         return answer_of(client, client.get(location))
@@ -69,9 +69,9 @@ def answer_of(client, response):
 
 
 def seen(world, role, method, address, data=None, into=None):
-    """What a role gets, as the table writes it; everything is taken back. ``into``: where the response is kept."""
+    """The answer for a role in the table's notation; all changes are rolled back. ``into``: receives the response."""
     with transaction.atomic():
-        # As in a test: letters are issued although a transaction is open.
+        # As in a test, letters may be issued although a transaction is open.
         connection.atomic_blocks[-1]._from_testcase = True
         client, before = browser(role), writes()
         response = getattr(client, method)(address, data)
@@ -137,19 +137,19 @@ def test_lists_of_the_admin_panel(world, label):
     may_view, may_add = MODELS[label]
     for page, may in (("changelist", may_view), ("add", may_add)):
         address = reverse(f"admin:{label.replace('.', '_')}_{page}")
-        # The office is one row: its list leads straight to it.
+        # There is only one office, so its list redirects to it.
         good = "302" if (label, page) == ("core.office", "changelist") else "200"
         wanted = {role: good if role in may else "403" for role in ROLES} | {"anonymous": "in"}
         assert {role: seen(world, role, "get", address) for role in ROLES} == wanted
 
 
-# Written at night.
+# Written by a nightly chore.
 NO_ROWS = {"core.journalseal"}
 
 
 @pytest.mark.parametrize("label", [label for label in MODELS if label not in NO_ROWS])
 def test_rows_of_the_admin_panel(world, label):
-    """One row of each list: looked at by who may see the list, deleted by nobody without the right to."""
+    """One row of each list: visible to those who may see the list, deleted only by those who may."""
     model = apps.get_model(label)
     row = _row_of(world, model)
     may_view, _may_add = MODELS[label]
@@ -176,7 +176,7 @@ def _row_of(world, model):
     return kept.get(model._meta.label_lower) or model._default_manager.first()
 
 
-# Addresses that carry a secret or lie below one: with another secret there is nothing.
+# Addresses that contain a secret: with another secret they answer 404.
 SECRET = [name for name, row in TABLE.items() if name.startswith(("apply_", "track_", "receipt", "ticket_own"))]
 SECRET += ["appointment", *(f"appointment_{each}" for each in ("move", "cancel", "calendar", "paper"))]
 
@@ -192,7 +192,7 @@ def test_a_wrong_secret_opens_nothing(world, name):
 
 
 def test_a_secret_opens_its_own_request_only(world):
-    """A file, a draft or a letter of somebody else is not there, whatever address it is asked at."""
+    """A file, a draft or a letter of somebody else is not found at any address."""
     theirs, mine = world.document(world.asked), world.document(world.case)
     wrong = [
         reverse("track_file", args=[world.token(world.case), theirs.pk]),
@@ -228,7 +228,7 @@ def test_verbs_of_a_case(world, slug):
 
 
 def test_only_words_go_on_a_closed_case(world):
-    """Nothing is open there to be done: whoever comes too late is told so."""
+    """Nothing is open there; a user who comes too late is told so."""
     posted = {slug: row.posted(world) | {"run": ""} for slug, row in CASE_VERBS.items()}
     walk(world.lettered, (world.cast.counter, "done"))
     answers = {}
@@ -240,9 +240,9 @@ def test_only_words_go_on_a_closed_case(world):
     assert {answers[slug] for slug in needing} == {"409"}
 
 
-# Whoever reads a case may write about it.
+# Anybody who may read a case may write notes about it.
 ALWAYS = ("pesan", "catatan")
-# Offered by no form, yet taken: time that counts for nothing yet, and the letter handed over as the SOP's last step.
+# Accepted although no form offers it: a clock that has not started, and handing over the letter as the last step.
 TAKEN = {("mulai", "asked", "official"), ("selesai", "lettered", "official"), ("selesai", "lettered", "frontdesk")}
 
 

@@ -1,4 +1,4 @@
-"""The admin panel gives nothing away by its addresses: declared filters only, rows that the person may read."""
+"""The admin panel reveals nothing by its addresses: only declared filters, only rows that the user may read."""
 
 import pytest
 from django.apps import apps
@@ -17,10 +17,10 @@ from ula_portal.core.data.admin import PanelAdmin
 from ula_portal.core.models import Role, Unit, User
 
 pytestmark = pytest.mark.django_db
-# Pages of their own, which take no filter at all.
+# Custom pages, which accept no filters.
 WITHOUT_FILTERS = {"core.office", "services.routingrule"}
 PAGES = {model._meta.label_lower: page for model, page in admin.site._registry.items()}
-# What the lists' own links are written in; every other name in an address must be refused.
+# The parameters of the lists' own links; any other name in an address must be refused.
 DECLARED = {
     "core.position": {"heads_unit"},
     "core.user": {"is_active", "staff_roles__role"},
@@ -52,7 +52,7 @@ def request_of(user, query=None):
 
 
 def paths_of(model):
-    """Every field of a model, and those one relation away, forwards and backwards."""
+    """Every field of a model and of its related models, forwards and backwards."""
     for field in model._meta.get_fields():
         name = getattr(field, "lookup_name", None) or field.name
         if hasattr(field, "related_query_name") and field.auto_created and not field.concrete:
@@ -69,13 +69,13 @@ def readers_of(world, label):
 
 
 def clicked(page, request):
-    """The parameters that the list's own filters write."""
+    """The parameters used by the list's own filters."""
     return {name for spec in page.get_changelist_instance(request).filter_specs for name in spec.expected_parameters()}
 
 
 @pytest.mark.parametrize("label", PAGES)
 def test_no_field_of_any_model_filters_a_list_that_does_not_declare_it(world, label):
-    """What is not allowed here is answered by 400 before anything is read: the next test."""
+    """Other parameters are answered with 400 before anything is read; see the next test."""
     page, wanted = PAGES[label], DECLARED.get(label, set())
     tried = [path + lookup for path in {*paths_of(page.model), "pk", "id", "tidak_ada"} for lookup in LOOKUPS]
     written = {f"{name}{lookup}" for name in wanted for lookup in ("", "__exact", "__isnull", "__id__exact")}
@@ -83,7 +83,7 @@ def test_no_field_of_any_model_filters_a_list_that_does_not_declare_it(world, la
         request = request_of(user)
         honoured = {name for name in tried if page.lookup_allowed(name, "1", request)}
         assert honoured <= written
-        # What a click on the list's own filters asks for is answered.
+        # The links of the list's own filters work.
         for name in clicked(page, request):
             assert page.lookup_allowed(name, "1", request), name
 
@@ -134,15 +134,16 @@ def test_a_section_head_reads_the_messages_of_the_own_unit_and_of_all(world):
 
 
 def shut(answer):
-    """Refused, or sent to the panel's log-in, which refuses whoever is logged in."""
+    """Refused, or redirected to the panel's log-in, which refuses logged-in users."""
     return answer.status_code == 403 or answer.get("Location", "").startswith("/admin/login/")
 
 
 @pytest.mark.parametrize("label", PAGES)
 def test_who_may_not_see_a_list_has_none_of_its_rows_and_no_history(client, world, label):
-    """The list itself and a row's page stand in the table of who may what."""
+    """The list itself and a row's page are covered by the access table."""
     page, others = PAGES[label], [role for role in ROLES[1:] if role not in MODELS[label][0]]
-    # Letters belong to cases, versions to SOPs: who may read some elsewhere has them here too, behind a shut list.
+    # Letters belong to cases, versions to SOPs: users who may read some elsewhere may read them here too, but not
+    # the list.
     if label not in ("services.letter", "sop.sopversion", "services.messagetemplate"):
         for role in others:
             assert not page.get_queryset(request_of(world.user(role))).exists(), role
@@ -151,7 +152,7 @@ def test_who_may_not_see_a_list_has_none_of_its_rows_and_no_history(client, worl
         assert shut(client.get(reverse(f"admin:{label.replace('.', '_')}_history", args=[1]))), role
 
 
-# Where a field of a form looks its rows up while one types.
+# The addresses where a form field searches its rows as the user types.
 AUTOCOMPLETED = [("core", "unit", "parent"), ("core", "position", "superior"), ("core", "tenure", "position")]
 AUTOCOMPLETED += [("services", "letter", "request"), ("services", "letter", "template"), ("core", "tenure", "user")]
 
@@ -174,7 +175,7 @@ def test_looking_up_while_typing_finds_what_the_list_shows(world, source):
 
 
 def test_searches_look_only_where_the_reader_could_look(world):
-    """Each searched field, or the row it is reached by, stands in the list or on the row's page."""
+    """Each searched field, or the row it belongs to, is shown in the list or on the row's page."""
     shown_otherwise = {"sop.sopversion": {"sop"}, "core.journalentry": {"subject_id"}}
     for label, page in PAGES.items():
         request = request_of(world.cast.admin)

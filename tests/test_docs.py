@@ -1,4 +1,4 @@
-"""The documents keep their word: commands, variables, make targets, links, addresses, pictures, names of buttons."""
+"""The documents match the code: commands, variables, make targets, links, addresses, pictures, names of buttons."""
 
 import importlib.util
 import re
@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "img"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 PICTURE_BYTES, OVERVIEW_BYTES, ALL_BYTES = 120_000, 300_000, 2_500_000
-# Addresses of later work, which a document may announce, and what only looks like an address of the portal.
+# Addresses of future work that a document may mention, and paths that only look like addresses of the portal.
 FOREIGN = re.compile(r"^/(var|live|usr|root|etc|srv|opt|work/|api|folder|host)")
 
 
@@ -49,13 +49,13 @@ def _links(text):
 
 
 def _anchors(text):
-    """Anchors of headings as forges make them: lower case, words joined by hyphens."""
+    """Anchors of headings as on GitHub: lower case, words joined by hyphens."""
     titles = re.findall(r"^#+ (.+)$", _without_code_blocks(text), re.M)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
 def _addresses(text):
-    """Addresses of the portal named in code spans; placeholders stand for a value."""
+    """Addresses of the portal in code spans; placeholders are replaced by a value."""
     spans = re.findall(r"`(/[^`\s]*/)`|`(/)`", _without_code_blocks(text))
     return sorted({(first or second) for first, second in spans if not FOREIGN.match(first or second)})
 
@@ -99,7 +99,7 @@ def test_addresses_named_exist(document):
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_files_named_exist(document):
-    """Files of the project named in code spans, by their path from the top."""
+    """Files of the project in code spans, by their path from the project's root."""
     tops = "docs|setup|tests|templates|static|services|sop|visitors|ula_portal"
     for path in re.findall(rf"`((?:{tops})/[\w./-]+)`", _text(document)):
         assert (ROOT / path).exists() or (ROOT / f"{path}.py").exists(), f"{document.name} names {path}"
@@ -148,7 +148,7 @@ def test_versions_named_are_those_required():
 
 
 def test_words_in_bold_stand_on_the_pages():
-    """The guides set the words of buttons, tabs and fields in bold: the interface must have them."""
+    """The guides print the labels of buttons, tabs and fields in bold; the interface must contain them."""
     sources = [
         *ROOT.glob("templates/**/*.html"),
         *ROOT.glob("locale/id/**/*.po"),
@@ -159,7 +159,7 @@ def test_words_in_bold_stand_on_the_pages():
     interface = "\n".join(_text(path) for path in sources).lower()
     for document in (ROOT / "docs" / "panduan").glob("*.md"):
         for words in re.findall(r"\*\*([^*]+)\*\*", _text(document)):
-            # "Tambahkan …" is put together by the admin.
+            # "Tambahkan …" is composed by the admin.
             plain = words.rstrip(".").lower().removeprefix("tambahkan ")
             assert plain in interface, f"{document.name} names “{words}”, which no page has"
 

@@ -1,4 +1,4 @@
-"""A figure that counts is written once: no sentence repeats it; pages and papers say what an office has set."""
+"""A configurable number is defined once: no text repeats it, and pages and papers show what an office has set."""
 
 import ast
 import datetime
@@ -33,7 +33,7 @@ from visitors.models import Slot, Ticket
 from visitors.queue.actions import tickets
 
 ROOT = Path(portal.BASE_DIR)
-# Text of the demonstration, and what the database is built by.
+# Texts of the demo, and migrations.
 ASIDE = ("migrations", "demo", "embedded_postgres")
 _ONES = "satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas|seratus|seribu"
 _TIMES = "detik|menit|jam|hari|minggu|bulan|tahun|MB|kB"
@@ -43,7 +43,7 @@ FIGURE = re.compile(
     rf"|\bse(?:detik|menit|jam|minggu|tahun)\b|\d+ (?:sampai|dan|–) \d+",
     re.I,
 )
-# What no office edits: what the law or a number's own form fixes, examples, and verbs that are called so.
+# Numbers that no office edits: those fixed by law or by a format, examples, and verbs with a number in their name.
 FACTS = re.compile(
     r"Nomor \d+ Tahun \d{4}|3 × 24 jam|sekali setahun|[78] sampai 14|25,00 dan 100,00|paling lambat 3 hari kerja"
     r"|(?:kode|16|18|10|lalu 7|16\.|empat) ?\d* ?angka|8 karakter|01 sampai 12|1024 sampai 65535|60 tahun ke atas"
@@ -54,7 +54,7 @@ FACTS = re.compile(
 
 
 def _constants(path):
-    """Strings of a module that are no docstrings; none where the text holds no figure anyway."""
+    """The strings of a module except docstrings; none if the text contains no number."""
     text = path.read_text()
     if not FIGURE.search(text):
         return []
@@ -82,7 +82,7 @@ def _sentences():
 
 
 def test_no_sentence_holds_a_figure_of_its_own():
-    """Where one counts, its sentence takes it from where it is set: ``core.text.words.lasting`` and its kin."""
+    """A number in a sentence has to come from its definition, with ``core.text.words.lasting`` and similar functions."""
     found = [
         (str(path.relative_to(ROOT)), match[0], text[:120])
         for path, text in _sentences()
@@ -118,9 +118,10 @@ def test_a_figure_is_found(text):
 
 @dataclass(frozen=True)
 class Figure:
-    """A number that an office edits. ``odd``: what it is set to; ``said``: a sentence with it; ``usual``: never said.
+    """A number that an office edits.
 
-    ``{}`` stands for the number. A number without ``said`` is in no sentence: an order, an address, a time of the day.
+    ``odd``: the value it is set to; ``said``: a sentence with it; ``usual``: a sentence that must not appear. ``{}``
+    stands for the number. A number without ``said`` is in no sentence: an order, an address, a time of the day.
     """
 
     odd: int
@@ -128,7 +129,7 @@ class Figure:
     usual: str = ""
 
 
-# Whatever can be typed in the panel.
+# Any value that the panel accepts.
 EDITED = {
     "services.alarmstep.levels": Figure(7, "{} tingkat"),
     "services.alarmstep.offset": Figure(43, "{} hari kerja sesudah batas waktu"),
@@ -166,7 +167,7 @@ SETTINGS = {
 
 
 def _set_odd(world):
-    """Every row of every model at once: what is shared out among rows is the same everywhere."""
+    """All rows of every model at the same time, so that values distributed among rows are consistent."""
     AlarmStep.objects.create(kind="step", whom="superior", text="Lewat.", levels=7, offset=43)
     for name, figure in EDITED.items():
         model, field = name.rsplit(".", 1)
@@ -175,12 +176,12 @@ def _set_odd(world):
     Slot.objects.update(capacity=13)
 
 
-# The same paper at other addresses.
+# The same document at other addresses.
 SAME = {"sop_edit_pdf", "sop_version_pdf", "admin:sop_version_pdf"}
 
 
 def _reader(world):
-    """Gives what a role gets at an address."""
+    """Returns a role's answer at an address."""
     clients = {role: Client() for role in ROLES}
     for role in ROLES[1:]:
         clients[role].cookies[portal.SESSION_COOKIE_NAME] = session_key_of(world.user(role))
@@ -188,7 +189,7 @@ def _reader(world):
 
 
 def _pages(world, read):
-    """What everybody reads at every address, once; the panel's lists and forms; words of PDFs."""
+    """The texts of every address for every role, once each, of the panel's lists and forms, and of PDFs."""
     for name, row in ((name, row) for name, row in TABLE.items() if name not in SAME):
         answers = dict(zip(ROLES, row.get.split(), strict=True))
         roles = [role for role in ("anonymous", "admin", "counter", "official") if answers[role].startswith("200")]
@@ -235,7 +236,7 @@ def _refusals(world, read):
         yield _refused(calling.recall, ticket.pk, cast.counter)
     Ticket.objects.filter(pk=ticket.pk).update(calls=3)
     yield _refused(serving.no_show, ticket.pk, cast.counter)
-    # A third call of five is announced as any other.
+    # The third of five calls is announced like any other.
     yield _text_of(read("anonymous", "display", world.location.code))
     yield _text_of(read("anonymous", "ticket_own", tickets.ticket_token(world.missed)))
 

@@ -1,4 +1,4 @@
-"""What a hostile or broken client sends never breaks a page: every address, as the first who may open it."""
+"""Malformed and malicious input never breaks a page: every address, as the first role that may open it."""
 
 import re
 from pathlib import Path
@@ -20,7 +20,7 @@ POSTED = [name for name, row in TABLE.items() if row.post]
 
 
 class Watched(QueryDict):
-    """Tells which names a page looks for."""
+    """Records the parameters that a page reads."""
 
     read: set[str] = set()
 
@@ -42,7 +42,7 @@ class Watched(QueryDict):
 
 
 def browser(world, answers):
-    """A browser of the first role whose answer is a page."""
+    """A client of the first role that gets a page."""
     words = zip(ROLES, answers.split(), strict=True)
     role = next((role for role, word in words if word[:3] in ("200", "302", "404")), "admin")
     client = Client(raise_request_exception=False)
@@ -52,7 +52,7 @@ def browser(world, answers):
 
 
 def status(ask, *args, **options):
-    """The status of an answer whose changes are taken back."""
+    """The status of an answer whose changes are rolled back."""
     with transaction.atomic():
         answer = ask(*args, **options).status_code
         transaction.set_rollback(True)
@@ -82,7 +82,7 @@ def test_posted(world, name):
     row = TABLE[name]
     client, address = browser(world, row.post), reverse(name, args=row.args(world))
     names = names_read(client.post, address, row.data(world))
-    # The editor draws its whole page anew at each answer: there all fields at once.
+    # The editor renders its whole page with each answer, so all its fields are sent at once.
     one_by_one = [dict.fromkeys(names, HUGE)] if name in EDITOR else [{each: HUGE} for each in names]
     asked = [dict.fromkeys(names, "a\0b"), *one_by_one]
     assert [data for data in asked if status(client.post, address, row.data(world) | data) >= 500] == []
@@ -102,7 +102,7 @@ def test_arguments_in_the_path(world, name):
 
 
 def test_digits_of_other_scripts_are_no_numbers():
-    """``"²".isdigit()`` holds and ``int("²")`` fails: ask ``isdecimal``, or for ASCII too."""
+    """``"²".isdigit()`` is true but ``int("²")`` fails; use ``isdecimal`` or also check for ASCII."""
     files = [path for app in ("sop", "services", "visitors", "ula_portal") for path in (ROOT / app).rglob("*.py")]
     lines = [(path.name, line) for path in files for line in path.read_text(encoding="utf-8").splitlines()]
     careless = [each for each in lines if re.search(r"\.is(digit|numeric)\(\)", each[1])]
@@ -167,7 +167,7 @@ def test_paths(client, path):
 
 
 def test_nul_is_taken_out_and_what_was_typed_stays(world, client):
-    """A draft keeps an answer that does not fit yet as JSON, which cannot hold it."""
+    """A draft stores an invalid answer as JSON, which cannot contain this character."""
     draft, address = world.draft, reverse("apply_part", args=[world.service.slug, world.token(world.draft), 2])
     client.post(address, {"nama_pemohon": "Siti\0 Aminah", "no_hp": "08\0 salah", "idempotency_key": "a\0b"})
     draft.refresh_from_db()

@@ -1,4 +1,4 @@
-"""The tool behind ``make mutants``: it proposes changes, and tells those that some test notices from the others."""
+"""The tool behind ``make mutants``: it proposes changes and finds out which of them no test notices."""
 
 import json
 import subprocess
@@ -50,7 +50,7 @@ def test_every_kind_of_change_is_proposed_and_can_be_compiled():
     found = mutations(VERB, "verb.py")
     shown = [f"{each.line} {each.what}: {each.before} → {each.after}" for each in found]
     assert [each for each in EXPECTED if each not in shown] == []
-    # Neither words nor what was worked out when the module was imported.
+    # Neither texts nor values computed at import.
     assert {each.line for each in found} == set(range(8, 15))
     assert not [each for each in shown if "'n'" in each and "raise removed" not in each]
     assert len({compiled(VERB, each) for each in found}) == len(found)

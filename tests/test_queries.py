@@ -1,4 +1,4 @@
-"""Lists ask the database the same number of questions however long they are."""
+"""The number of queries of a list does not depend on its length."""
 
 import pytest
 from django.contrib import admin
@@ -27,7 +27,7 @@ MORE = 3
 
 
 def pages(world):
-    """Whoever looks, and at what."""
+    """The user and the address."""
     cast = world.cast
     public = ["/", "/layanan/", "/layanan/?q=surat", "/sop/", "/antrean/", "/layar/ula/", "/layar/ula/data/"]
     public += [reverse("service_detail", args=[world.service.slug]), reverse("sop_detail", args=[_slug(world)])]
@@ -73,7 +73,7 @@ def pages(world):
 
 
 def _editor(world):
-    """The pages of the SOP editor: the lists, and those of one draft."""
+    """The pages of the SOP editor: the lists and the pages of a draft."""
     names = ("sop_edit", "sop_edit_identity", "sop_edit_actors", "sop_edit_check", "sop_edit_paste")
     step = world.sop_draft.steps.get(no=1)
     lists = [f"/petugas/sop/?bagian={each}" for each in ("menunggu", "draf", "berlaku")]
@@ -92,7 +92,7 @@ def counted(world):
         if user:
             client.force_login(user)
         for address in addresses:
-            # What is kept in the process for a while must not run out between the two, however slow the machine.
+            # Process caches must not expire between the two measurements on a slow machine.
             with clock.at(clock.now()):
                 client.get(address)
                 found[str(user), address] = count_queries(lambda address=address, client=client: client.get(address))
@@ -100,7 +100,7 @@ def counted(world):
 
 
 def _keep_original(world, case, stays=1):
-    """The first paper of a case comes and goes, then lies in the office."""
+    """The first original of a case is received, returned, and received again."""
     key = intake_slots(case)[0].key
     for shelf in range(stays):
         document = take_in_papers(case, by=staff(world.cast.frontdesk), ticks={key: Tick("kept", f"A{shelf}")})[0]

@@ -1,4 +1,4 @@
-"""The head's page: its figures lead to their cases, its files hold no data of applicants and start no formula."""
+"""The report for heads: its figures link to their cases; its files contain no personal data and no formulas."""
 
 import csv
 import datetime

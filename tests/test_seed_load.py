@@ -1,4 +1,4 @@
-"""Rows by the million, a few of them: everything the database and the journal ask for holds."""
+"""A small sample of the load data satisfies all checks of the database and the journal."""
 
 import datetime
 import io

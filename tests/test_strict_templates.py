@@ -1,4 +1,4 @@
-"""Variables that do not exist are errors in the portal's own templates, and nowhere else."""
+"""Undefined variables are errors in the portal's own templates and nowhere else."""
 
 import asyncio
 from importlib import import_module
@@ -61,7 +61,7 @@ def test_what_is_there_is_drawn(text, expected):
 
 
 def served(module):
-    """Status and text of a page whose template misses a variable, from the server in that module."""
+    """Status and text of a page with an undefined template variable, from the server in that module."""
     plain = Loader.get_contents
 
     def get_contents(loader, origin):
@@ -87,7 +87,7 @@ def served(module):
 
 @pytest.mark.django_db
 def test_the_server_of_browser_tests_refuses_it():
-    """Each in a process of its own: what one of them changes stays there."""
+    """Each in a separate process, because its changes are permanent."""
     (strict, told), (plain, page) = in_processes((served, "tests.browser.strict_server"), (served, "ula_portal.asgi"))
     assert (strict, plain) == (500, 200)
     assert "<h1>Aksesibilitas" in page and "<h1>Aksesibilitas" not in told

@@ -1,4 +1,4 @@
-"""The two languages are complete: every visible sentence has its English, nothing is missing, and switching works."""
+"""Both languages are complete: every visible sentence has an English translation, and switching works."""
 
 import ast
 import gettext
@@ -23,13 +23,13 @@ ROOT = Path(settings.BASE_DIR)
 ENGLISH = ROOT / "locale/en/LC_MESSAGES/django.po"
 INDONESIAN = ROOT / "locale/id/LC_MESSAGES/django.po"
 CATALOGUES = pytest.mark.parametrize("path", [ENGLISH, INDONESIAN], ids=["en", "id"])
-# What must stand in a translation as in its source: placeholders and tags.
+# Placeholders and tags, which must be the same in a translation as in its source.
 KEPT = re.compile(r"%\(\w+\)[sd]|%%|%s|\{\w*\}|<[^>]+>")
 needs_gettext = pytest.mark.skipif(not shutil.which("msgfmt"), reason="gettext is not installed")
 
 
 def _entries(path) -> dict[tuple[str, str], dict]:
-    """Entries of a .po file by (context, msgid): ``plural``, ``texts``, ``fuzzy``; neither header nor old ones."""
+    """Entries of a .po file by (context, msgid): ``plural``, ``texts``, ``fuzzy``; without header and obsolete ones."""
     found = {}
     for block in path.read_text(encoding="utf-8").split("\n\n"):
         lines = [line for line in block.splitlines() if line and not line.startswith("#~")]
@@ -72,7 +72,7 @@ def test_placeholders_and_tags_are_kept(path):
 
 @CATALOGUES
 def test_space_around_is_kept(path):
-    """Parts of sentences are put together in code."""
+    """Fragments that are combined in code."""
     for (_, source), entry in _entries(path).items():
         for text in entry["texts"]:
             assert (text[:1].isspace(), text[-1:].isspace()) == (source[:1].isspace(), source[-1:].isspace()), source
@@ -104,7 +104,7 @@ def test_catalogues_are_well_formed(path, tmp_path):
 
 @needs_gettext
 def test_no_sentence_of_the_source_is_missing(tmp_path):
-    """Sentences are collected anew, as docs/architecture/core.md says, in a copy of the source."""
+    """Messages are extracted as docs/architecture/core.md describes, in a copy of the source."""
     copy = tmp_path / "source"
     for part in ("ula_portal", "sop", "services", "visitors", "templates", "locale"):
         shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
@@ -122,7 +122,7 @@ def test_no_sentence_of_the_source_is_missing(tmp_path):
 
 
 def test_words_of_other_offices_stay_out():
-    """Words that the offices do not use on screen (the right one beside it)."""
+    """Words that must not appear on screen, each with the right one."""
     wrong = {
         "antrian": "antrean",
         "kasus": "permohonan",
@@ -139,7 +139,7 @@ def test_words_of_other_offices_stay_out():
     }
     texts = [source for _, source in _entries(ENGLISH)]
     texts += [text for entry in _entries(INDONESIAN).values() for text in entry["texts"]]
-    seen = [KEPT.sub(" ", text) for text in texts]  # names of placeholders are not on screen
+    seen = [KEPT.sub(" ", text) for text in texts]  # names of placeholders are not visible
     found = [(word, text) for text in seen for word in wrong if re.search(rf"\b{word}\b", text, re.IGNORECASE)]
     assert found == []
 
@@ -178,7 +178,7 @@ def test_pages_are_english_after_switching_and_indonesian_after_switching_back(c
 
 @pytest.mark.django_db
 def test_words_of_django_and_allauth_follow_the_language(client):
-    """Their Indonesian is replaced where it says "bidang", "sandi" or "e-mail"."""
+    """Indonesian texts of packages are overridden if they say "bidang", "sandi" or "e-mail"."""
     wrong = {"login": "nobody@example.id", "password": "not this one"}
     assert "Surel atau kata sandi tidak cocok." in client.post("/akun/masuk/", wrong).content.decode()
     assert "Isian ini wajib diisi." in client.post("/akun/masuk/", {}).content.decode()
@@ -188,7 +188,7 @@ def test_words_of_django_and_allauth_follow_the_language(client):
 
 @pytest.mark.django_db
 def test_what_everybody_in_the_room_reads_is_indonesian(client):
-    """The display and a visitor's slip, in whatever language the computer's own pages are."""
+    """The display and a visitor's slip are Indonesian, whatever language the browser has chosen."""
     place = visitors.location()
     desk = visitors.person("frontdesk")
     slip = visitors.ticket(place)
@@ -205,7 +205,7 @@ def test_what_everybody_in_the_room_reads_is_indonesian(client):
 
 
 def test_a_day_comes_first_in_english_too():
-    """05/03/2026 typed by an English-reading official is the fifth of March."""
+    """05/03/2026 typed by an official who uses English is the fifth of March."""
     with translation.override("en"):
         assert DateField().clean("05/03/2026") == date(2026, 3, 5)
         assert date_format(date(2026, 3, 5)) == "5 March 2026"

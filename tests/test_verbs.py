@@ -1,4 +1,4 @@
-"""What every verb writes beside its own rows: exactly what the table of verbs says, once and not twice."""
+"""Every verb has exactly the side effects that the table of verbs lists, once and not twice."""
 
 import pickle
 
@@ -59,7 +59,7 @@ def _as_it_was(world, django_db_blocker):
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_consequences(_as_it_was, row):
-    # People remember their roles and positions: each row has its own.
+    # User objects cache their roles and positions, so each row uses its own.
     world = pickle.loads(_as_it_was)
     with clock.at(OPEN_AT + row.later):
         call = row.given(world)

@@ -1,6 +1,6 @@
-"""Open BPMN files in bpmn-js and take their picture: ``python tests/bpmn/picture.py OUT_DIR FILE …``.
+"""Open BPMN files in bpmn-js and take pictures: ``python tests/bpmn/picture.py OUT_DIR FILE …``.
 
-Prints what bpmn-js warns of. Needs ``npm ci`` in this folder and the system's Chromium.
+Prints the warnings of bpmn-js. Needs ``npm ci`` in this folder and the system's Chromium.
 """
 
 import json
@@ -22,7 +22,7 @@ SHOW = """async xml => {
 
 
 def show(page, xml: str) -> dict:
-    """Open a diagram in the page, at its own size; its warnings, width and height."""
+    """Open a diagram in the page at its own size; returns its warnings, width and height."""
     page.set_content("<body style='margin: 0'></body>")
     page.add_script_tag(path=str(SCRIPT))
     shown = page.evaluate(SHOW, xml)

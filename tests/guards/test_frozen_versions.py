@@ -1,4 +1,4 @@
-"""An approved SOP version is frozen column by column and its parts row by row, and none of its editors decides on it."""
+"""An approved SOP version is frozen column by column, its parts row by row; none of its editors decides on it."""
 
 import itertools
 import re

@@ -1,4 +1,4 @@
-"""Every trigger of the database is listed here, and what it refuses is tried; the triggers are read from the catalogue."""
+"""Every trigger of the database is listed and tried here; the list is checked against the database's catalogue."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Verbs around a case: requests for documents, routing, originals at the desk, letters to applicants, prepared phrases."""
+"""Verbs around a case: requests for documents, routing, originals, letters to applicants, prepared phrases."""
 
 from services.attachments.actions import judging
 from services.attachments.actions.documents import EXTRA, attach_document

@@ -8,6 +8,7 @@ from django.urls import reverse
 from services.models import Request
 from tests.factories import visitors as make
 from tests.factories.cases import count_queries
+from tests.factories.pages import text
 from tests.factories.services import make_request, make_service
 from ula_portal.core import clock
 from ula_portal.core.models import IdempotencyKey
@@ -365,7 +366,7 @@ def test_the_desk_counts_people_and_not_errands(page, receive):
     receive(head_count=4)
     receive(purpose="consult")
     receive(name="Budi Contoh", phone="", purpose="complaint")
-    assert '<span class="count">5 orang</span>' in page.get(PAGE).content.decode()
+    assert '<span class="count"> 5 orang </span>' in text(page.get(PAGE))
 
 
 def test_a_card_worn_in_the_office_tells_nobody_of_a_complaint(page, receive):
