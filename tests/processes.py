@@ -32,7 +32,7 @@ def in_processes(*works: tuple) -> list:
 
 @contextmanager
 def beside(function: Callable, *arguments) -> Generator:
-    """Run ``function(*arguments)`` in a separate process that lives for the duration of the block; yields its result."""
+    """Run ``function(*arguments)`` in a separate process that lives as long as the block; yields its result."""
     process, ours = _begin(_stay, function, *arguments)
     try:
         yield ours.recv()

@@ -20,7 +20,7 @@ class NoSuchVariable(Exception):
 
 
 class StrictExpression(base.FilterExpression):
-    """An expression in one of the portal's templates. ``never_silent``: an error even if its tag would accept nothing."""
+    """An expression in one of the portal's templates. ``never_silent``: an error even if the tag accepts nothing."""
 
     def __init__(self, token, parser):
         super().__init__(token, parser)
@@ -78,7 +78,7 @@ def _blocktranslate(plain):
 
 
 def install(patch=setattr):
-    """Install the check in this process. ``patch``: a function that sets an attribute, such as ``MonkeyPatch.setattr``."""
+    """Install the check in this process. ``patch``: sets an attribute, such as ``MonkeyPatch.setattr``."""
     patch(base.Parser, "compile_filter", _compile_filter(base.Parser.compile_filter))
     patch(defaulttags.ForNode, "__init__", _never_silent(defaulttags.ForNode.__init__, "sequence"))
     patch(defaulttags.RegroupNode, "__init__", _never_silent(defaulttags.RegroupNode.__init__, "target"))
