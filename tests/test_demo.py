@@ -18,6 +18,7 @@ from sop.rules.queries.validity import in_force
 from ula_portal.core import clock, workdays
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal import subjects
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import JournalEntry, Location, Notice, Position, Role, User
 from ula_portal.core.office.queries import holders_of, secretariats_of
 from ula_portal.demo import build, logins, sources, today, welcome
@@ -148,7 +149,7 @@ def test_the_waiting_room_is_alive_whenever_somebody_looks(past, client, moment)
             assert Ticket.objects.count() == made
             # What is always open is not said of counters that have just been stopped.
             with transaction.atomic():
-                closing.close_suddenly(place, clerk, "listrik padam")
+                closing.close_suddenly(place, by=staff(clerk), reason="listrik padam")
                 for path in ("/", "/antrean/", f"/layar/{place.code}/"):
                     page = client.get(path).content.decode()
                     assert "listrik padam" in page and "setiap saat" not in page, path

@@ -230,8 +230,8 @@ def _refusals(world, read):
     yield _refused(asking.close_unanswered, world.asked, by=staff(cast.official))
     yield _refused(appointments.book, world.free_slot.pk, name="Tamu Lain", email="tamu@example.id")
     yield _refused(appointments.move_booking, world.booking.pk, world.free_slot.pk)
-    session = sessions.open_session(world.desk.pk, cast.counter)
-    ticket = calling.call_next(session.pk, cast.counter)
+    session = sessions.open_session(world.desk, by=staff(cast.counter))
+    ticket = calling.call_next(session, by=staff(cast.counter))
     with clock.at(clock.now() + datetime.timedelta(seconds=1)):
         yield _refused(calling.recall, ticket.pk, cast.counter)
     Ticket.objects.filter(pk=ticket.pk).update(calls=3)

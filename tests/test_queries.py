@@ -14,7 +14,7 @@ from tests.factories.core import make_unit, make_user
 from tests.factories.visitors import bookable, plan
 from tests.factories.world import make_world
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import SYSTEM, staff
+from ula_portal.core.journal.actors import SYSTEM, booking, staff
 from ula_portal.core.models import Role
 from ula_portal.core.office.actions import office
 from visitors.appointments.actions import appointments
@@ -117,15 +117,18 @@ def _grow(world):
         )
         print_shortage(lacking, by=staff(world.cast.frontdesk))
         checkin.check_in(
-            user=world.cast.frontdesk,
-            location=world.location,
-            purpose="service",
-            name=f"Tamu Lain {number}",
-            service=world.service,
+            world.location,
+            by=staff(world.cast.frontdesk),
+            arrival=checkin.Arrival(name=f"Tamu Lain {number}"),
+            errand=checkin.Errand(purpose="service", service=world.service),
         )
         planned = bookable(name=f"Layanan berjanji {number}")
         plan(planned, world.location)
-        appointments.book(world.free_slot.pk if number == 0 else _next(world).pk, name=f"Tamu Berjanji {number}")
+        appointments.book(
+            world.free_slot if number == 0 else _next(world),
+            by=booking(""),
+            contact=appointments.Contact(name=f"Tamu Berjanji {number}"),
+        )
         make_user(Role.OFFICIAL, unit=make_unit())
         draft = world.sop_draft
         starting.start_sop(by=staff(world.cast.admin), name=f"SOP lain {number}", unit_id=draft.sop.unit_id)
@@ -149,7 +152,7 @@ def _row(number, actor):
 
 def test_no_list_asks_more_because_it_is_longer():
     world = make_world()
-    sessions.open_session(world.desk.pk, world.cast.counter)
+    sessions.open_session(world.desk, by=staff(world.cast.counter))
     _keep_original(world, world.case)
     posts = world.cast.positions
     office.entrust_paper(posts["PENGELOLA-DIKDAS"], by=SYSTEM, position=posts["KABID-DIKDAS"])

@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import OPEN_AT
 from tests.verbs import effects, enumeration, given, shape
 from tests.verbs.rows import ONCE, SAME
-from tests.verbs.table import INNER, NO_VERBS, PART, ROWS
+from tests.verbs.table import NO_VERBS, PART, ROWS
 from ula_portal.core import clock
 from ula_portal.core.verbs.errors import Refused
 
@@ -16,20 +16,13 @@ pytestmark = pytest.mark.django_db
 
 def test_every_verb_has_a_row():
     found = enumeration.verbs_found()
-    assert {row.name for row in ROWS} == (found - set(NO_VERBS)) | INNER
-    assert not INNER & found
+    assert {row.name for row in ROWS} == found - set(NO_VERBS)
     assert set(NO_VERBS) <= found
     assert len({str(row) for row in ROWS}) == len(ROWS)
 
 
-def _is_pending(name):
-    return name.startswith(shape.PENDING)
-
-
 @pytest.mark.parametrize("name, verb", sorted({row.name: row.verb for row in ROWS}.items()))
 def test_verbs_have_one_shape(name, verb):
-    if _is_pending(name):
-        return
     assert list(shape.faults(name, verb)) == []
     assert ("verb" in enumeration.decorators()[name]) != (name in shape.OWN_TRANSACTIONS)
 
@@ -38,8 +31,8 @@ def test_what_writes_is_a_verb_or_demands_the_transaction_of_one():
     decorators = enumeration.decorators()
     bare = {name for name in enumeration.writing() if not {"verb", "part"} & decorators[name]}
     allowed = set(shape.OWN_TRANSACTIONS) | set(shape.NO_PARTS)
-    assert {name for name in bare if not _is_pending(name)} - allowed == set()
-    assert {name for name, why in NO_VERBS.items() if why == PART and not _is_pending(name)} <= {
+    assert bare - allowed == set()
+    assert {name for name, why in NO_VERBS.items() if why == PART} <= {
         name for name, found in decorators.items() if "part" in found
     }
 

@@ -52,7 +52,7 @@ class VisitorsConfig(AppConfig):
         subjects.register("booking", _("Janji temu"), lambda pk: f"/admin/visitors/booking/{pk}/change/")
         booking_notices.register()
         host_notices.register()
-        for chore in (slots.open_due_slots, arriving.mark_missed, arriving.remind):
+        for chore in (slots.open_due_slots, arriving.mark_missed, arriving.remind_visitors):
             tasks.add_chore(chore)
         time.on_calendar_change(enqueue_slot_update)
         navigation.add_entry(

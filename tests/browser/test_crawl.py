@@ -15,6 +15,7 @@ from tests.crawling.pages import Answer
 from tests.crawling.states import STATES
 from tests.factories.world import ROLES
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from visitors.counter.actions import calling, serving, sessions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_hours")]
@@ -111,11 +112,11 @@ def test_a_page_in_a_state_of_its_own(world, press, answers, state):
 def test_a_counter_at_work(world, press, answers):
     """The page has different buttons without a called ticket, with one, and while serving."""
     clerk, found = world.cast.counter, []
-    session, ask = sessions.open_session(world.desk.pk, clerk), asking(world.cast.counter, "id")
+    session, ask = sessions.open_session(world.desk, by=staff(clerk)), asking(world.cast.counter, "id")
     steps = [
         lambda: None,
-        lambda: calling.call_next(session.pk, clerk),
-        lambda: serving.start_serving(world.waiting.pk, clerk),
+        lambda: calling.call_next(session, by=staff(clerk)),
+        lambda: serving.start_serving(world.waiting, by=staff(clerk)),
     ]
     for step in steps:
         step()

@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.factories.world import PASSWORD
+from ula_portal.core.journal.actors import staff
 from visitors.checkin.actions import checkin
 from visitors.models import Ticket
 from visitors.places.queries.closures import locations
@@ -34,7 +35,10 @@ class Keys:
 def test_a_known_visitor_is_received_by_keyboard_in_few_keys(people, office):
     place = locations()[0]
     checkin.check_in(
-        user=office["frontoffice"], location=place, purpose="consult", name="Siti Contoh", phone="081234567890"
+        place,
+        by=staff(office["frontoffice"]),
+        arrival=checkin.Arrival(name="Siti Contoh", phone="081234567890"),
+        errand=checkin.Errand(purpose="consult"),
     )
     desk = people.staff(office["frontoffice"].email, PASSWORD)
     desk.goto("/petugas/tamu/")

@@ -9,10 +9,11 @@ from playwright.sync_api import expect
 from services.models import Request, StepRun
 from tests.factories.cases import run_of
 from tests.factories.services import make_draft, make_request
+from ula_portal.core.journal import actors
 from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import Location, Role
 from ula_portal.core.office.actions import people as staff
-from visitors.checkin.actions.checkin import check_in
+from visitors.checkin.actions.checkin import Arrival, Errand, check_in
 from visitors.models import Counter, Ticket
 
 from . import acts
@@ -94,7 +95,9 @@ def test_two_clerks_call_at_the_same_moment(people, server, office):
     """Each clerk gets a different visitor and none is called twice; both forms are sent at the same time."""
     place = Location.objects.get(code="ula")
     for name in ("Satu Contoh", "Dua Contoh", "Tiga Contoh"):
-        check_in(user=office["frontoffice"], location=place, purpose="consult", name=name)
+        check_in(
+            place, by=actors.staff(office["frontoffice"]), arrival=Arrival(name=name), errand=Errand(purpose="consult")
+        )
     second = staff.create_staff_member(by=SYSTEM, email="loket2@example.id", full_name="Petugas Kedua Contoh")
     staff.assign_role(second, by=SYSTEM, role=Role.COUNTER)
     pages = [people.known(user) for user in (office["loket"], second)]

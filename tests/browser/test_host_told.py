@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from ula_portal.core.journal.actors import staff
 from visitors.checkin.actions import checkin
 from visitors.places.queries import closures
 
@@ -16,11 +17,10 @@ def test_a_visitor_is_told_on_the_page_that_is_open(people, office, axe):
     expect(badge).to_have_count(0)
     news = page.locator("[data-rail-news]")
     visit = checkin.check_in(
-        user=office["frontoffice"],
-        location=closures.locations()[0],
-        purpose="meet",
-        name="Siti Contoh",
-        host_id=official.tenures.get().position_id,
+        closures.locations()[0],
+        by=staff(office["frontoffice"]),
+        arrival=checkin.Arrival(name="Siti Contoh"),
+        errand=checkin.Errand(purpose="meet", host_id=official.tenures.get().position_id),
     ).visit
     expect(news).to_contain_text("Ada tamu untuk Anda.")
     expect(news).not_to_contain_text("Siti Contoh")

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.factories import visitors as make
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Role
 from visitors.closing.actions import close_suddenly, reopen
 from visitors.counter.actions import calling, serving, sessions
@@ -55,7 +56,7 @@ class Office:
         """A new visitor gets a ticket and is called."""
         with clock.at(self.moment):
             made = make.ticket(service=self.service, user=self.clerk)
-            assert calling.call_next(self.session.pk, self.clerk) == made
+            assert calling.call_next(self.session, by=staff(self.clerk)) == made
         self.last = made
         return made
 
@@ -89,7 +90,7 @@ def test_a_display_lives_through_a_weekend(place):
         display.get_by_role("button", name="Mulai suara").click()
         expect(box).to_have_attribute("data-state", "on")
         place.opens()
-        place.does(serving.finish, place.calls().pk, place.clerk)
+        place.does(serving.finish_serving, place.calls().pk, place.clerk)
         place.calls()
         expect(number).to_have_text("A-002")
         _spoken(display, "A-001", "A-002")
@@ -117,7 +118,7 @@ def test_a_display_lives_through_a_weekend(place):
     expect(display.get_by_text("Sambungan ke portal sedang dipulihkan")).to_be_visible()
     expect(display.locator("[data-board]")).to_be_hidden()
     place.opens()
-    place.does(serving.finish, place.calls().pk, place.clerk)
+    place.does(serving.finish_serving, place.calls().pk, place.clerk)
     place.sleeps_until(MONDAY, "08:20")
     place.calls()
     place.sleeps_until(MONDAY, "08:30")
@@ -139,7 +140,7 @@ def test_a_display_lives_through_a_weekend(place):
         expect(display.get_by_text("Pelayanan dihentikan sementara: Listrik padam.")).to_be_visible()
         place.does(reopen, closure.pk, place.clerk)
         expect(display.get_by_text("Listrik padam")).to_have_count(0)
-        place.does(serving.finish, place.last.pk, place.clerk)
+        place.does(serving.finish_serving, place.last.pk, place.clerk)
         place.calls()
         expect(number).to_have_text("A-003")
         _spoken(display, "A-003")

@@ -126,12 +126,12 @@ def test_staff_pages(people, world, look):
     found += look(people.known(cast.head), ["/petugas/laporan/"])
     desk = people.known(cast.frontdesk)
     found += look(desk, ["/petugas/tamu/", reverse("ticket_print", args=[world.waiting.pk]), "/petugas/loket/"])
-    session = sessions.open_session(world.desk.pk, cast.counter)
+    session = sessions.open_session(world.desk, by=staff(cast.counter))
     counter = people.known(cast.counter)
     found += look(counter, ["/petugas/loket/"])
-    calling.call_next(session.pk, cast.counter)
+    calling.call_next(session, by=staff(cast.counter))
     found += look(counter, ["/petugas/loket/"])
-    serving.start_serving(world.waiting.pk, cast.counter)
+    serving.start_serving(world.waiting, by=staff(cast.counter))
     found += look(counter, ["/petugas/loket/"])
     assert found == []
 

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from tests.factories import visitors as make
 from tests.factories.world import PASSWORD
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Role, Tenure
 from visitors.counter.actions import calling, sessions
 from visitors.models import Counter, Ticket
@@ -95,8 +96,8 @@ def _called_elsewhere():
     clerk = make.person(Role.COUNTER, Role.FRONT_DESK)
     place = Counter.objects.get(name="Loket 2").location
     ticket = make.ticket(place, user=clerk)
-    session = sessions.open_session(Counter.objects.get(name="Loket 2").pk, clerk)
-    assert calling.call_next(session.pk, clerk) == ticket
+    session = sessions.open_session(Counter.objects.get(name="Loket 2"), by=staff(clerk))
+    assert calling.call_next(session, by=staff(clerk)) == ticket
     return ticket
 
 

@@ -38,12 +38,12 @@ def closing_is_asked_about(w):
 
 
 def service_is_stopped(w):
-    closing.close_suddenly(w.location, w.cast.frontdesk, "Listrik padam")
+    closing.close_suddenly(w.location, by=staff(w.cast.frontdesk), reason="Listrik padam")
     return State("frontdesk", reverse("service_closure"), "Buka kembali sekarang")
 
 
 def service_is_stopped_at_the_desk(w):
-    closing.close_suddenly(w.location, w.cast.frontdesk, "Listrik padam")
+    closing.close_suddenly(w.location, by=staff(w.cast.frontdesk), reason="Listrik padam")
     return State("frontdesk", reverse("checkin"), "Listrik padam")
 
 
@@ -57,7 +57,7 @@ def day_with_a_booking(w):
 
 
 def day_that_was_closed(w):
-    slots.close_slots(user=w.cast.frontdesk, location=w.location, day=_day_booked(w), reason="Listrik padam")
+    slots.close_slots(w.location, by=staff(w.cast.frontdesk), day=_day_booked(w), reason="Listrik padam")
     return State("frontdesk", f"{reverse('bookings')}?hari={_day_booked(w).isoformat()}", "Listrik padam")
 
 
@@ -67,10 +67,10 @@ def people_in_the_house(w):
 
 def people_probably_gone(w):
     clerk = w.cast.counter
-    session = sessions.open_session(w.desk.pk, clerk)
-    calling.call_next(session.pk, clerk)
-    serving.start_serving(w.waiting.pk, clerk)
-    serving.finish(w.waiting.pk, clerk)
+    session = sessions.open_session(w.desk, by=staff(clerk))
+    calling.call_next(session, by=staff(clerk))
+    serving.start_serving(w.waiting, by=staff(clerk))
+    serving.finish_serving(w.waiting, by=staff(clerk))
     after = presence.PROBABLY_GONE + datetime.timedelta(minutes=1)
     return State("frontdesk", reverse("checkin"), "Mungkin sudah pulang", after=after)
 

@@ -2,13 +2,19 @@
 
 import datetime
 import itertools
+from dataclasses import fields
+
+from django.db import transaction
 
 from services.models import Category, Service
 from ula_portal.core import clock
+from ula_portal.core.journal import actors
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Location, Position, Role, StaffRole, Tenure, Unit, User
-from visitors.appointments.actions import slots
+from visitors.appointments.actions import appointments, slots
+from visitors.checkin.actions import checkin, paper
 from visitors.counter.actions import calling, serving
-from visitors.models import Counter, Slot, Ticket, Visit, Visitor
+from visitors.models import Counter, Slot, SlotPlan, Ticket, Visit, Visitor
 from visitors.places.queries import service_points
 from visitors.queue.actions import tickets
 
@@ -88,14 +94,42 @@ def missed(called, clerk):
     for _n in range(called.calls, rule.calls_before_no_show):
         moment += datetime.timedelta(seconds=rule.recall_after_seconds)
         with clock.at(moment):
-            calling.recall(called.pk, clerk)
+            calling.recall(called, by=staff(clerk))
     with clock.at(moment):
-        return serving.no_show(called.pk, clerk)
+        return serving.no_show(called, by=staff(clerk))
 
 
 def ticket(place=None, service=None, user=None, **more):
     """A waiting ticket."""
-    return tickets.issue_ticket(visit(place, user), service=service, **more)
+    return issue(visit(place, user), service=service, **more)
+
+
+def issue(visit, **more):
+    """A ticket for a visit that has none."""
+    with transaction.atomic():
+        return tickets.issue_ticket(visit, **more)
+
+
+def _arrival_and_errand(what):
+    errand = {field.name: what.pop(field.name) for field in fields(checkin.Errand) if field.name in what}
+    return {"arrival": checkin.Arrival(**what), "errand": checkin.Errand(**errand)}
+
+
+def check_in(user, place=None, *, key="", **what):
+    """Check a visitor in; ``what``: values of ``Arrival`` and ``Errand``."""
+    return checkin.check_in(place or location(), by=staff(user), key=key, **_arrival_and_errand(what))
+
+
+def enter_from_paper(sheet, user, number, came_at, finished_at=None, result="", *, key="", **what):
+    """Enter a visitor of a paper sheet; ``what``: as in ``check_in``."""
+    line = paper.PaperLine(number, came_at, finished_at, result)
+    return paper.enter_from_paper(sheet, by=staff(user), line=line, key=key, **_arrival_and_errand(what))
+
+
+def book(slot, name="Siti Contoh", *, key="", request=None, **contact):
+    """Book a seat as a visitor does; ``contact``: values of ``Contact``."""
+    who = appointments.Contact(name, **contact)
+    return appointments.book(slot, by=actors.booking(""), contact=who, request=request, key=key)
 
 
 def bookable(name="Legalisasi contoh", **more) -> Service:
@@ -115,7 +149,8 @@ def plan(service=None, place=None, **more):
         "minutes": 30,
         "capacity": 1,
     }
-    return slots.add_slot_plan(service or bookable(), place or location(), **(hours | more))
+    plan = SlotPlan(service=service or bookable(), location=place or location(), **(hours | more))
+    return slots.add_slot_plan(plan, by=SYSTEM)
 
 
 def slot_at(plan, day, hour, minute=0) -> Slot:

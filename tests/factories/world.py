@@ -19,6 +19,7 @@ from sop.drafting.actions import importing
 from sop.models import SopVersion
 from ula_portal.core import clock
 from ula_portal.core.files.uploads import store_upload
+from ula_portal.core.journal import actors
 from ula_portal.core.journal.actors import SYSTEM, applicant, staff
 from ula_portal.core.models import Absence, Location, User
 from ula_portal.core.office.actions import office
@@ -39,6 +40,7 @@ from visitors.models import (
     ScreenNotice,
     ScreenRule,
     Slot,
+    SlotPlan,
     Ticket,
     TicketPrinter,
 )
@@ -200,17 +202,24 @@ def _cases(cast, service):
 
 def _queue(cast, place, desk, service):
     def arrive(name):
-        made = checkin.check_in(user=cast.frontdesk, location=place, purpose="service", name=name, service=service)
+        made = checkin.check_in(
+            place,
+            by=staff(cast.frontdesk),
+            arrival=checkin.Arrival(name=name),
+            errand=checkin.Errand(purpose="service", service=service),
+        )
         return made.ticket
 
     missed, waiting = arrive("Tamu Terlewat Contoh"), arrive("Tamu Menunggu Contoh")
-    session = sessions.open_session(desk.pk, cast.counter)
-    make_missed(calling.call_next(session.pk, cast.counter), cast.counter)
-    sessions.close_session(session.pk, cast.counter)
+    session = sessions.open_session(desk, by=staff(cast.counter))
+    make_missed(calling.call_next(session, by=staff(cast.counter)), cast.counter)
+    sessions.close_session(session, by=staff(cast.counter))
     missed.refresh_from_db()
-    sheet = paper.reserve_numbers(place, cast.frontdesk, count=3, letter="K")
+    sheet = paper.reserve_numbers(place, by=staff(cast.frontdesk), count=3, letter="K")
     QueueRule.objects.create(location=place)
-    closing.reopen(closing.close_suddenly(place, cast.frontdesk, "Listrik padam").pk, cast.frontdesk)
+    closing.reopen(
+        closing.close_suddenly(place, by=staff(cast.frontdesk), reason="Listrik padam"), by=staff(cast.frontdesk)
+    )
     ScreenRule.objects.create(location=place)
     # Nothing listens on that port.
     TicketPrinter.objects.create(location=place, name="Printer meja depan", address="127.0.0.1", port=9)
@@ -218,7 +227,12 @@ def _queue(cast, place, desk, service):
     screen = ScreenNotice.objects.create(text="Bawa berkas asli.", from_date="2026-01-01", picture=poster)
     call = QueueEvent.objects.get(kind="called", ticket=missed)
     host = cast.positions["PENGELOLA-DIKDAS"]
-    guest = checkin.check_in(user=cast.frontdesk, location=place, purpose="meet", name="Tamu Bertemu", host_id=host.pk)
+    guest = checkin.check_in(
+        place,
+        by=staff(cast.frontdesk),
+        arrival=checkin.Arrival(name="Tamu Bertemu"),
+        errand=checkin.Errand(purpose="meet", host_id=host.pk),
+    )
     return {
         "host_call": guest.visit.host_call,
         "missed": missed,
@@ -231,9 +245,15 @@ def _queue(cast, place, desk, service):
 
 def _appointment(service, place):
     weekdays = [0, 1, 2, 3, 4]
-    slots.add_slot_plan(service, place, weekdays=weekdays, from_time=datetime.time(8), to_time=datetime.time(16))
+    hours = {"from_time": datetime.time(8), "to_time": datetime.time(16)}
+    slots.add_slot_plan(SlotPlan(service=service, location=place, weekdays=weekdays, **hours), by=SYSTEM)
     first, second = [time.slot for day in days_of(service) for time in day.times][:2]
-    return {"booking": appointments.book(first.pk, name="Tamu Berjanji Contoh"), "free_slot": second}
+    return {
+        "booking": appointments.book(
+            first, by=actors.booking(""), contact=appointments.Contact(name="Tamu Berjanji Contoh")
+        ),
+        "free_slot": second,
+    }
 
 
 def session_key_of(user) -> str:

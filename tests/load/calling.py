@@ -61,16 +61,18 @@ def _clerk_of_portal(session_id, user_id, ready, results):
     django.setup()
     from django.db import connection
 
+    from ula_portal.core.journal.actors import staff
     from ula_portal.core.models import User
     from visitors.counter.actions.calling import call_next
+    from visitors.models import CounterSession
 
-    user = User.objects.get(pk=user_id)
+    user, session = User.objects.get(pk=user_id), CounterSession.objects.get(pk=session_id)
     cursor = connection.cursor()
     tickets, times = [], []
     ready.wait(60)
     while True:
         began = time.perf_counter()
-        ticket = call_next(session_id, user)
+        ticket = call_next(session, by=staff(user))
         took = (time.perf_counter() - began) * 1000
         if ticket is None:
             break

@@ -14,7 +14,7 @@ from services.fields.queries import fields_of
 from services.models import Document, Request, Service
 from services.papers.queries.slots import document_slots
 from ula_portal.core.journal import actors
-from ula_portal.core.journal.actors import SYSTEM, applicant
+from ula_portal.core.journal.actors import SYSTEM, applicant, staff
 from ula_portal.core.models import Role, User
 from ula_portal.core.office.actions import people
 from ula_portal.core.security import codes
@@ -135,8 +135,8 @@ def clerks(count: int) -> list[tuple[int, int]]:
         else:
             user = people.create_staff_member(by=SYSTEM, email=email, full_name=f"Petugas Contoh {number}")
             people.assign_role(user, by=SYSTEM, role=Role.COUNTER)
-            counter = add_counter(location, name, number=90 + number, services=services)
-        made.append((open_session(counter.pk, user).pk, user.pk))
+            counter = add_counter(location, by=SYSTEM, name=name, number=90 + number, services=services)
+        made.append((open_session(counter, by=staff(user)).pk, user.pk))
     return made
 
 

@@ -51,7 +51,7 @@ def measure_demo(address: str) -> None:
     from django.conf import settings
 
     from visitors.counter.actions.sessions import close_session
-    from visitors.models import Counter
+    from visitors.models import Counter, CounterSession
 
     from . import stage
 
@@ -60,9 +60,10 @@ def measure_demo(address: str) -> None:
     try:
         found = asyncio.run(_measure(urlsplit(address).port, _clerk_at(address, session, user), f"{address}/antrean/"))
     finally:
+        from ula_portal.core.journal.actors import staff
         from ula_portal.core.models import User
 
-        close_session(session, User.objects.get(pk=user))
+        close_session(CounterSession.objects.get(pk=session), by=staff(User.objects.get(pk=user)))
         Counter.objects.filter(sessions=session).update(active=False)
         stage.fill_queue(0)
     _report(found, settings.VAR_DIR)
@@ -202,13 +203,16 @@ async def _follow(port, code, heard):
 
 def call_one(session_id, user_id):
     """Call the next visitor and finish the ticket; returns its label and the start of the call."""
+    from ula_portal.core.journal.actors import staff
     from ula_portal.core.models import User
     from visitors.counter.actions import calling, serving
+    from visitors.models import CounterSession
 
     user = User.objects.get(pk=user_id)
+    session = CounterSession.objects.get(pk=session_id)
     moment = time.monotonic()
-    ticket = calling.call_next(session_id, user)
-    serving.finish(ticket.pk, user)
+    ticket = calling.call_next(session, by=staff(user))
+    serving.finish_serving(ticket, by=staff(user))
     return ticket.label, moment
 
 

@@ -10,6 +10,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from ula_portal.core.journal.actors import staff
+
 from . import calling, papers, stage
 from .clients import CLIENTS, Call, Measured, by_turns, load
 from .servers import Stage, run_module
@@ -179,11 +181,12 @@ def _queries(path: str, *, post=False) -> int:
 def _queries_of_call(clerk) -> int:
     from ula_portal.core.models import User
     from visitors.counter.actions.calling import call_next
+    from visitors.models import CounterSession
 
     stage.fill_queue(2)
-    user = User.objects.get(pk=clerk[1])
+    session, user = CounterSession.objects.get(pk=clerk[0]), User.objects.get(pk=clerk[1])
     with CaptureQueriesContext(connection) as captured:
-        call_next(clerk[0], user)
+        call_next(session, by=staff(user))
     stage.fill_queue(0)
     return sum("visitors_" in query["sql"] for query in captured)
 

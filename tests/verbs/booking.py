@@ -4,14 +4,15 @@ import datetime
 
 from tests.factories.visitors import bookable
 from ula_portal.core import clock, workdays
+from ula_portal.core.journal import actors
 from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Notice
 from ula_portal.core.time import actions as calendar
 from visitors.appointments.actions import appointments, arriving, slots
 from visitors.appointments.actions.arriving import arrive
-from visitors.appointments.actions.slots import add_slot_plan, close_slots, closing_period, reopen_slots
+from visitors.appointments.actions.slots import add_slot_plan, close_slots, reopen_slots
 from visitors.closing import actions as closing_actions
-from visitors.models import Booking, Slot
+from visitors.models import Booking, Slot, SlotPlan
 
 from .given import DAYS
 from .rows import OUTDATED, REFUSED, Row, on
@@ -38,20 +39,20 @@ def day_of(w):
 
 def closing(w):
     mailed_booking(w)
-    return {"user": w.cast.frontdesk, "location": w.location, "day": day_of(w)}
+    return {"by": staff(w.cast.frontdesk), "day": day_of(w)}
 
 
 def closed_slots(w, notice="waiting"):
     """A slot closed by hand; ``notice``: the state of the notice about it."""
-    close_slots(**closing(w), reason="Rapat")
+    close_slots(w.location, **closing(w), reason="Rapat")
     Notice.objects.filter(kind="booking_displaced").update(state=notice)
-    return on(**closing(w))
+    return on(w.location, **closing(w))
 
 
 def closed_suddenly(w, hour=17):
     """A closure until an hour of tomorrow, the day of the booking."""
     until = clock.local(mailed_for(w, 1).slot.starts_at).replace(hour=hour)
-    return closing_actions.close_suddenly(w.location, w.cast.frontdesk, "Listrik padam", until)
+    return closing_actions.close_suddenly(w.location, by=staff(w.cast.frontdesk), reason="Listrik padam", until=until)
 
 
 def reminded(w):
@@ -69,64 +70,59 @@ def holiday(w):
     return on()
 
 
-def plan():
-    return {"weekdays": [0, 1], "from_time": datetime.time(8), "to_time": datetime.time(10)}
+def plan(w):
+    hours = {"weekdays": [0, 1], "from_time": datetime.time(8), "to_time": datetime.time(10)}
+    return SlotPlan(service=bookable(), location=w.location, **hours)
 
 
 def move_end(w, closure, **shift):
-    return on(closure.pk, w.cast.frontdesk, closure.until + datetime.timedelta(**shift))
-
-
-def released(w):
-    closure = closed_suddenly(w)
-    return on(closure, clock.now(), user=w.cast.frontdesk)
-
-
-def between(w):
-    mailed_booking(w)
-    first, last = closing_period(day_of(w), None, None)
-    return on(w.location, first, last, user=w.cast.frontdesk, reason="Rapat")
+    return on(closure, by=staff(w.cast.frontdesk), until=closure.until + datetime.timedelta(**shift))
 
 
 ROWS = [
     Row(
         appointments.book,
         "booking",
-        lambda w: on(w.free_slot.pk, name="Ibu Janji", email="ibu@example.id", idempotency_key="k"),
+        lambda w: on(
+            w.free_slot,
+            by=actors.booking(""),
+            contact=appointments.Contact(name="Ibu Janji", email="ibu@example.id"),
+            key="k",
+        ),
         case="reachable",
         wrote=("journal booking: book", "notice booking: booking_made to outside"),
     ),
     Row(
         appointments.book,
         "booking",
-        lambda w: on(w.free_slot.pk, name="Ibu Janji", idempotency_key="k"),
+        lambda w: on(w.free_slot, by=actors.booking(""), contact=appointments.Contact(name="Ibu Janji"), key="k"),
         case="without an address",
         wrote=("journal booking: book",),
     ),
     Row(
         appointments.move_booking,
         "booking",
-        lambda w: on(mailed_booking(w).pk, w.free_slot.pk),
+        lambda w: on(mailed_booking(w), by=actors.booking(mailed_booking(w).pk), slot_id=w.free_slot.pk),
         wrote=("journal booking: move_booking", "notice booking: booking_moved to outside"),
     ),
     Row(
         appointments.move_booking,
         "frontdesk",
-        lambda w: on(mailed_booking(w).pk, w.free_slot.pk, user=w.cast.frontdesk),
+        lambda w: on(mailed_booking(w), by=staff(w.cast.frontdesk), slot_id=w.free_slot.pk),
         case="by the desk",
         wrote=("journal booking: move_booking", "notice booking: booking_moved to outside"),
     ),
     Row(
         appointments.cancel_booking,
         "booking",
-        lambda w: on(mailed_booking(w).pk),
+        lambda w: on(mailed_booking(w), by=actors.booking(mailed_booking(w).pk)),
         wrote=("journal booking: cancel_booking", "notice booking: booking_cancelled to outside"),
         again=OUTDATED,
     ),
     Row(
         appointments.cancel_booking,
         "frontdesk",
-        lambda w: on(w.booking.pk, user=w.cast.frontdesk),
+        lambda w: on(w.booking, by=staff(w.cast.frontdesk)),
         case="by the desk",
         wrote=("journal booking: cancel_booking",),
         again=OUTDATED,
@@ -134,23 +130,17 @@ ROWS = [
     Row(
         arrive,
         "frontdesk",
-        lambda w: on(mailed_for(w, 0).pk, w.cast.frontdesk),
+        lambda w: on(mailed_for(w, 0), by=staff(w.cast.frontdesk)),
         wrote=("event issued", "journal booking: arrive"),
     ),
     Row(arriving.mark_missed, "system", lambda w: on(), later=6 * DAYS, wrote=("journal booking: miss_booking",)),
-    Row(arriving.remind, "system", reminded, wrote=("notice booking: booking_reminder to outside",)),
+    Row(arriving.remind_visitors, "system", reminded, wrote=("notice booking: booking_reminder to outside",)),
     Row(
         add_slot_plan,
         "admin",
-        lambda w: on(bookable(), w.location, **plan(), actor=staff(w.cast.admin)),
+        lambda w: on(plan(w), by=staff(w.cast.admin)),
         wrote=("journal slot_plan: add_slot_plan",),
         again=REFUSED,
-    ),
-    Row(
-        slots.follow_plans,
-        "system",
-        lambda w: holiday(w) and on(w.elsewhere.pk, w.location.pk),
-        wrote=("journal booking: displace_booking", "notice booking: booking_displaced to outside after 300 s"),
     ),
     Row(slots.open_due_slots, "system", lambda w: on(), later=2 * DAYS),
     Row(
@@ -162,17 +152,7 @@ ROWS = [
     Row(
         close_slots,
         "frontdesk",
-        lambda w: on(**closing(w), reason="Rapat"),
-        wrote=(
-            "journal booking: displace_booking",
-            "journal location: close_slots",
-            "notice booking: booking_displaced to outside after 300 s",
-        ),
-    ),
-    Row(
-        slots.close_between,
-        "frontdesk",
-        between,
+        lambda w: on(w.location, **closing(w), reason="Rapat"),
         wrote=(
             "journal booking: displace_booking",
             "journal location: close_slots",
@@ -211,7 +191,9 @@ ROWS = [
     Row(
         closing_actions.close_suddenly,
         "frontdesk",
-        lambda w: on(w.location, w.cast.frontdesk, "Listrik padam", mailed_booking(w).slot.ends_at),
+        lambda w: on(
+            w.location, by=staff(w.cast.frontdesk), reason="Listrik padam", until=mailed_booking(w).slot.ends_at
+        ),
         wrote=(
             "event closed_suddenly",
             "journal booking: displace_booking",
@@ -249,7 +231,7 @@ ROWS = [
     Row(
         closing_actions.reopen,
         "frontdesk",
-        lambda w: on(closed_suddenly(w).pk, w.cast.frontdesk),
+        lambda w: on(closed_suddenly(w), by=staff(w.cast.frontdesk)),
         wrote=(
             "event reopened",
             "journal booking: restore_booking",
@@ -258,15 +240,5 @@ ROWS = [
             "notice booking_displaced now suppressed",
         ),
         again=OUTDATED,
-    ),
-    Row(
-        slots.release,
-        "frontdesk",
-        released,
-        wrote=(
-            "journal booking: restore_booking",
-            "journal location: reopen_slots",
-            "notice booking_displaced now suppressed",
-        ),
     ),
 ]

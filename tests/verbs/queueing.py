@@ -4,22 +4,22 @@ import datetime
 
 from tests.factories.visitors import counter
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import staff
+from ula_portal.core.journal.actors import staff, visitor
 from visitors.checkin.actions import checkin, correcting, paper
+from visitors.checkin.actions.checkin import Arrival, Errand
 from visitors.counter.actions import calling, day_end, sessions
 from visitors.counter.actions.serving import (
-    finish,
+    finish_serving,
     hold,
     no_show,
     report_back,
-    report_back_oneself,
     start_serving,
     transfer,
 )
 from visitors.hosting.actions import hosts, leaving
 from visitors.hosting.actions.leaving import check_out
 from visitors.places import actions as places
-from visitors.queue.actions import tickets, undoing
+from visitors.queue.actions import undoing
 from visitors.queue.actions.tickets import leave_queue
 
 from .given import DAYS
@@ -28,31 +28,27 @@ from .rows import OUTDATED, REFUSED, SAME, Row, on
 SECOND = datetime.timedelta(seconds=1)
 
 
-def desk(w):
-    return {"user": w.cast.frontdesk}
-
-
 def session(w):
-    return sessions.open_session(w.desk.pk, w.cast.counter)
+    return sessions.open_session(w.desk, by=staff(w.cast.counter))
 
 
 def called(w):
-    return calling.call_next(session(w).pk, w.cast.counter)
+    return calling.call_next(session(w), by=staff(w.cast.counter))
 
 
 def serving(w):
-    return start_serving(called(w).pk, w.cast.counter)
+    return start_serving(called(w), by=staff(w.cast.counter))
 
 
 def mine(w, ticket):
-    return on(ticket.pk, w.cast.counter)
+    return on(ticket, by=staff(w.cast.counter))
 
 
 def held(w):
     at = session(w)
-    ticket = calling.call_next(at.pk, w.cast.counter)
-    hold(start_serving(ticket.pk, w.cast.counter).pk, w.cast.counter)
-    return on(at.pk, ticket.pk, w.cast.counter)
+    ticket = calling.call_next(at, by=staff(w.cast.counter))
+    hold(start_serving(ticket, by=staff(w.cast.counter)), by=staff(w.cast.counter))
+    return on(ticket, by=staff(w.cast.counter), session=at)
 
 
 def yesterday(act, w):
@@ -72,18 +68,20 @@ def room(w):
     return counter(place=w.location, kind="room", position=w.cast.positions["PENGELOLA-DIKDAS"], name="Ruang 1")
 
 
-def receive(w, **more):
-    return on(**desk(w), location=w.location, name="Ibu Baru", idempotency_key="k", **more)
+def receive(w, takes_number=True, **errand):
+    arrival = Arrival(name="Ibu Baru", takes_number=takes_number)
+    return on(w.location, by=staff(w.cast.frontdesk), arrival=arrival, errand=Errand(**errand), key="k")
 
 
-def correct(w, visit, **more):
-    return on(visit.pk, **desk(w), idempotency_key="k", **more)
+def correct(w, visit, **errand):
+    return on(visit, by=staff(w.cast.frontdesk), errand=Errand(**errand), key="k")
 
 
-def from_paper(w, **more):
-    sheet = paper.reserve_numbers(w.location, w.cast.frontdesk, count=2)
-    more = {"came_at": clock.now(), "purpose": "consult", "name": "Ibu Kertas"} | more
-    return on(sheet.pk, sheet.first, w.cast.frontdesk, **more)
+def from_paper(w, finished_at=None, purpose="consult", **errand):
+    desk = staff(w.cast.frontdesk)
+    sheet = paper.reserve_numbers(w.location, by=desk, count=2)
+    line = paper.PaperLine(sheet.first, clock.now(), finished_at)
+    return on(sheet, by=desk, line=line, arrival=Arrival(name="Ibu Kertas"), errand=Errand(purpose, **errand))
 
 
 def guest(w):
@@ -91,16 +89,9 @@ def guest(w):
     return w.host_call.visit
 
 
-def call_another(w):
-    visit = checkin.check_in(**desk(w), location=w.location, purpose="consult", name="Bapak Tamu").visit
-    visit.host_id = w.cast.positions["KADIS"].pk
-    visit.save()
-    return on(visit)
-
-
 def left(w):
-    check_out(guest(w).pk, w.cast.frontdesk)
-    return on(guest(w).pk, w.cast.frontdesk)
+    check_out(guest(w), by=staff(w.cast.frontdesk))
+    return on(guest(w), by=staff(w.cast.frontdesk))
 
 
 ROWS = [
@@ -129,7 +120,12 @@ ROWS = [
         case="for an official",
         wrote=("event host_called", "event issued", "notice visit: visitor_for_you to head"),
     ),
-    Row(checkin.check_in, "frontdesk", lambda w: receive(w, purpose="consult", issue=False), case="without a number"),
+    Row(
+        checkin.check_in,
+        "frontdesk",
+        lambda w: receive(w, purpose="consult", takes_number=False),
+        case="without a number",
+    ),
     Row(
         correcting.correct_visit,
         "frontdesk",
@@ -151,12 +147,9 @@ ROWS = [
         ),
     ),
     Row(
-        hosts.call_host, "frontdesk", call_another, wrote=("event host_called", "notice visit: visitor_for_you to head")
-    ),
-    Row(
         hosts.answer_host,
         "official",
-        lambda w: on(w.host_call.pk, w.cast.official, "coming"),
+        lambda w: on(w.host_call, by=staff(w.cast.official), answer="coming"),
         case="coming",
         wrote=("event host_answered",),
         again=SAME,
@@ -164,23 +157,16 @@ ROWS = [
     Row(
         hosts.answer_host,
         "official",
-        lambda w: on(w.host_call.pk, w.cast.official, "delegated", w.cast.section_head.pk),
+        lambda w: on(w.host_call, by=staff(w.cast.official), answer="delegated", delegate_id=w.cast.section_head.pk),
         case="delegated",
         wrote=("event host_answered", "notice visit: visitor_for_you to section_head"),
         again=("event host_answered",),
     ),
-    Row(
-        tickets.issue_ticket,
-        "frontdesk",
-        lambda w: leave_queue(w.waiting.pk) and on(w.waiting.visit),
-        wrote=("event issued",),
-        again=REFUSED,
-    ),
-    Row(sessions.open_session, "counter", lambda w: on(w.desk.pk, w.cast.counter), wrote=("event opened",)),
+    Row(sessions.open_session, "counter", lambda w: on(w.desk, by=staff(w.cast.counter)), wrote=("event opened",)),
     Row(
         sessions.open_session,
         "counter",
-        lambda w: yesterday(session, w) and on(w.desk.pk, w.cast.counter),
+        lambda w: yesterday(session, w) and on(w.desk, by=staff(w.cast.counter)),
         case="left open",
         later=DAYS,
         wrote=("event closed", "event opened"),
@@ -188,22 +174,22 @@ ROWS = [
     Row(
         sessions.close_session,
         "counter",
-        lambda w: on(session(w).pk, w.cast.counter),
+        lambda w: on(session(w), by=staff(w.cast.counter)),
         wrote=("event closed",),
         again=OUTDATED,
     ),
-    Row(sessions.pause, "counter", lambda w: on(session(w).pk, w.cast.counter), wrote=("event paused",)),
+    Row(sessions.pause, "counter", lambda w: on(session(w), by=staff(w.cast.counter)), wrote=("event paused",)),
     Row(
         sessions.unpause,
         "counter",
-        lambda w: on(sessions.pause(session(w).pk, w.cast.counter).pk, w.cast.counter),
+        lambda w: on(sessions.pause(session(w), by=staff(w.cast.counter)), by=staff(w.cast.counter)),
         wrote=("event unpaused",),
     ),
-    Row(calling.call_next, "counter", lambda w: on(session(w).pk, w.cast.counter), wrote=("event called",)),
+    Row(calling.call_next, "counter", lambda w: on(session(w), by=staff(w.cast.counter)), wrote=("event called",)),
     Row(
         calling.call_particular,
         "counter",
-        lambda w: on(session(w).pk, w.waiting.pk, w.cast.counter),
+        lambda w: on(w.waiting, by=staff(w.cast.counter), session=session(w)),
         wrote=("event called",),
         again=REFUSED,
     ),
@@ -214,16 +200,23 @@ ROWS = [
     Row(
         report_back,
         "frontdesk",
-        lambda w: on(w.missed.pk, w.cast.frontdesk),
+        lambda w: on(w.missed, by=staff(w.cast.frontdesk)),
         wrote=("event reported_back",),
         again=OUTDATED,
     ),
-    Row(report_back_oneself, "visitor", lambda w: on(w.missed.pk), wrote=("event reported_back",), again=OUTDATED),
+    Row(
+        report_back,
+        "visitor",
+        lambda w: on(w.missed, by=visitor(w.missed.visit_id)),
+        case="by phone",
+        wrote=("event reported_back",),
+        again=OUTDATED,
+    ),
     Row(hold, "counter", lambda w: mine(w, serving(w)), wrote=("event held",), again=OUTDATED),
     Row(
         transfer,
         "counter",
-        lambda w: on(serving(w).pk, w.cast.counter, counter_id=room(w).pk),
+        lambda w: on(serving(w), by=staff(w.cast.counter), counter_id=room(w).pk),
         case="to a room",
         wrote=("event transferred",),
         again=SAME,
@@ -231,31 +224,37 @@ ROWS = [
     Row(
         transfer,
         "frontdesk",
-        lambda w: on(w.waiting.pk, w.cast.frontdesk, service_id=w.elsewhere.pk),
+        lambda w: on(w.waiting, by=staff(w.cast.frontdesk), service_id=w.elsewhere.pk),
         case="to a service",
         wrote=("event transferred",),
         again=SAME,
     ),
-    Row(finish, "counter", lambda w: mine(w, serving(w)), wrote=("event finished",), again=OUTDATED),
-    Row(leave_queue, "visitor", lambda w: on(w.waiting.pk), wrote=("event left",), again=OUTDATED),
+    Row(finish_serving, "counter", lambda w: mine(w, serving(w)), wrote=("event finished",), again=OUTDATED),
+    Row(
+        leave_queue,
+        "visitor",
+        lambda w: on(w.waiting, by=visitor(w.waiting.visit_id)),
+        wrote=("event left",),
+        again=OUTDATED,
+    ),
     Row(
         check_out,
         "frontdesk",
-        lambda w: on(w.waiting.visit_id, w.cast.frontdesk),
+        lambda w: on(w.waiting.visit, by=staff(w.cast.frontdesk)),
         case="with a number",
         wrote=("event left",),
     ),
     Row(
         check_out,
         "official",
-        lambda w: on(guest(w).pk, w.cast.official),
+        lambda w: on(guest(w), by=staff(w.cast.official)),
         case="by the host",
         wrote=("event guest_left", "event left"),
     ),
     Row(
         undoing.take_back,
         "counter",
-        lambda w: mine(w, finish(serving(w).pk, w.cast.counter)),
+        lambda w: mine(w, finish_serving(serving(w), by=staff(w.cast.counter))),
         wrote=("event undone",),
         again=OUTDATED,
     ),
@@ -263,7 +262,7 @@ ROWS = [
     Row(
         paper.reserve_numbers,
         "frontdesk",
-        lambda w: on(w.location, w.cast.frontdesk, count=2, idempotency_key="k"),
+        lambda w: on(w.location, by=staff(w.cast.frontdesk), count=2, key="k"),
         wrote=("journal paper_sheet: reserve_numbers",),
     ),
     Row(paper.enter_from_paper, "frontdesk", from_paper, case="still waits", wrote=("event issued",), again=REFUSED),
@@ -293,7 +292,7 @@ ROWS = [
     Row(
         places.add_counter,
         "admin",
-        lambda w: on(w.location, "Loket 2", number=2, actor=staff(w.cast.admin)),
+        lambda w: on(w.location, by=staff(w.cast.admin), name="Loket 2", number=2),
         wrote=("journal counter: add_counter",),
         again=REFUSED,
     ),

@@ -7,9 +7,6 @@ from ula_portal.core.journal.actors import Actor
 
 MOST_PARAMETERS = 7
 
-# Not yet in this shape: rooms whose verbs are called in their former way.
-PENDING = ("visitors.",)
-
 # No actor: the portal calls the verb by itself, at a set time or when it starts.
 CHORES = {
     "services.alarms.actions.ringing.ring_alarms",
@@ -23,6 +20,11 @@ CHORES = {
     "ula_portal.core.notices.tasks.enqueue_stale",
     "ula_portal.core.notices.tasks.schedule_sweep",
     "ula_portal.core.office.actions.people.delete_old_email_changes",
+    "visitors.appointments.actions.arriving.mark_missed",
+    "visitors.appointments.actions.arriving.remind_visitors",
+    "visitors.appointments.actions.slots.follow_all_plans",
+    "visitors.appointments.actions.slots.open_due_slots",
+    "visitors.counter.actions.day_end.end_past_days",
 }
 
 BULK = "each in its own transaction, so that one refusal does not undo the others"
@@ -38,6 +40,10 @@ OWN_TRANSACTIONS = {
     "services.inbox.actions.in_bulk.hand_over_in_bulk": BULK,
     "services.inbox.actions.in_bulk.remind_in_bulk": BULK,
     "ula_portal.core.notices.delivery.deliver": "the lease is committed before sending, so that others see it",
+    "visitors.appointments.actions.slots.follow_all_plans": "one for each service and location",
+    "visitors.appointments.actions.slots.open_due_slots": "one for each service and location",
+    "visitors.counter.actions.calling.call_next": "one statement, committed by itself: the busiest moment of the queue",
+    "visitors.counter.actions.day_end.end_past_days": "one each for sessions, tickets and visits",
 }
 
 # Public functions of ``actions`` that write without demanding a transaction, with the reason.

@@ -23,8 +23,6 @@ ROWS = [row for room in ROOMS for row in room.ROWS]
 READS = "reads only"
 STARTS = "registers something when the portal starts"
 PART = "part of the verb that calls it, whose row names what it writes"
-# Called by other verbs only, but with a row because they send their own notices.
-INNER = {"visitors.hosting.actions.hosts.call_host"}
 NO_VERBS = {
     "services.conversation.actions.asking.unanswered_since": READS,
     "services.letters.actions.issuing.draft_body": READS,
@@ -41,6 +39,7 @@ NO_VERBS = {
     "visitors.appointments.actions.slots.closing_period": READS,
     "visitors.appointments.actions.slots.overlapping_plan": READS,
     "visitors.queue.actions.tickets.ticket_token": READS,
+    "visitors.appointments.actions.slots.follow_plans": PART,
     "services.routing.actions.rules.place_last": PART,
     "ula_portal.core.journal.actions.record": PART,
     "ula_portal.core.notices.outbox.tell": PART,

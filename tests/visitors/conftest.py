@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.factories import visitors as make
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Role
 from visitors.counter.actions import calling, sessions
 
@@ -31,13 +32,13 @@ def counter(service):
 
 @pytest.fixture
 def session(counter, clerk):
-    return sessions.open_session(counter.pk, clerk)
+    return sessions.open_session(counter, by=staff(clerk))
 
 
 @pytest.fixture
 def called(session, clerk, service):
     make.ticket(service=service, user=clerk)
-    return calling.call_next(session.pk, clerk)
+    return calling.call_next(session, by=staff(clerk))
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def hall():
         clerk=clerk,
         colleague=colleague,
         counters=counters,
-        session=sessions.open_session(counters[0].pk, clerk),
-        other=sessions.open_session(counters[1].pk, colleague),
+        session=sessions.open_session(counters[0], by=staff(clerk)),
+        other=sessions.open_session(counters[1], by=staff(colleague)),
         tickets=[make.ticket(service=service, user=desk) for _n in range(3)],
     )

@@ -5,9 +5,10 @@ import datetime
 from services.models import Service
 from ula_portal.core import clock
 from ula_portal.core.journal import actors
+from ula_portal.core.journal.actors import staff
 from visitors.appointments.actions import appointments, arriving, slots
 from visitors.appointments.queries.appointments import days_of
-from visitors.models import Booking
+from visitors.models import Booking, SlotPlan
 
 from .cases import Cases
 from .office import Cast
@@ -29,16 +30,16 @@ def plan_appointments(cast: Cast) -> None:
     """Create the weekly plans of every service with appointments."""
     for service in Service.objects.filter(channels__contains=["appointment"], state="published").order_by("order"):
         for weekdays, from_time, to_time, capacity in _PLANS:
-            slots.add_slot_plan(
-                service,
-                cast.location,
+            plan = SlotPlan(
+                service=service,
+                location=cast.location,
                 weekdays=weekdays,
                 from_time=from_time,
                 to_time=to_time,
                 minutes=MINUTES,
                 capacity=capacity,
-                actor=actors.staff(cast.admin),
             )
+            slots.add_slot_plan(plan, by=actors.staff(cast.admin))
 
 
 class Appointments:
@@ -71,39 +72,43 @@ class Appointments:
         free = [time.slot for time in self.rng.choice(days).times if time.free]
         person, slot = self.cases.applicants.person(), self.rng.choice(free)
         booking = appointments.book(
-            slot.pk,
-            name=person.name,
-            phone=person.phone,
-            email=person.email,
-            wants_reminder=bool(person.phone or person.email),
+            slot,
+            by=actors.booking(""),
+            contact=appointments.Contact(
+                name=person.name,
+                phone=person.phone,
+                email=person.email,
+                wants_reminder=bool(person.phone or person.email),
+            ),
         )
         chance = self.rng.random()
         if chance < _MOVES:
-            self.simulation.after(30, self._move, booking.pk)
+            self.simulation.after(30, self._move, booking)
         elif chance < _MOVES + _CANCELS:
-            self.simulation.after(45, self._cancel, booking.pk)
+            self.simulation.after(45, self._cancel, booking)
         self._plan_coming(booking)
 
     def _plan_coming(self, booking):
         if self.rng.random() < _SURE:
             early = datetime.timedelta(minutes=self.rng.randint(2, 20))
-            self.simulation.at(booking.slot.starts_at - early, self._come, booking.pk, booking.slot_id)
+            self.simulation.at(booking.slot.starts_at - early, self._come, booking, booking.slot_id)
 
-    def _come(self, booking_id, slot_id):
-        booking = Booking.objects.get(pk=booking_id)
+    def _come(self, booking, slot_id):
+        booking.refresh_from_db()
         if booking.state == Booking.State.BOOKED and booking.slot_id == slot_id:
-            arriving.arrive(booking_id, self.cast.frontdesk)
+            arriving.arrive(booking, by=staff(self.cast.frontdesk))
 
-    def _move(self, booking_id):
-        booking = Booking.objects.select_related("slot__service").get(pk=booking_id)
+    def _move(self, booking):
+        booking.refresh_from_db()
         free = [time.slot for day in days_of(booking.slot.service) for time in day.times if time.free]
         if booking.state == Booking.State.BOOKED and free and booking.slot.ends_at > clock.now():
-            self._plan_coming(appointments.move_booking(booking_id, self.rng.choice(free[:20]).pk))
+            slot, holder = self.rng.choice(free[:20]), actors.booking(booking.pk)
+            self._plan_coming(appointments.move_booking(booking, by=holder, slot_id=slot.pk))
 
-    def _cancel(self, booking_id):
-        booking = Booking.objects.select_related("slot").get(pk=booking_id)
+    def _cancel(self, booking):
+        booking.refresh_from_db()
         if booking.state == Booking.State.BOOKED and booking.slot.ends_at > clock.now():
-            appointments.cancel_booking(booking_id)
+            appointments.cancel_booking(booking, by=actors.booking(booking.pk))
 
 
 def _at(day, hour, minute=0):

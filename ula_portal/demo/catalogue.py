@@ -125,12 +125,12 @@ def _counters(cast):
         position = Position.objects.get(code=entry["position_code"]) if is_room else None
         add_counter(
             cast.location,
-            entry["name"],
+            by=actors.staff(cast.admin),
+            name=entry["name"],
             kind=entry["kind"],
             number=None if is_room else number,
             position=position,
             services=list(Service.objects.filter(ticket_letter__in=entry["letters"])) if entry["letters"] else [],
-            actor=actors.staff(cast.admin),
         )
     ScreenNotice.objects.create(
         location=cast.location,

@@ -126,18 +126,22 @@ class Desk:
         host = self.room.position if self.room else Position.objects.filter(heads_unit=True).first()
         person = self.cases.applicants.person()
         checkin.check_in(
-            user=self.cast.frontdesk,
-            location=self.cast.location,
-            purpose=purpose,
-            name=request.applicant_name if request else person.name,
-            phone=person.phone if request is None else "",
-            institution=self.rng.choice(["", "", "SD Negeri 01 Contoh", "Yayasan Contoh Bakti"]),
-            service=service,
-            request_number=request.number if request else "",
-            host_id=host.pk if purpose == "meet" else None,
-            head_count=self.rng.choice([1, 1, 1, 1, 2, 3]),
-            note=self.rng.choice(NOTES),
-            ground=self._ground(),
+            self.cast.location,
+            by=staff(self.cast.frontdesk),
+            arrival=checkin.Arrival(
+                name=request.applicant_name if request else person.name,
+                phone=person.phone if request is None else "",
+                institution=self.rng.choice(["", "", "SD Negeri 01 Contoh", "Yayasan Contoh Bakti"]),
+                head_count=self.rng.choice([1, 1, 1, 1, 2, 3]),
+                note=self.rng.choice(NOTES),
+                ground=self._ground(),
+            ),
+            errand=checkin.Errand(
+                purpose=purpose,
+                service=service,
+                request_number=request.number if request else "",
+                host_id=host.pk if purpose == "meet" else None,
+            ),
         )
 
     def _ground(self):
@@ -174,14 +178,10 @@ class Desk:
             originals=[requirement.pk for requirement in originals],
         )
         checkin.check_in(
-            user=self.cast.frontdesk,
-            location=self.cast.location,
-            purpose=Visit.Purpose.SERVICE,
-            name=person.name,
-            phone=person.phone,
-            service=service,
-            request_number=request.number,
-            ground=self._ground(),
+            self.cast.location,
+            by=staff(self.cast.frontdesk),
+            arrival=checkin.Arrival(name=person.name, phone=person.phone, ground=self._ground()),
+            errand=checkin.Errand(purpose=Visit.Purpose.SERVICE, service=service, request_number=request.number),
         )
         self._at_the_desk(request, fate)
         if fate.kind != "unrouted":
@@ -205,41 +205,41 @@ class Desk:
         if window.user.pk in self._sitting():
             self.simulation.after(3, self._open, window)
             return
-        session = sessions.open_session(window.counter.pk, window.user)
-        self.simulation.after(1, self._call, session.pk, window)
+        session = sessions.open_session(window.counter, by=staff(window.user))
+        self.simulation.after(1, self._call, session, window)
 
     def _sitting(self):
         from visitors.models import CounterSession
 
         return set(CounterSession.objects.filter(closed_at__isnull=True).values_list("user_id", flat=True))
 
-    def _call(self, session_id, window):
+    def _call(self, session, window):
         if clock.now() >= window.closes:
-            sessions.close_session(session_id, window.user)
+            sessions.close_session(session, by=staff(window.user))
             return
-        ticket = calling.call_next(session_id, window.user)
+        ticket = calling.call_next(session, by=staff(window.user))
         if ticket is None:
-            self.simulation.after(11, self._call, session_id, window)
+            self.simulation.after(11, self._call, session, window)
         elif self.rng.random() < 0.05:
-            self.simulation.after(2, self._call_again, ticket.pk, session_id, window)
+            self.simulation.after(2, self._call_again, ticket, session, window)
         else:
-            self.simulation.after(1, self._serve, ticket.pk, session_id, window)
+            self.simulation.after(1, self._serve, ticket, session, window)
 
-    def _call_again(self, ticket_id, session_id, window):
-        ticket = calling.recall(ticket_id, window.user)
+    def _call_again(self, ticket, session, window):
+        ticket = calling.recall(ticket, by=staff(window.user))
         nobody_came = ticket.calls >= rule_of(ticket.location_id).calls_before_no_show
-        self.simulation.after(1, self._miss if nobody_came else self._call_again, ticket_id, session_id, window)
+        self.simulation.after(1, self._miss if nobody_came else self._call_again, ticket, session, window)
 
-    def _miss(self, ticket_id, session_id, window):
-        serving.no_show(ticket_id, window.user)
-        self.simulation.after(1, self._call, session_id, window)
+    def _miss(self, ticket, session, window):
+        serving.no_show(ticket, by=staff(window.user))
+        self.simulation.after(1, self._call, session, window)
 
-    def _serve(self, ticket_id, session_id, window):
-        serving.start_serving(ticket_id, window.user)
-        self.simulation.after(self.rng.uniform(3, 13), self._serve_to_end, ticket_id, session_id, window)
+    def _serve(self, ticket, session, window):
+        serving.start_serving(ticket, by=staff(window.user))
+        self.simulation.after(self.rng.uniform(3, 13), self._serve_to_end, ticket, session, window)
 
-    def _serve_to_end(self, ticket_id, session_id, window):
-        ticket = Ticket.objects.select_related("visit__request").get(pk=ticket_id)
+    def _serve_to_end(self, ticket, session, window):
+        ticket = Ticket.objects.select_related("visit__request").get(pk=ticket.pk)
         request = ticket.visit.request
         if request and ticket.visit.purpose == Visit.Purpose.COLLECT:
             letter = Letter.objects.filter(request=request, state="issued", collected_at__isnull=True).first()
@@ -247,8 +247,8 @@ class Desk:
                 handing_over.hand_over_letter(letter, by=staff(window.user))
         elif request and request.is_open and request.complete_at is None and self.rng.random() < 0.85:
             self._take_in(request, window.user)
-        serving.finish(ticket_id, window.user, self.rng.choice(RESULTS))
-        self.simulation.after(1, self._call, session_id, window)
+        serving.finish_serving(ticket, by=staff(window.user), result=self.rng.choice(RESULTS))
+        self.simulation.after(1, self._call, session, window)
 
     def _take_in(self, request, user):
         """Scan the documents that the visitor brought, and declare the request complete."""
@@ -259,7 +259,7 @@ class Desk:
     def _end_of_day(self):
         for visit in Visit.objects.filter(left_at__isnull=True, checked_in_at__lt=clock.now()).order_by("pk"):
             if not visit.tickets.filter(state__in=("called", "serving")).exists():
-                leaving.check_out(visit.pk, self.cast.frontdesk)
+                leaving.check_out(visit, by=staff(self.cast.frontdesk))
 
     def fill_queue(self, count: int) -> None:
         """Add visitors who wait right now, for users of the demo who open a counter."""

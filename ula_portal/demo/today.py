@@ -13,7 +13,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 
 from ula_portal.core import clock, workdays
-from ula_portal.core.journal.actors import SYSTEM
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import HoursRule
 from ula_portal.core.notices import outbox
 from ula_portal.core.time import actions as calendar
@@ -75,14 +75,14 @@ def _receive(cast):
     with clock.at(next(moments)):
         queue = queue_at(cast.location)
         if not any(point.session and point.is_counter for point in queue.points):
-            sessions.open_session(counter.pk, cast.counter)
+            sessions.open_session(counter, by=staff(cast.counter))
     if len(queue.waiting) < WAITING / 2:
         _arrive(cast, counter, moments, WAITING - len(queue.waiting))
     session = session_of(cast.counter)
     if session is None or session.paused_at or _at_counter(session):
         return
     with clock.at(next(moments)):
-        calling.call_next(session.pk, cast.counter)
+        calling.call_next(session, by=staff(cast.counter))
 
 
 def _moments() -> Iterator[datetime.datetime]:
@@ -102,12 +102,10 @@ def _arrive(cast, counter, moments, count):
         service = services[number % len(services)] if services and number % 4 != 3 else None
         with clock.at(next(moments)):
             checkin.check_in(
-                user=cast.frontdesk,
-                location=cast.location,
-                purpose="service" if service else "consult",
-                name=people.person().name,
-                service=service,
-                ground="elderly" if number == 2 else "",
+                cast.location,
+                by=staff(cast.frontdesk),
+                arrival=checkin.Arrival(name=people.person().name, ground="elderly" if number == 2 else ""),
+                errand=checkin.Errand(purpose="service" if service else "consult", service=service),
             )
 
 

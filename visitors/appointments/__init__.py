@@ -1,6 +1,6 @@
-"""Appointments (*janji temu*): plans, slots, seats, bookings; coming, missing, being reminded.
+"""Appointments (*janji temu*): plans, slots, seats and bookings; arriving, being missed, reminders.
 
 Uses: places, queue, checkin.
-Verbs: add_slot_plan, arrive, book, cancel_booking, close_between, close_slots, follow_all_plans, follow_plans,
-mark_missed, move_booking, open_due_slots, release, remind, reopen_slots.
+Verbs: add_slot_plan, arrive, book, cancel_booking, close_slots, follow_all_plans, mark_missed, move_booking,
+open_due_slots, remind_visitors, reopen_slots.
 """

@@ -46,12 +46,12 @@ class SlotPlanForm(forms.ModelForm):
         data = super().clean()
         if self.errors:
             return data
-        plan = SlotPlan(pk=self.instance.pk, service=self._own("service"), location=self._own("location"))
+        plan = SlotPlan(service=self._own("service"), location=self._own("location"))
         for name in ("weekdays", "from_time", "to_time", "from_date", "to_date", "active"):
             setattr(plan, name, data[name])
         if plan.from_time >= plan.to_time:
             self.add_error("to_time", _("Jam akhir harus sesudah jam mulai."))
-        elif (rival := slots.overlapping_plan(plan)) is not None:
+        elif (rival := slots.overlapping_plan(plan, edited_pk=self.instance.pk)) is not None:
             self.add_error(None, _("Bertumpang tindih dengan jadwal %(other)s.") % {"other": rival})
         return data
 

@@ -8,6 +8,8 @@ from ula_portal.core.data.idempotency import new_key
 from ula_portal.core.notices import mail
 from ula_portal.core.text.fields import EmailField, LineField
 
+from .actions.appointments import Contact
+
 
 class BookingForm(forms.Form):
     """Who comes. Nothing but the name must be told; the request's code proves that its number may be used."""
@@ -67,8 +69,9 @@ class BookingForm(forms.Form):
 
     def values(self) -> dict:
         """Arguments of ``appointments.actions.appointments.book`` but the slot and the request."""
-        names = ("name", "phone", "email", "wants_reminder", "idempotency_key")
-        return {name: self.cleaned_data[name] for name in names}
+        data = self.cleaned_data
+        contact = Contact(data["name"], data["phone"], data["email"], data["wants_reminder"])
+        return {"contact": contact, "key": data["idempotency_key"]}
 
 
 class BookingCodeForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Stopping service at once, saying another end, and going on."""
+"""Stopping service at a location immediately, changing its announced end, and reopening."""
 
 import datetime
 
@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal import actors
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import Location, User
 from ula_portal.core.text.cleaning import plain_line
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.verbs.transactions import verb
 from visitors import permissions
 from visitors.appointments.actions import slots
 from visitors.models import Closure
@@ -18,20 +19,20 @@ from visitors.places.queries import closures
 from visitors.queue.actions import events
 
 
-def close_suddenly(location: Location, user: User, reason: str, until: datetime.datetime | None = None) -> Closure:
-    """Stop service at a location immediately; display, home page and the public queue show it from the next moment on.
+@verb
+def close_suddenly(location: Location, *, by: Actor, reason: str, until: datetime.datetime | None = None) -> Closure:
+    """Stop service at a location immediately; display, home page and the public queue show it from then on.
 
     No number is issued until it is reopened or ``until`` has passed (default: the end of today's service, or else of
-    the
-    day). Waiting visitors keep their numbers, and counters may go on serving them. A closure that is already in force
-    is
-    returned unchanged.
+    the day). Waiting visitors keep their numbers, and counters may go on serving them. A closure that is already in
+    force is returned unchanged.
 
     Allowed: front desk, counters, administrators.
-    Effects: a journal entry and an event; appointments until then lose their time, and their visitors are notified five
-        minutes later (``seats.displace_bookings``).
+    Effects: a journal entry and an event "closed_suddenly"; appointments before ``until`` lose their time
+    (``slots.close_between``).
     Raises: NotAllowed; Refused without a reason or for a past time.
     """
+    user = by.staff_member
     if not permissions.may_close(user):
         raise NotAllowed(_("Anda tidak berwenang menutup pelayanan."))
     reason = plain_line(reason)[:120]
@@ -39,23 +40,27 @@ def close_suddenly(location: Location, user: User, reason: str, until: datetime.
         raise Refused(_("Tulis alasannya; kalimat ini dibaca tamu di layar."), field="reason")
     now, until = clock.now(), closure_end(until)
     try:
+        # A savepoint, so that the earlier closure can be read after the constraint has refused a second one.
         with transaction.atomic():
             closure = Closure.objects.create(
                 location=location, closed_at=now, until=until, reason=reason, closed_by=user
             )
-            journal.record("close_suddenly", "closure", closure.pk, actors.staff(user))
-            slots.close_between(location, now, until, user=user, reason=reason, closure=closure)
-            events.append("closed_suddenly", location.pk)
-            return closure
     except IntegrityError:
-        standing = closures.closure_at(location.pk)
-        if standing is None:
+        current = closures.closure_at(location.pk)
+        if current is None:
             raise
-        return standing
+        return current
+    journal.record("close_suddenly", "closure", closure.pk, by)
+    slots.close_between(location, by=by, first=now, last=until, reason=reason, closure=closure)
+    events.append("closed_suddenly", location.pk)
+    return closure
 
 
 def closure_end(until: datetime.datetime | None) -> datetime.datetime:
-    """When a closure that begins now ends: as said, else with today's service. Raises Refused for a past time."""
+    """When a closure that begins now ends: ``until``, or else the end of today's service.
+
+    Raises: Refused for a past time.
+    """
     now = clock.now()
     until = until or closures.end_of_service(now)
     if until <= now:
@@ -63,47 +68,52 @@ def closure_end(until: datetime.datetime | None) -> datetime.datetime:
     return until
 
 
-@transaction.atomic
-def move_end(closure_id: int, user: User, until: datetime.datetime | None = None) -> Closure:
-    """Say that service goes on earlier or later than was said. Appointments follow.
+@verb
+def move_end(closure: Closure, *, by: Actor, until: datetime.datetime | None = None) -> Closure:
+    """Announce another end of a closure; ``until`` as in ``close_suddenly``.
 
-    Later: those that are now within lose their time as well. Earlier: those that are no longer within get it back. May
-    and ``until``: as ``close_suddenly``. Raises NotAllowed, Outdated when it is open again already, Refused for a past
-    time.
+    Allowed: as ``close_suddenly``.
+    Effects: a journal entry and an event "closure_moved". Appointments that now lie within the closure lose their time,
+    those that no longer do get it back.
+    Raises: NotAllowed; Outdated when service goes on already; Refused for a past time.
     """
-    closure = _current_closure(closure_id, user)
+    locked = _locked_in_force(closure, by.staff_member)
     until = closure_end(until)
-    if until == closure.until:
-        return closure
-    closure.until = until
-    closure.save(update_fields=["until"])
-    journal.record("move_closure_end", "closure", closure.pk, actors.staff(user))
-    slots.close_between(closure.location, clock.now(), until, user=user, reason=closure.reason, closure=closure)
-    slots.release(closure, until, user=user)
-    events.append("closure_moved", closure.location_id)
-    return closure
+    if until == locked.until:
+        return locked
+    locked.until = until
+    locked.save(update_fields=["until"])
+    journal.record("move_closure_end", "closure", locked.pk, by)
+    slots.close_between(locked.location, by=by, first=clock.now(), last=until, reason=locked.reason, closure=locked)
+    slots.release(locked, by=by, first=until)
+    events.append("closure_moved", locked.location_id)
+    return locked
 
 
-def _current_closure(closure_id: int, user: User) -> Closure:
+def _locked_in_force(closure: Closure, user: User) -> Closure:
     if not permissions.may_close(user):
         raise NotAllowed(_("Anda tidak berwenang membuka kembali pelayanan."))
     rows = Closure.objects.select_for_update(of=("self",)).select_related("location")
-    closure = rows.filter(pk=closure_id).first()
-    if closure is None or closure.reopened_at is not None or closure.until <= clock.now():
+    locked = rows.filter(pk=closure.pk).first()
+    if locked is None or locked.reopened_at is not None or locked.until <= clock.now():
         raise Outdated(_("Pelayanan sudah dibuka kembali."))
-    return closure
+    return locked
 
 
-@transaction.atomic
-def reopen(closure_id: int, user: User) -> slots.ReopeningResult:
-    """Go on with service; whose appointment lies ahead gets its time back (``seats.restore_bookings``).
+@verb
+def reopen(closure: Closure, *, by: Actor) -> slots.ReopeningResult:
+    """End a closure: service goes on.
 
-    May: as ``close_suddenly``. Raises NotAllowed, Outdated when it is open again already.
+    Allowed: as ``close_suddenly``.
+    Effects: a journal entry and an event "reopened"; appointments still to come get their time back
+    (``seats.restore_bookings``).
+    Raises: NotAllowed; Outdated when service goes on already.
     """
-    closure, now = _current_closure(closure_id, user), clock.now()
-    closure.reopened_at, closure.reopened_by = now, user
-    closure.save(update_fields=["reopened_at", "reopened_by"])
-    journal.record("reopen", "closure", closure.pk, actors.staff(user))
-    opening = slots.release(closure, now, user=user)
-    events.append("reopened", closure.location_id)
+    user = by.staff_member
+    locked, now = _locked_in_force(closure, user), clock.now()
+    locked.reopened_at, locked.reopened_by = now, user
+    locked.save(update_fields=["reopened_at", "reopened_by"])
+    journal.record("reopen", "closure", locked.pk, by)
+    opening = slots.release(locked, by=by, first=now)
+    events.append("reopened", locked.location_id)
     return opening

@@ -1,6 +1,6 @@
-"""The counter: opened, calling, serving, passing on, finishing; the end of the day.
+"""The counter: opening it, calling, serving, transferring and finishing; the end of the day.
 
 Uses: places, queue.
-Verbs: call_next, call_particular, close_session, end_past_days, finish, hold, no_show, open_session, pause, recall,
-report_back, report_back_oneself, resume, start_serving, transfer, unpause.
+Verbs: call_next, call_particular, close_session, end_past_days, finish_serving, hold, no_show, open_session, pause,
+recall, report_back, resume, start_serving, transfer, unpause.
 """

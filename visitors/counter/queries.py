@@ -70,6 +70,16 @@ def counters_for(user: User) -> list[Counter]:
     )
 
 
+def counter_to_open(pk: int) -> Counter | None:
+    """A counter or room by its id; whether the user may open it is checked by ``sessions.open_session``. One query."""
+    return Counter.objects.filter(pk=pk).first()
+
+
+def ticket_to_act_on(user: User, pk: int) -> Ticket | None:
+    """A ticket by its id, for users who may call; the verbs check which of them may act on it. One query."""
+    return Ticket.objects.filter(pk=pk).first() if permissions.may_call(user) else None
+
+
 def is_staffed(counter_id: int) -> bool:
     """Whether somebody has opened a counter or room today. One query."""
     opened = CounterSession.objects.filter(

@@ -6,15 +6,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.security.access import allowed
 from ula_portal.core.text.cleaning import row_id
-from ula_portal.core.verbs.errors import Outdated, Refused
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors import permissions
 from visitors.queue.actions import undoing
 from visitors.queue.addresses import staff_address
 
 from .actions import calling, serving, sessions
-from .queries import counters_for, is_staffed, session_of, workplace_of
+from .queries import counter_to_open, counters_for, is_staffed, session_of, ticket_to_act_on, workplace_of
 
 
 @never_cache
@@ -45,37 +46,52 @@ def _act(request):
     return redirect("counter")
 
 
-def _id(request, name="ticket"):
-    """A number from the form; whoever tampers with it gets the refusal of a ticket that is not there."""
-    return row_id(request.POST.get(name))
+def _ticket(request):
+    ticket = ticket_to_act_on(request.user, row_id(request.POST.get("ticket")))
+    if ticket is None:
+        raise NotAllowed(_("Nomor antrean ini tidak ditemukan di loket Anda."))
+    return ticket
 
 
-def _session_id(request):
+def _session(request):
     session = session_of(request.user)
     if session is None:
         raise Refused(_("Buka loket dahulu."))
-    return session.pk
+    return session
+
+
+def _on_ticket(verb):
+    return lambda request: verb(_ticket(request), by=staff(request.user))
+
+
+def _on_session(verb):
+    return lambda request: verb(_session(request), by=staff(request.user))
+
+
+def _open(request):
+    counter = counter_to_open(row_id(request.POST.get("counter")))
+    if counter is None:
+        raise Refused(_("Loket ini tidak dipakai. Pilih loket lain."))
+    sessions.open_session(counter, by=staff(request.user))
 
 
 def _close(request):
-    """Nobody is forgotten silently: who still waits for this counter, or was put aside there, is said."""
-    session = session_of(request.user)
-    if session is None:
-        raise Refused(_("Buka loket dahulu."))
+    """Close the counter and name the tickets that still wait for it or were put on hold there."""
+    session = _session(request)
     work = workplace_of(session, request.user)
-    sessions.close_session(session.pk, request.user)
+    sessions.close_session(session, by=staff(request.user))
     if left := [ticket.label for ticket in (*work.held, *work.waiting)]:
         words = {"counter": session.counter.name, "labels": ", ".join(left[:8])}
         messages.warning(request, _("%(counter)s ditutup. Masih menunggu atau ditunda: %(labels)s.") % words)
 
 
 def _call_next(request):
-    if calling.call_next(_session_id(request), request.user) is None:
+    if calling.call_next(_session(request), by=staff(request.user)) is None:
         messages.info(request, _("Tidak ada yang menunggu loket ini."))
 
 
 def _finish(request):
-    serving.finish(_id(request), request.user, request.POST.get("result", ""))
+    serving.finish_serving(_ticket(request), by=staff(request.user), result=request.POST.get("result", ""))
 
 
 def _finish_and_call(request):
@@ -88,7 +104,7 @@ def _transfer(request):
     chosen = {"counter": "counter_id", "service": "service_id"}.get(kind)
     if chosen is None:
         raise Refused(_("Pilih loket, ruang, atau layanan tujuan."))
-    ticket = serving.transfer(_id(request), request.user, **{chosen: row_id(number)})
+    ticket = serving.transfer(_ticket(request), by=staff(request.user), **{chosen: row_id(number)})
     words = {"label": ticket.label, "target": ticket.target or ticket.service}
     messages.success(request, _("%(label)s dialihkan ke %(target)s; waktu tunggunya tetap dihitung.") % words)
     if ticket.target_id and not is_staffed(ticket.target_id):
@@ -96,34 +112,38 @@ def _transfer(request):
 
 
 def _call_particular(request):
-    """Who was too slow for a visitor gets the next one: a clerk never stands before an error with an empty counter."""
-    session_id = _session_id(request)
+    """Call the chosen visitor, or the next one when a colleague was faster, so that the counter is not left empty."""
+    session = _session(request)
     try:
-        calling.call_particular(session_id, _id(request), request.user)
+        calling.call_particular(_ticket(request), by=staff(request.user), session=session)
     except Outdated as late:
         messages.info(request, str(late))
         _call_next(request)
 
 
+def _resume(request):
+    calling.resume(_ticket(request), by=staff(request.user), session=_session(request))
+
+
 def _take_back(request):
-    ticket = undoing.take_back(_id(request), request.user)
+    ticket = undoing.take_back(_ticket(request), by=staff(request.user))
     messages.success(request, _("Dibatalkan. %(label)s kembali seperti sebelumnya.") % {"label": ticket.label})
 
 
 _VERBS = {
-    "open": lambda r: sessions.open_session(_id(r, "counter"), r.user),
+    "open": _open,
     "close": _close,
-    "pause": lambda r: sessions.pause(_session_id(r), r.user),
-    "unpause": lambda r: sessions.unpause(_session_id(r), r.user),
+    "pause": _on_session(sessions.pause),
+    "unpause": _on_session(sessions.unpause),
     "call_next": _call_next,
     "call_particular": _call_particular,
     "take_back": _take_back,
-    "resume": lambda r: calling.resume(_session_id(r), _id(r), r.user),
-    "recall": lambda r: calling.recall(_id(r), r.user),
-    "no_show": lambda r: serving.no_show(_id(r), r.user),
-    "report_back": lambda r: serving.report_back(_id(r), r.user),
-    "start_serving": lambda r: serving.start_serving(_id(r), r.user),
-    "hold": lambda r: serving.hold(_id(r), r.user),
+    "resume": _resume,
+    "recall": _on_ticket(calling.recall),
+    "no_show": _on_ticket(serving.no_show),
+    "report_back": _on_ticket(serving.report_back),
+    "start_serving": _on_ticket(serving.start_serving),
+    "hold": _on_ticket(serving.hold),
     "transfer": _transfer,
     "finish": _finish,
     "finish_next": _finish_and_call,

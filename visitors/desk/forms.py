@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from ula_portal.core import clock
 from ula_portal.core.data.idempotency import new_key
 from ula_portal.core.text.fields import LineField
-from visitors.checkin.actions.checkin import GROUNDS, missing_fields
+from visitors.checkin.actions.checkin import GROUNDS, Arrival, Errand, missing_fields
+from visitors.checkin.actions.paper import PaperLine
 from visitors.closing.forms import _moment, _plain_helper
 from visitors.models import Visit
 
@@ -113,45 +114,46 @@ class CheckInForm(forms.Form):
         return Div(name, data_show_if=condition)
 
     def clean(self):
-        """Everything that is missing is said at once; the verb would name the first only."""
+        """Report all missing fields together; the verb would name only the first."""
         data = super().clean()
         if not self.errors:
-            who = data["visitor"] or data["name"]
-            lacking = missing_fields(data["purpose"], who, data["service"], data["host"], data["request_number"])
-            for name, message in lacking.items():
+            for name, message in missing_fields(self._errand(), data["visitor"] or data["name"]).items():
                 self.add_error(name, message)
         return data
+
+    def _errand(self):
+        data = self.cleaned_data
+        return Errand(
+            purpose=data["purpose"],
+            service=data["service"],
+            request_number=data["request_number"],
+            host_id=data["host"].pk if data["host"] else None,
+            open_request=data.get("open_request", False),
+        )
 
     def values(self) -> dict:
         """Arguments of ``checkin.actions.checkin.check_in``."""
         data = self.cleaned_data
-        host = data["host"]
-        return {
-            "purpose": data["purpose"],
-            "visitor_id": data["visitor"],
-            "name": data["name"],
-            "phone": data["phone"],
-            "institution": data["institution"],
-            "service": data["service"],
-            "open_request": data["open_request"],
-            "request_number": data["request_number"],
-            "host_id": host.pk if host else None,
-            "head_count": data["head_count"],
-            "companion": data["companion"],
-            "note": data["note"],
-            "represents": data["represents"],
-            "proxy_seen": data["proxy_seen"],
-            "ground": data["ground"],
-            "idempotency_key": data["key"],
-            **self._without_number(),
-        }
+        names = (
+            "name",
+            "phone",
+            "institution",
+            "head_count",
+            "companion",
+            "note",
+            "represents",
+            "proxy_seen",
+            "ground",
+        )
+        arrival = Arrival(visitor_id=data["visitor"], **{name: data[name] for name in names}, **self._without_number())
+        return {"arrival": arrival, "errand": self._errand(), "key": data["key"]}
 
     def _without_number(self):
-        """Many files at once are worked outside the queue; who did not come by the desk has the true time as well."""
+        """Collective files, and visitors who went straight in (with their true time), get no number."""
         came_at = _moment(clock.today(), self.cleaned_data["came_at"])
         if came_at:
-            return {"came_at": came_at, "issue": False}
-        return {"issue": False} if self.cleaned_data["off_queue"] else {}
+            return {"came_at": came_at, "takes_number": False}
+        return {"takes_number": not self.cleaned_data["off_queue"]}
 
 
 class PaperNumbersForm(forms.Form):
@@ -172,7 +174,7 @@ class PaperNumbersForm(forms.Form):
     def values(self) -> dict:
         """Arguments of ``checkin.actions.paper.reserve_numbers``."""
         data = self.cleaned_data
-        return {"letter": data["letter"], "count": data["count"], "idempotency_key": data["key"]}
+        return {"letter": data["letter"], "count": data["count"], "key": data["key"]}
 
 
 class VisitCorrectionForm(CheckInForm):
@@ -203,9 +205,7 @@ class VisitCorrectionForm(CheckInForm):
     def values(self) -> dict:
         """Arguments of ``checkin.actions.correcting.correct_visit``."""
         data = self.cleaned_data
-        asked = {name: data[name] for name in ("purpose", "service", "request_number", "ground")}
-        host = data["host"]
-        return {**asked, "host_id": host.pk if host else None, "idempotency_key": data["key"]}
+        return {"errand": self._errand(), "ground": data["ground"], "key": data["key"]}
 
 
 class PaperEntryForm(CheckInForm):
@@ -235,11 +235,7 @@ class PaperEntryForm(CheckInForm):
         return {}
 
     def values(self) -> dict:
-        """Arguments of ``checkin.actions.paper.enter_from_paper`` without the sheet and the user."""
+        """Arguments of ``checkin.actions.paper.enter_from_paper``."""
         data = self.cleaned_data
-        return super().values() | {
-            "number": data["number"],
-            "came_at": _moment(self.sheet.day, data["came_at"]),
-            "finished_at": _moment(self.sheet.day, data["finished_at"]),
-            "result": data["result"],
-        }
+        came_at, finished_at = (_moment(self.sheet.day, data[name]) for name in ("came_at", "finished_at"))
+        return super().values() | {"line": PaperLine(data["number"], came_at, finished_at, data["result"])}

@@ -1,5 +1,5 @@
-"""Guests: who came for whom, told and answered; who is in the house; who has left.
+"""Guests: whom they came for, the host's answer, who is in the building, and who has left.
 
 Uses: places, queue.
-Verbs: answer_host, call_host, check_out, take_back_leaving.
+Verbs: answer_host, check_out, take_back_leaving.
 """

@@ -6,15 +6,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.security.access import allowed
 from ula_portal.core.text.cleaning import row_id
-from ula_portal.core.verbs.errors import Refused
+from ula_portal.core.verbs.errors import NotAllowed, Refused
 from visitors import permissions
 from visitors.places.queries import closures
 from visitors.queue.addresses import staff_address
 
 from .actions import hosts, leaving
-from .queries.guests import delegates_for, guest_just_left, host_calls_for, room_guests_of
+from .queries.guests import (
+    delegates_for,
+    guest_just_left,
+    guests_of,
+    host_call_of,
+    host_calls_for,
+    room_guests_of,
+)
 
 # The guest who was noted as gone last from this browser, in the session, so that a misclick can be taken back.
 LAST_LEFT_KEY = "left_guest"
@@ -43,10 +51,13 @@ def guests(request):
 
 def _note_leaving(request):
     """A guest has left; ``undo`` takes it back."""
-    pk, undo = row_id(request.POST.get("visit")), request.POST["do"] == "undo"
+    undo = request.POST["do"] == "undo"
     try:
-        (leaving.take_back_leaving if undo else leaving.check_out)(pk, request.user)
-        request.session[LAST_LEFT_KEY] = None if undo else pk
+        visit = guests_of(request.user).filter(pk=row_id(request.POST.get("visit"))).first()
+        if visit is None:
+            raise NotAllowed(_("Anda tidak berwenang mencatat kepulangan tamu."))
+        (leaving.take_back_leaving if undo else leaving.check_out)(visit, by=staff(request.user))
+        request.session[LAST_LEFT_KEY] = None if undo else visit.pk
         if undo:
             messages.success(request, _("Diurungkan. Tamu masih di sini."))
     except Refused as refusal:
@@ -55,11 +66,13 @@ def _note_leaving(request):
 
 
 def _answer(request):
-    delegate = row_id(request.POST.get("delegate")) or None
+    delegate_id = row_id(request.POST.get("delegate")) or None
     try:
-        hosts.answer_host(
-            row_id(request.POST.get("call")), request.user, request.POST.get("answer", ""), delegate_id=delegate
-        )
+        call = host_call_of(request.user, row_id(request.POST.get("call")))
+        if call is None:
+            raise NotAllowed(_("Tamu ini bukan untuk Anda."))
+        answer = request.POST.get("answer", "")
+        hosts.answer_host(call, by=staff(request.user), answer=answer, delegate_id=delegate_id)
         messages.success(request, _("Jawaban Anda sudah tampil di meja depan."))
     except Refused as refusal:
         messages.error(request, str(refusal))

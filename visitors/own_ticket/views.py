@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from ula_portal.core.journal.actors import visitor
 from ula_portal.core.security import codes
 from ula_portal.core.verbs.errors import Refused
 from visitors.counter.actions import serving
@@ -36,10 +37,10 @@ def ticket_own(request, token):
     if request.method == "POST":
         try:
             if request.POST.get("do") == "back":
-                serving.report_back_oneself(ticket.pk)
+                serving.report_back(ticket, by=visitor(ticket.visit_id))
                 messages.success(request, _back_words(service_points.own_rule(ticket.location).numbers_before_return))
             else:
-                tickets.leave_queue(ticket.pk)
+                tickets.leave_queue(ticket, by=visitor(ticket.visit_id))
                 messages.success(request, _("Nomor Anda sudah dikembalikan. Terima kasih."))
         except Refused as refusal:
             messages.error(request, str(refusal))

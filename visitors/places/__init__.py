@@ -1,4 +1,4 @@
-"""Places, counters and rooms: what each may call, whether it is closed now, and their pages in the panel.
+"""Counters and rooms: what each may call, whether a location is closed now, and their pages in the admin panel.
 
 Uses: nothing of its floor.
 Verbs: add_counter.

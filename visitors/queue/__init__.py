@@ -1,5 +1,5 @@
-"""The queue: numbers, events, turns of the lanes, who waits, and a minute for taking back.
+"""The queue: tickets, events, turns of the lanes, who waits, and taking back a click within a minute.
 
 Uses: places.
-Verbs: issue_ticket, leave_queue, take_back.
+Verbs: leave_queue, take_back.
 """

@@ -11,6 +11,8 @@ from tests.factories.cases import count_queries
 from tests.factories.core import named_cast
 from tests.factories.services import make_request, make_service
 from ula_portal.core import clock
+from ula_portal.core.journal import actors
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Role
 from ula_portal.core.security import throttle
 from visitors.appointments.actions import appointments, arriving, slots
@@ -36,7 +38,9 @@ def slot(plan):
 
 @pytest.fixture
 def booking(slot):
-    return appointments.book(slot.pk, name="Siti Contoh", phone="081234567890")
+    return appointments.book(
+        slot, by=actors.booking(""), contact=appointments.Contact(name="Siti Contoh", phone="081234567890")
+    )
 
 
 def own(booking, name="appointment"):
@@ -64,13 +68,13 @@ def test_the_service_page_leads_here_when_it_takes_appointments(client, plan):
 
 def test_full_times_and_days_are_shown_as_full(client, plan, slot):
     for name in ("Siti Contoh", "Budi Contoh"):
-        appointments.book(slot.pk, name=name)
+        appointments.book(slot, by=actors.booking(""), contact=appointments.Contact(name=name))
     html = client.get(f"/janji-temu/?layanan={plan.service.slug}&hari={FRIDAY}").content.decode()
     assert f"/janji-temu/isi/{slot.pk}/" not in html and "penuh" in html
     Slot.objects.filter(starts_at__date=FRIDAY).update(capacity=2)
     for other in Slot.objects.filter(starts_at__date=FRIDAY).exclude(pk=slot.pk):
         for name in ("Siti Contoh", "Budi Contoh"):
-            appointments.book(other.pk, name=name)
+            appointments.book(other, by=actors.booking(""), contact=appointments.Contact(name=name))
     html = client.get(f"/janji-temu/?layanan={plan.service.slug}&hari={FRIDAY}").content.decode()
     assert "Semua tempat pada hari ini sudah diambil" in html
 
@@ -94,7 +98,7 @@ def test_booking_leads_to_a_private_page_with_all_one_needs(client, plan, slot):
 
 def test_what_was_typed_is_kept_and_the_nearest_free_times_are_offered(client, plan, slot):
     for name in ("Budi Contoh", "Tini Contoh"):
-        appointments.book(slot.pk, name=name)
+        appointments.book(slot, by=actors.booking(""), contact=appointments.Contact(name=name))
     address, data = form_of(slot, phone="0812 3456 7890")
     response = client.post(address, data)
     html = response.content.decode()
@@ -189,11 +193,11 @@ def test_the_calendar_file_is_well_formed_and_follows_a_move(client, plan, booki
     assert first[0] == "BEGIN:VCALENDAR" and first[-2:] == ["END:VCALENDAR", ""]
     assert {"DTSTART:20261127T020000Z", "DTEND:20261127T023000Z", "SEQUENCE:0", "STATUS:CONFIRMED"} <= set(first)
     assert any(queries.booking_token(booking) in line for line in first)
-    appointments.move_booking(booking.pk, make.slot_at(plan, FRIDAY, 10).pk)
+    appointments.move_booking(booking, by=actors.booking(booking.pk), slot_id=make.slot_at(plan, FRIDAY, 10).pk)
     second = lines()
     assert {"DTSTART:20261127T030000Z", "SEQUENCE:2"} <= set(second)
     assert [line for line in first if line.startswith("UID")] == [line for line in second if line.startswith("UID")]
-    appointments.cancel_booking(booking.pk)
+    appointments.cancel_booking(booking, by=actors.booking(booking.pk))
     assert "STATUS:CANCELLED" in lines() and "BEGIN:VALARM" not in lines()
 
 
@@ -203,7 +207,7 @@ def test_moving_and_cancelling_by_the_link(client, plan, booking):
     assert client.post(move, {"slot": "x"}).status_code == 422
     assert client.post(move, {"slot": other.pk})["Location"] == own(booking)
     for name in ("Budi Contoh", "Tini Contoh"):
-        appointments.book(make.slot_at(plan, FRIDAY, 9).pk, name=name)
+        appointments.book(make.slot_at(plan, FRIDAY, 9), by=actors.booking(""), contact=appointments.Contact(name=name))
     gone = client.post(move, {"slot": make.slot_at(plan, FRIDAY, 9).pk})
     assert gone.status_code == 409 and "baru saja diambil" in gone.content.decode()
     cancel = own(booking, "appointment_cancel")
@@ -217,7 +221,7 @@ def test_moving_and_cancelling_by_the_link(client, plan, booking):
 
 def test_after_a_closure_the_page_offers_another_time(client, plan, booking):
     desk = make.person(Role.FRONT_DESK)
-    slots.close_slots(user=desk, location=plan.location, day=FRIDAY, reason="Listrik padam")
+    slots.close_slots(plan.location, by=staff(desk), day=FRIDAY, reason="Listrik padam")
     html = client.get(own(booking)).content.decode()
     assert "Mohon pilih waktu lain" in html and "Listrik padam" in html
     chosen = re.search(r'name="slot" id="waktu-\d+" value="(\d+)"', html)[1]
@@ -284,13 +288,21 @@ def test_closing_a_day_and_opening_it_again(client, plan, booking, desk):
 def test_a_day_is_listed_in_pages_with_as_many_queries_however_long(client, plan, desk):
     client.force_login(desk)
     address = f"/petugas/janji/?hari={FRIDAY}"
-    appointments.book(make.slot_at(plan, FRIDAY, 9).pk, name="Siti Contoh")
+    appointments.book(
+        make.slot_at(plan, FRIDAY, 9), by=actors.booking(""), contact=appointments.Contact(name="Siti Contoh")
+    )
     client.get(address)
     one = count_queries(lambda: client.get(address))
     Slot.objects.update(capacity=50)
     for number in range(49):
-        appointments.book(make.slot_at(plan, FRIDAY, 9).pk, name=f"Tamu Contoh {number}")
-    last = appointments.book(make.slot_at(plan, FRIDAY, 10).pk, name="Yang Terakhir Contoh")
+        appointments.book(
+            make.slot_at(plan, FRIDAY, 9),
+            by=actors.booking(""),
+            contact=appointments.Contact(name=f"Tamu Contoh {number}"),
+        )
+    last = appointments.book(
+        make.slot_at(plan, FRIDAY, 10), by=actors.booking(""), contact=appointments.Contact(name="Yang Terakhir Contoh")
+    )
     assert count_queries(lambda: client.get(address)) == one
     html = client.get(address).content.decode()
     assert last.visitor.name not in html
@@ -335,7 +347,9 @@ def test_the_desk_moves_an_appointment_and_tells_by_whatsapp(client, plan, slot,
     assert "Siti Contoh" in html and "wa.me" not in html and "81234567890" not in html
     later = make.slot_at(plan, FRIDAY, 10)
     for _n in range(2):
-        appointments.book(make.slot_at(plan, FRIDAY, 9, 30).pk, name="Budi Contoh")
+        appointments.book(
+            make.slot_at(plan, FRIDAY, 9, 30), by=actors.booking(""), contact=appointments.Contact(name="Budi Contoh")
+        )
     full = client.post(page, {"slot": make.slot_at(plan, FRIDAY, 9, 30).pk, "seen": slot.pk})
     assert full.status_code == 409 and "baru saja diambil" in full.content.decode()
     assert client.post(page, {"seen": slot.pk}).status_code == 422
@@ -355,7 +369,11 @@ def test_without_mail_no_page_promises_one(client, plan, slot, desk, settings):
     refused = client.post(address, said)
     assert refused.status_code == 422 and "Tulis nomor HP, supaya" in refused.content.decode()
     booked = appointments.book(
-        slot.pk, name="Siti Contoh", email="siti@example.id", phone="081234567890", wants_reminder=True
+        slot,
+        by=actors.booking(""),
+        contact=appointments.Contact(
+            name="Siti Contoh", email="siti@example.id", phone="081234567890", wants_reminder=True
+        ),
     )
     assert "lewat surel" not in client.get(own(booked)).content.decode()
     client.force_login(desk)
@@ -374,4 +392,4 @@ def test_without_mail_no_page_promises_one(client, plan, slot, desk, settings):
     html = client.post("/petugas/janji/buka/", {"day": str(FRIDAY)}, follow=True).content.decode()
     assert "Kabari mereka bila tadi sudah dihubungi" in html
     with clock.at(NOW + datetime.timedelta(days=2)):
-        assert arriving.remind() == 0
+        assert arriving.remind_visitors() == 0

@@ -1,18 +1,21 @@
 """Appointments: slots follow plans and calendar; one seat, one booking; moving, cancelling, coming, missing."""
 
 import datetime
+from functools import partial
 
 import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
 
+from tests.factories import visitors
 from tests.factories.concurrently import concurrently
 from tests.factories.core import named_cast
 from tests.factories.services import make_request, make_service
 from tests.factories.states import put
 from tests.factories.visitors import counter, person, plan, slot_at
 from ula_portal.core import clock, workdays
-from ula_portal.core.journal.actors import SYSTEM
+from ula_portal.core.journal import actors
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import CalendarDay, JournalEntry, Notice, Role
 from ula_portal.core.notices import delivery
 from ula_portal.core.notices.kinds import kind_of
@@ -40,7 +43,7 @@ def at(day, hour, minute=0):
 
 
 def book(slot, name="Siti Contoh", **more):
-    return appointments_appointments.book(slot.pk, name=name, **more)
+    return visitors.book(slot, name, **more)
 
 
 def starts(**which):
@@ -95,7 +98,10 @@ def test_a_new_holiday_takes_slots_away_tells_who_booked_and_gives_them_back_whe
 
 def test_a_plan_that_changes_keeps_what_was_booked_and_opens_what_is_new():
     made = plan(capacity=2)
-    first, second = book(slot_at(made, FRIDAY, 9)), book(slot_at(made, FRIDAY, 9), name="Budi Contoh")
+    first, second = (
+        book(slot_at(made, FRIDAY, 9)),
+        book(slot_at(made, FRIDAY, 9), name="Budi Contoh"),
+    )
     SlotPlan.objects.filter(pk=made.pk).update(capacity=1, to_time=datetime.time(10), opened_until=None)
     slots.open_due_slots()
     assert slot_at(made, FRIDAY, 9).capacity == 2
@@ -135,8 +141,8 @@ def test_a_booking_has_a_seat_a_secret_and_a_visitor():
 
 def test_the_same_key_makes_one_booking():
     slot = slot_at(plan(), FRIDAY, 9)
-    first = book(slot, idempotency_key="k")
-    assert book(slot, idempotency_key="k") == first
+    first = book(slot, key="k")
+    assert book(slot, key="k") == first
     assert Booking.objects.count() == 1
 
 
@@ -165,7 +171,7 @@ def test_times_that_are_full_too_near_past_or_of_a_withdrawn_service_take_nobody
         with pytest.raises(seats.TimeTaken):
             book(slot, name="Budi Contoh")
     with pytest.raises(seats.TimeTaken):
-        appointments_appointments.book(10**12, name="Budi Contoh")
+        book(Slot(pk=10**12), name="Budi Contoh")
     put(type(made.service).objects.filter(pk=made.service.pk), state="withdrawn")
     with pytest.raises(seats.TimeTaken):
         book(slot_at(made, FRIDAY, 11), name="Budi Contoh")
@@ -182,7 +188,7 @@ def test_nobody_hoards():
     book(slot, name="Nama Lain", email="siti@contoh.example")
     with pytest.raises(Refused):
         book(slot, name="Nama Lain", email="SITI@contoh.example")
-    appointments_appointments.cancel_booking(first.pk)
+    appointments_appointments.cancel_booking(first, by=actors.booking(first.pk))
     book(slot, phone="081234567890")
 
 
@@ -228,7 +234,7 @@ def test_the_database_keeps_seats_apart_and_within_the_slot():
     for model, pk, change, words in refusals:
         with pytest.raises(IntegrityError, match=words), transaction.atomic():
             model.objects.filter(pk=pk).update(**change)
-    appointments_appointments.cancel_booking(two.pk)
+    appointments_appointments.cancel_booking(two, by=actors.booking(two.pk))
     Slot.objects.filter(pk=slot.pk).update(state="closed")
     with pytest.raises(IntegrityError, match="is not open"), transaction.atomic():
         Booking.objects.filter(pk=two.pk).update(state="booked", seat=2)
@@ -239,17 +245,26 @@ def test_the_database_keeps_seats_apart_and_within_the_slot():
 
 def test_moving_keeps_the_secret_and_gives_the_old_seat_back():
     made = plan()
-    booking, taken = book(slot_at(made, FRIDAY, 9)), book(slot_at(made, FRIDAY, 9, 30), name="Budi Contoh")
+    booking, taken = (
+        book(slot_at(made, FRIDAY, 9)),
+        book(slot_at(made, FRIDAY, 9, 30), name="Budi Contoh"),
+    )
     token = appointments.booking_token(booking)
-    moved = appointments_appointments.move_booking(booking.pk, slot_at(made, MONDAY, 10).pk)
+    moved = appointments_appointments.move_booking(
+        booking, by=actors.booking(booking.pk), slot_id=slot_at(made, MONDAY, 10).pk
+    )
     assert appointments.booking_by_token(token) == moved
     assert (moved.slot.starts_at, moved.seat, moved.moves) == (at(MONDAY, 10), 1, 1)
-    assert appointments_appointments.move_booking(booking.pk, moved.slot_id).moves == 1
+    assert (
+        appointments_appointments.move_booking(booking, by=actors.booking(booking.pk), slot_id=moved.slot_id).moves == 1
+    )
     book(slot_at(made, FRIDAY, 9), name="Tini Contoh")
     with pytest.raises(seats.TimeTaken):
-        appointments_appointments.move_booking(booking.pk, taken.slot_id)
+        appointments_appointments.move_booking(booking, by=actors.booking(booking.pk), slot_id=taken.slot_id)
     with pytest.raises(Refused, match="layanan yang sama"):
-        appointments_appointments.move_booking(booking.pk, slot_at(plan(), FRIDAY, 9).pk)
+        appointments_appointments.move_booking(
+            booking, by=actors.booking(booking.pk), slot_id=slot_at(plan(), FRIDAY, 9).pk
+        )
     booking.refresh_from_db()
     assert booking.slot == moved.slot
 
@@ -258,27 +273,33 @@ def test_an_appointment_is_moved_so_often_and_no_more():
     made = plan()
     booking = book(slot_at(made, FRIDAY, 9))
     for hour in (10, 9, 10, 9, 10):
-        appointments_appointments.move_booking(booking.pk, slot_at(made, FRIDAY, hour).pk)
+        appointments_appointments.move_booking(
+            booking, by=actors.booking(booking.pk), slot_id=slot_at(made, FRIDAY, hour).pk
+        )
     with pytest.raises(Refused, match="5 kali dipindah"):
-        appointments_appointments.move_booking(booking.pk, slot_at(made, FRIDAY, 9).pk)
+        appointments_appointments.move_booking(
+            booking, by=actors.booking(booking.pk), slot_id=slot_at(made, FRIDAY, 9).pk
+        )
 
 
 def test_cancelling_twice_or_too_late_is_said_and_changes_nothing():
     made = plan()
     booking = book(slot_at(made, FRIDAY, 9), email="siti@contoh.example")
-    assert appointments_appointments.cancel_booking(booking.pk).seat is None
+    assert appointments_appointments.cancel_booking(booking, by=actors.booking(booking.pk)).seat is None
     with pytest.raises(Outdated, match="sudah dibatalkan"):
-        appointments_appointments.cancel_booking(booking.pk)
+        appointments_appointments.cancel_booking(booking, by=actors.booking(booking.pk))
     with pytest.raises(Outdated, match="sudah dibatalkan"):
-        appointments_appointments.move_booking(booking.pk, slot_at(made, MONDAY, 9).pk)
+        appointments_appointments.move_booking(
+            booking, by=actors.booking(booking.pk), slot_id=slot_at(made, MONDAY, 9).pk
+        )
     late = book(slot_at(made, FRIDAY, 9), name="Budi Contoh")
     with clock.at(at(FRIDAY, 12)):
         for act in (
             appointments_appointments.cancel_booking,
-            lambda pk: appointments_appointments.move_booking(pk, slot_at(made, MONDAY, 9).pk),
+            partial(appointments_appointments.move_booking, slot_id=slot_at(made, MONDAY, 9).pk),
         ):
             with pytest.raises(Outdated, match="lewat"):
-                act(late.pk)
+                act(late, by=actors.booking(late.pk))
     kinds = list(Notice.objects.filter(subject_id=booking.pk).order_by("pk").values_list("kind", flat=True))
     assert kinds == ["booking_made", "booking_cancelled"]
 
@@ -288,22 +309,22 @@ def test_the_desk_moves_and_cancels_for_somebody_who_calls():
     booking = book(slot_at(made, FRIDAY, 9), email="siti@contoh.example")
     for act in (
         appointments_appointments.cancel_booking,
-        lambda pk, **more: appointments_appointments.move_booking(pk, booking.slot_id, **more),
+        partial(appointments_appointments.move_booking, slot_id=booking.slot_id),
     ):
         with pytest.raises(NotAllowed):
-            act(booking.pk, user=person(Role.OFFICIAL))
+            act(booking, by=staff(person(Role.OFFICIAL)))
     for hour in (10, 9, 10, 9, 10, 9):
-        moved = appointments_appointments.move_booking(booking.pk, slot_at(made, FRIDAY, hour).pk, user=desk)
+        moved = appointments_appointments.move_booking(booking, by=staff(desk), slot_id=slot_at(made, FRIDAY, hour).pk)
     elsewhere = appointments_appointments.move_booking(
-        booking.pk, slot_at(made, MONDAY, 9).pk, user=desk, seen=moved.slot_id
+        booking, by=staff(desk), slot_id=slot_at(made, MONDAY, 9).pk, seen_slot_id=moved.slot_id
     )
     for act in (
         appointments_appointments.cancel_booking,
-        lambda pk, **more: appointments_appointments.move_booking(pk, moved.slot_id, **more),
+        partial(appointments_appointments.move_booking, slot_id=moved.slot_id),
     ):
         with pytest.raises(Outdated, match="baru saja dipindah"):
-            act(booking.pk, user=desk, seen=moved.slot_id)
-    appointments_appointments.cancel_booking(booking.pk, user=desk, seen=elsewhere.slot_id)
+            act(booking, by=staff(desk), seen_slot_id=moved.slot_id)
+    appointments_appointments.cancel_booking(booking, by=staff(desk), seen_slot_id=elsewhere.slot_id)
     entries = JournalEntry.objects.filter(subject_kind="booking", subject_id=booking.pk).order_by("pk")
     assert [(each.verb, each.actor_kind, each.actor_id) for each in entries][-2:] == [
         ("move_booking", "staff", str(desk.pk)),
@@ -317,13 +338,13 @@ def test_what_has_been_used_is_not_changed():
     counter(made.service, place=made.location)
     booking = book(slot_at(made, FRIDAY, 9))
     with clock.at(at(FRIDAY, 8, 50)):
-        arrive(booking.pk, desk)
+        arrive(booking, by=staff(desk))
         for act in (
             appointments_appointments.cancel_booking,
-            lambda pk, **more: appointments_appointments.move_booking(pk, booking.slot_id, **more),
+            partial(appointments_appointments.move_booking, slot_id=booking.slot_id),
         ):
             with pytest.raises(Outdated, match="sudah dipakai"):
-                act(booking.pk, user=desk)
+                act(booking, by=staff(desk))
 
 
 # At once
@@ -340,9 +361,11 @@ def test_the_desk_moves_while_the_visitor_cancels():
 
     done = concurrently(
         lambda: within(
-            lambda: appointments_appointments.move_booking(booking.pk, later.pk, user=desk, seen=booking.slot_id)
+            lambda: appointments_appointments.move_booking(
+                booking, by=staff(desk), slot_id=later.pk, seen_slot_id=booking.slot_id
+            )
         ),
-        lambda: within(lambda: appointments_appointments.cancel_booking(booking.pk)),
+        lambda: within(lambda: appointments_appointments.cancel_booking(booking, by=actors.booking(booking.pk))),
     )
     booking.refresh_from_db()
     # Either the visitor's word was first and the desk is told, or the moved appointment is cancelled or stands.
@@ -367,9 +390,12 @@ def test_two_people_and_one_last_seat():
 
     def swap(booking, other):
         with clock.at(NOW):
-            return appointments_appointments.move_booking(booking.pk, other.slot_id)
+            return appointments_appointments.move_booking(booking, by=actors.booking(booking.pk), slot_id=other.slot_id)
 
-    one, two = Booking.objects.get(), book(slot_at(made, FRIDAY, 10), name="Budi Contoh")
+    one, two = (
+        Booking.objects.get(),
+        book(slot_at(made, FRIDAY, 10), name="Budi Contoh"),
+    )
     results = concurrently(lambda: swap(one, two), lambda: swap(two, one))
     assert {type(each).__name__ for each in results} == {"TimeTaken"}
 
@@ -380,7 +406,7 @@ def test_one_person_at_several_windows_holds_no_more_than_allowed_and_one_form_m
 
     def take(hour, key):
         with clock.at(NOW):
-            return book(slot_at(made, FRIDAY, hour), phone="081234567890", idempotency_key=key)
+            return book(slot_at(made, FRIDAY, hour), phone="081234567890", key=key)
 
     results = concurrently(*(lambda hour=hour, key=key: take(hour, key) for hour, key in
                         ((9, "a"), (10, "b"), (9, "c"), (10, "d"), (9, "a"))))  # fmt: skip
@@ -399,7 +425,7 @@ def test_a_closure_and_a_booking_at_once_leave_nobody_behind_a_closed_door():
 
     def close():
         with clock.at(NOW):
-            return close_slots(user=desk, location=made.location, day=FRIDAY, reason="Listrik padam")
+            return close_slots(made.location, by=staff(desk), day=FRIDAY, reason="Listrik padam")
 
     concurrently(lambda: take("Budi Contoh"), close, lambda: take("Tini Contoh"))
     assert not Booking.objects.filter(state="booked").exists()
@@ -414,26 +440,28 @@ def test_a_sudden_closure_tells_who_booked_and_offers_another_time():
         slot_at(made, FRIDAY, 10, 30), name="Budi Contoh", phone="081234567891"
     )  # fmt: skip
     with pytest.raises(NotAllowed):
-        close_slots(user=person(Role.OFFICIAL), location=made.location, day=FRIDAY, reason="x")
+        close_slots(made.location, by=staff(person(Role.OFFICIAL)), day=FRIDAY, reason="x")
     for wrong in ({"reason": " "}, {"reason": "x", "from_time": datetime.time(10), "to_time": datetime.time(9)}):
         with pytest.raises(Refused):
-            close_slots(user=desk, location=made.location, day=FRIDAY, **wrong)
+            close_slots(made.location, by=staff(desk), day=FRIDAY, **wrong)
     closure = close_slots(
-        user=desk, location=made.location, day=FRIDAY, reason="Listrik padam", to_time=datetime.time(9, 45)
+        made.location, by=staff(desk), day=FRIDAY, reason="Listrik padam", to_time=datetime.time(9, 45)
     )
     assert (closure.slots, closure.bookings) == (2, [early])
     late.refresh_from_db()
     assert late.state == "booked"
-    closure = close_slots(user=desk, location=made.location, day=FRIDAY, reason="Listrik padam")
+    closure = close_slots(made.location, by=staff(desk), day=FRIDAY, reason="Listrik padam")
     assert (closure.slots, closure.bookings) == (2, [late])
-    assert close_slots(user=desk, location=made.location, day=FRIDAY, reason="Lagi").slots == 0
+    assert close_slots(made.location, by=staff(desk), day=FRIDAY, reason="Lagi").slots == 0
     assert set(bookings.displaced_of_day(desk, made.location, FRIDAY)) == {early, late}
     # The plan does not open what a person has closed.
     slots.follow_plans(made.service_id, made.location_id)
     assert {slot.state for slot in Slot.objects.filter(starts_at__date=FRIDAY)} == {"closed"}
-    moved = appointments_appointments.move_booking(early.pk, slot_at(made, MONDAY, 9).pk)
+    moved = appointments_appointments.move_booking(
+        early, by=actors.booking(early.pk), slot_id=slot_at(made, MONDAY, 9).pk
+    )
     assert (moved.state, moved.seat, moved.reason) == ("booked", 1, "")
-    opening = reopen_slots(user=desk, location=made.location, day=FRIDAY)
+    opening = reopen_slots(made.location, by=staff(desk), day=FRIDAY)
     assert (opening.slots, opening.restored, opening.left) == (4, [late], [])
 
 
@@ -444,12 +472,12 @@ def test_checking_in_a_booked_visitor_makes_one_visit_with_a_place_in_the_queue(
     made, request = cases
     counter(made.service, place=made.location)
     desk = person(Role.FRONT_DESK)
-    booking = book(slot_at(made, FRIDAY, 9), request=request, phone="081234567890")
+    booking = book(slot_at(made, FRIDAY, 9), phone="081234567890", request=request)
     with clock.at(at(FRIDAY, 8, 50)):
         with pytest.raises(NotAllowed):
-            arrive(booking.pk, person(Role.OFFICIAL))
-        made_in = arrive(booking.pk, desk, ground="elderly")
-        assert arrive(booking.pk, desk).visit == made_in.visit
+            arrive(booking, by=staff(person(Role.OFFICIAL)))
+        made_in = arrive(booking, by=staff(desk), ground="elderly")
+        assert arrive(booking, by=staff(desk)).visit == made_in.visit
     booking.refresh_from_db()
     assert (booking.state, booking.visit) == ("arrived", made_in.visit)
     assert (made_in.visit.purpose, made_in.visit.request, made_in.visit.visitor) == (
@@ -463,27 +491,30 @@ def test_checking_in_a_booked_visitor_makes_one_visit_with_a_place_in_the_queue(
 
 def test_who_is_early_or_late_takes_the_place_of_their_coming():
     made, desk = plan(capacity=3), person(Role.COUNTER)
-    early, late = book(slot_at(made, FRIDAY, 10)), book(slot_at(made, FRIDAY, 9), name="Budi Contoh")
+    early, late = (
+        book(slot_at(made, FRIDAY, 10)),
+        book(slot_at(made, FRIDAY, 9), name="Budi Contoh"),
+    )
     with clock.at(at(FRIDAY, 8)):
-        assert arrive(early.pk, desk).ticket.waiting_since == at(FRIDAY, 8)
+        assert arrive(early, by=staff(desk)).ticket.waiting_since == at(FRIDAY, 8)
     with clock.at(at(FRIDAY, 10, 15)):
         assert arriving.mark_missed() == 1
         assert arriving.mark_missed() == 0
         late.refresh_from_db()
         assert late.state == "missed"
-        assert arrive(late.pk, desk).ticket.waiting_since == at(FRIDAY, 10, 15)
+        assert arrive(late, by=staff(desk)).ticket.waiting_since == at(FRIDAY, 10, 15)
 
 
 def test_another_day_or_a_cancelled_booking_is_no_check_in():
     made, desk = plan(), person(Role.FRONT_DESK)
     booking = book(slot_at(made, FRIDAY, 9))
     with pytest.raises(Refused, match="bukan untuk hari ini"):
-        arrive(booking.pk, desk)
-    appointments_appointments.cancel_booking(booking.pk)
+        arrive(booking, by=staff(desk))
+    appointments_appointments.cancel_booking(booking, by=actors.booking(booking.pk))
     with clock.at(at(FRIDAY, 9)), pytest.raises(Outdated):
-        arrive(booking.pk, desk)
+        arrive(booking, by=staff(desk))
     with pytest.raises(Refused, match="tidak ditemukan"):
-        arrive(10**12, desk)
+        arrive(Booking(pk=10**12), by=staff(desk))
 
 
 def test_those_within_their_grace_are_not_missed_yet():
@@ -504,14 +535,14 @@ def test_reminders_go_once_on_the_working_day_before_within_office_hours():
     monday = book(slot_at(made, MONDAY, 9), **wants)
     book(slot_at(made, MONDAY, 9), name="Tanpa Pengingat", email="budi@contoh.example")
     friday = book(slot_at(made, FRIDAY, 9), name="Tini Contoh", email="tini@contoh.example", wants_reminder=True)
-    assert arriving.remind() == 0
+    assert arriving.remind_visitors() == 0
     with clock.at(at(FRIDAY, 6)):
-        assert arriving.remind() == 0
+        assert arriving.remind_visitors() == 0
     with clock.at(at(FRIDAY, 14)):
         # Whoever books on that very day has just been told.
         book(slot_at(made, MONDAY, 10), name="Baru", email="baru@contoh.example", wants_reminder=True)
-        assert arriving.remind() == 1
-        assert arriving.remind() == 0
+        assert arriving.remind_visitors() == 1
+        assert arriving.remind_visitors() == 0
     reminded = Notice.objects.filter(kind="booking_reminder")
     assert [notice.subject_id for notice in reminded] == [str(monday.pk)]
     assert friday.reminded_at is None
@@ -526,8 +557,8 @@ def test_mails_say_when_where_and_why_and_never_what_is_no_longer_so():
     assert "Jumat, 27 November 2026, pukul 09.00–09.30 WIB" in sent.body
     assert f"/janji-temu/{appointments.booking_token(booking)}/" in sent.body
     assert appointments.booking_code(booking) in sent.body
-    close_slots(user=desk, location=made.location, day=FRIDAY, reason="Listrik padam.")
-    appointments_appointments.move_booking(booking.pk, slot_at(made, MONDAY, 9).pk)
+    close_slots(made.location, by=staff(desk), day=FRIDAY, reason="Listrik padam.")
+    appointments_appointments.move_booking(booking, by=actors.booking(booking.pk), slot_id=slot_at(made, MONDAY, 9).pk)
     for notice in Notice.objects.filter(state="waiting").order_by("pk"):
         delivery.deliver(notice)
     assert [each.subject for each in mail.outbox[1:]] == ["Janji Anda dipindah ke Senin, 30 November 2026"]

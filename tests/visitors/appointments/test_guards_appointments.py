@@ -8,7 +8,8 @@ import pytest
 from tests.factories import visitors as make
 from tests.factories.states import put
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import SYSTEM
+from ula_portal.core.journal import actors
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Notice, Role
 from ula_portal.core.verbs.errors import Outdated, Refused
 from visitors.appointments.actions import appointments as appointments_appointments
@@ -39,7 +40,7 @@ def at(hour, minute=0, day=TODAY):
 
 
 def book(made, hour, minute=0, day=TODAY, name="Siti Contoh", **more):
-    return appointments_appointments.book(make.slot_at(made, day, hour, minute).pk, name=name, **more)
+    return make.book(make.slot_at(made, day, hour, minute), name, **more)
 
 
 def states(*found):
@@ -54,41 +55,48 @@ def test_what_is_over_is_neither_moved_nor_cancelled(made, desk, state):
     make.counter(made.service, place=made.location)
     booking, other = book(made, 11), make.slot_at(made, TODAY, 14)
     if state == "cancelled":
-        appointments_appointments.cancel_booking(booking.pk)
+        appointments_appointments.cancel_booking(booking, by=actors.booking(booking.pk))
     elif state == "arrived":
-        arrive(booking.pk, desk)
+        arrive(booking, by=staff(desk))
     else:
         with clock.at(at(12, 1)):
             arriving.mark_missed()
     for act in (
         appointments_appointments.cancel_booking,
-        lambda pk, **more: appointments_appointments.move_booking(pk, other.pk, **more),
+        lambda booking, by: appointments_appointments.move_booking(booking, by=by, slot_id=other.pk),
     ):
-        for user in (None, desk):
+        for by in (actors.booking(booking.pk), staff(desk)):
             with pytest.raises(Outdated, match="sudah"):
-                act(booking.pk, user=user)
+                act(booking, by=by)
     assert states(booking)[0][0] == state
 
 
 def test_an_appointment_is_changed_until_its_time_has_ended(made):
     booking = book(made, 11)
     with clock.at(at(11, 30)), pytest.raises(Outdated, match="lewat"):
-        appointments_appointments.cancel_booking(booking.pk)
+        appointments_appointments.cancel_booking(booking, by=actors.booking(booking.pk))
     with clock.at(at(11, 29)):
-        assert appointments_appointments.cancel_booking(booking.pk).state == "cancelled"
+        assert appointments_appointments.cancel_booking(booking, by=actors.booking(booking.pk)).state == "cancelled"
 
 
 def test_who_lost_the_time_moves_however_often_and_after_it_too(made, desk):
     booking = book(made, 11)
     Booking.objects.filter(pk=booking.pk).update(moves=5)
     with pytest.raises(Refused, match="5 kali"):
-        appointments_appointments.move_booking(booking.pk, make.slot_at(made, TODAY, 14).pk)
-    close_slots(user=desk, location=made.location, day=TODAY, reason="Rapat", to_time=datetime.time(12))
+        appointments_appointments.move_booking(
+            booking, by=actors.booking(booking.pk), slot_id=make.slot_at(made, TODAY, 14).pk
+        )
+    close_slots(made.location, by=staff(desk), day=TODAY, reason="Rapat", to_time=datetime.time(12))
     with clock.at(at(11, 45)):
         # Back to where it was is no way; the time is closed.
         with pytest.raises(seats.TimeTaken):
-            appointments_appointments.move_booking(booking.pk, booking.slot_id)
-        assert appointments_appointments.move_booking(booking.pk, make.slot_at(made, TODAY, 14).pk).seat == 1
+            appointments_appointments.move_booking(booking, by=actors.booking(booking.pk), slot_id=booking.slot_id)
+        assert (
+            appointments_appointments.move_booking(
+                booking, by=actors.booking(booking.pk), slot_id=make.slot_at(made, TODAY, 14).pk
+            ).seat
+            == 1
+        )
 
 
 @pytest.mark.parametrize("minutes", [29, 30, 31])
@@ -142,12 +150,12 @@ def test_only_coming_appointments_count_against_hoarding(made):
 def test_who_comes_is_received_from_whatever_may_still_arrive(made, desk, state):
     booking = book(made, 11)
     if state == "displaced":
-        close_slots(user=desk, location=made.location, day=TODAY, reason="Rapat")
+        close_slots(made.location, by=staff(desk), day=TODAY, reason="Rapat")
     if state == "missed":
         with clock.at(at(12, 1)):
             arriving.mark_missed()
     with clock.at(at(12, 2) if state == "missed" else at(11)):
-        assert arrive(booking.pk, desk).visit
+        assert arrive(booking, by=staff(desk)).visit
     assert Booking.objects.get(pk=booking.pk).state == "arrived"
 
 
@@ -156,23 +164,23 @@ def test_who_comes_by_the_end_of_the_time_takes_its_place_in_the_line(made, desk
     booking = book(made, 11)
     moment = at(11, 30) + minutes * MINUTE
     with clock.at(moment):
-        assert arrive(booking.pk, desk).ticket.waiting_since == (at(10, 30) if early else moment)
+        assert arrive(booking, by=staff(desk)).ticket.waiting_since == (at(10, 30) if early else moment)
 
 
 @pytest.mark.parametrize(("minutes", "again"), [(29, True), (30, False)])
 def test_a_seat_in_a_time_that_is_over_is_not_given_back(made, desk, minutes, again):
     booking = book(made, 11)
-    close_slots(user=desk, location=made.location, day=TODAY, reason="Listrik padam")
+    close_slots(made.location, by=staff(desk), day=TODAY, reason="Listrik padam")
     Slot.objects.filter(pk=booking.slot_id).update(state="dropped", closed_reason="", closed_by=None)
     with clock.at(at(11, minutes)):
-        given, left = seats.restore_bookings([booking.slot], SYSTEM)
+        given, left = seats.restore_bookings([booking.slot], by=SYSTEM)
     assert (given, left) == ([booking] * again, [])
     assert states(booking) == [("booked", 1) if again else ("displaced", None)]
 
 
 def test_missed_is_who_is_not_there_when_the_grace_is_over(made, desk):
     booking, moved = book(made, 11), book(made, 11, name="Budi Contoh")
-    appointments_appointments.cancel_booking(moved.pk)
+    appointments_appointments.cancel_booking(moved, by=actors.booking(moved.pk))
     with clock.at(at(12)):
         assert arriving.mark_missed() == 0
     with clock.at(at(12) + timedelta(microseconds=1)):
@@ -201,7 +209,7 @@ def test_who_is_reminded(made, spoil):
         for day in (TODAY, tomorrow + DAY):
             book(made, 14, day=day, name="Tini", email=f"{day}@contoh.example", wants_reminder=True)
     Booking.objects.filter(pk=booking.pk).update(**spoil)
-    assert arriving.remind() == 1
+    assert arriving.remind_visitors() == 1
     assert Notice.objects.get(kind="booking_reminder").subject_id == str(other.pk)
 
 
@@ -209,7 +217,7 @@ def test_plans_of_another_service_place_or_out_of_use_are_no_rivals(made):
     same = {"from_time": datetime.time(10), "to_time": datetime.time(15)}
     make.plan(made.service, make.location("cabang"), **same)
     make.plan(make.bookable(), made.location, **same)
-    assert slots.overlapping_plan(SlotPlan.objects.get(pk=made.pk)) is None
+    assert slots.overlapping_plan(SlotPlan.objects.get(pk=made.pk), edited_pk=made.pk) is None
     with pytest.raises(Refused) as refusal:
         make.plan(made.service, made.location, **same)
     assert refusal.value.field == "from_time"
@@ -233,5 +241,5 @@ def test_bookings_are_seen_by_their_day_and_place(made, desk):
     official = make.person(Role.OFFICIAL)
     assert bookings.booking_for_staff(official, today.pk) is None
     assert bookings.booking_for_staff(desk, today.pk) == today
-    appointments_appointments.cancel_booking(today.pk)
+    appointments_appointments.cancel_booking(today, by=actors.booking(today.pk))
     assert list(here(TODAY)) == [] and bookings.expected_today(made.location, visitors) == []

@@ -11,6 +11,7 @@ from tests.factories.cases import count_queries
 from tests.factories.pages import text
 from tests.factories.services import make_request, make_service
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import IdempotencyKey
 from ula_portal.core.verbs.errors import NotAllowed, Refused
 from visitors.checkin.actions import checkin, correcting
@@ -43,7 +44,7 @@ def counter(service):
 def receive(desk, counter, service):
     def receive(**changes):
         given = {"purpose": "service", "service": service, "name": "Siti Contoh", "phone": "0812 3456 7890"}
-        return checkin.check_in(user=desk, location=counter.location, **(given | changes))
+        return make.check_in(desk, counter.location, **(given | changes))
 
     return receive
 
@@ -163,7 +164,7 @@ def test_what_is_wrong_is_named_with_its_field(receive, wrong, field):
 
 
 def test_the_same_key_makes_one_visit_one_number_one_request(receive):
-    first, second = (receive(open_request=True, idempotency_key="kunci") for _n in range(2))
+    first, second = (receive(open_request=True, key="kunci") for _n in range(2))
     assert (first.visit, first.ticket, first.request) == (second.visit, second.ticket, second.request)
     assert (Visit.objects.count(), Ticket.objects.count(), Request.objects.count()) == (1, 1, 1)
     assert IdempotencyKey.objects.filter(result_kind="visit").count() == 1
@@ -172,7 +173,12 @@ def test_the_same_key_makes_one_visit_one_number_one_request(receive):
 @pytest.mark.parametrize("person", ["official", "section_head", "head", "admin"])
 def test_others_do_not_check_in(receive, cast, person):
     with pytest.raises(NotAllowed):
-        checkin.check_in(user=getattr(cast, person), location=make.location(), purpose="consult", name="Siti")
+        checkin.check_in(
+            make.location(),
+            by=staff(getattr(cast, person)),
+            arrival=checkin.Arrival(name="Siti"),
+            errand=checkin.Errand(purpose="consult"),
+        )
 
 
 def test_page_checks_in_and_prints(page):
@@ -211,7 +217,10 @@ def test_search_shows_a_request_with_what_is_missing_and_fills_the_form(page, se
 
 def test_search_names_missing_documents(page, desk, service):
     made = checkin.check_in(
-        user=desk, location=make.location(), purpose="service", service=service, name="Siti", open_request=True
+        make.location(),
+        by=staff(desk),
+        arrival=checkin.Arrival(name="Siti"),
+        errand=checkin.Errand(purpose="service", service=service, open_request=True),
     )
     html = page.post(PAGE, {"do": "search", "q": made.request.number}).content.decode()
     assert "Berkas yang belum ada:" in html
@@ -259,8 +268,8 @@ def test_who_is_inside_goes_home(page, receive):
 
 def test_the_desk_calls_a_missed_number_back(page, receive, cast, counter):
     ticket = receive().ticket
-    session = sessions.open_session(counter.pk, cast.counter)
-    make.missed(calling.call_next(session.pk, cast.counter), cast.counter)
+    session = sessions.open_session(counter, by=staff(cast.counter))
+    make.missed(calling.call_next(session, by=staff(cast.counter)), cast.counter)
     QueueRule.objects.create(location=ticket.location, numbers_before_return=7)
     answer = page.post(reverse("ticket_report_back", args=[ticket.pk]), follow=True)
     assert "dipanggil lagi setelah 7 nomor berikutnya" in answer.content.decode()
@@ -302,7 +311,7 @@ def test_the_number_of_queries_does_not_grow_with_the_visitors(page, receive):
 
 def test_checking_in_stays_within_its_queries(receive):
     receive()
-    assert count_queries(lambda: receive(name="Tamu Kedua", idempotency_key="k")) <= 11
+    assert count_queries(lambda: receive(name="Tamu Kedua", key="k")) <= 11
 
 
 def test_a_wrong_errand_is_put_right_at_the_same_place_in_the_line(page, receive, cast):
@@ -322,21 +331,21 @@ def test_a_wrong_errand_is_put_right_at_the_same_place_in_the_line(page, receive
     visit = Visit.objects.get()
     assert (visit.purpose, visit.service_id) == ("complaint", None)
     with pytest.raises(NotAllowed):
-        correcting.correct_visit(visit.pk, user=cast.official, purpose="consult")
+        correcting.correct_visit(visit, by=staff(cast.official), errand=checkin.Errand(purpose="consult"))
 
 
 def test_who_opened_a_request_or_is_served_or_has_left_keeps_their_errand(receive, desk, counter):
     opened = receive(open_request=True)
     with pytest.raises(Refused, match="membuka permohonan"):
-        correcting.correct_visit(opened.visit.pk, user=desk, purpose="consult")
-    session = sessions.open_session(counter.pk, desk)
-    called = calling.call_next(session.pk, desk)
+        correcting.correct_visit(opened.visit, by=staff(desk), errand=checkin.Errand(purpose="consult"))
+    session = sessions.open_session(counter, by=staff(desk))
+    called = calling.call_next(session, by=staff(desk))
     Visit.objects.update(request=None)
     with pytest.raises(Refused, match="Alihkan dari loket"):
-        correcting.correct_visit(called.visit_id, user=desk, purpose="consult")
-    serving.finish(called.pk, desk)
+        correcting.correct_visit(called.visit, by=staff(desk), errand=checkin.Errand(purpose="consult"))
+    serving.finish_serving(called, by=staff(desk))
     with pytest.raises(Refused, match="sudah dilayani"):
-        correcting.correct_visit(called.visit_id, user=desk, purpose="consult")
+        correcting.correct_visit(called.visit, by=staff(desk), errand=checkin.Errand(purpose="consult"))
 
 
 def test_a_visitor_sent_home_by_a_misclick_has_their_number_back(page, receive):
@@ -351,15 +360,15 @@ def test_a_visitor_sent_home_by_a_misclick_has_their_number_back(page, receive):
     assert Visit.objects.get().left_at is None
     assert "dicatat pulang" not in page.get(PAGE).content.decode()
     with pytest.raises(Refused, match="tidak tercatat pulang"):
-        leaving.take_back_leaving(made.visit.pk, made.visit.checked_in_by)
+        leaving.take_back_leaving(made.visit, by=staff(made.visit.checked_in_by))
 
 
 def test_who_left_more_than_a_minute_ago_stays_gone(receive, desk):
-    made = receive(issue=False)
-    leaving.check_out(made.visit.pk, desk)
+    made = receive(takes_number=False)
+    leaving.check_out(made.visit, by=staff(desk))
     with clock.at(clock.now() + timedelta(seconds=61)), pytest.raises(Refused, match="1 menit"):
-        leaving.take_back_leaving(made.visit.pk, desk)
-    assert leaving.take_back_leaving(made.visit.pk, desk).left_at is None
+        leaving.take_back_leaving(made.visit, by=staff(desk))
+    assert leaving.take_back_leaving(made.visit, by=staff(desk)).left_at is None
 
 
 def test_the_desk_counts_people_and_not_errands(page, receive):

@@ -9,6 +9,7 @@ from tests.factories import visitors as make
 from tests.factories.states import put
 from tests.factories.visitors import state_of
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Absence, Notice, Role, StaffRole, User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors.checkin.actions import checkin, correcting, paper
@@ -24,8 +25,8 @@ NOBODY = 10**12
 @pytest.fixture
 def receive(desk, counter, service):
     def receive(**changes):
-        given = {"user": desk, "location": counter.location, "purpose": "consult", "name": "Siti Contoh"}
-        return checkin.check_in(**(given | changes))
+        given = {"user": desk, "place": counter.location, "purpose": "consult", "name": "Siti Contoh"}
+        return make.check_in(**(given | changes))
 
     return receive
 
@@ -34,14 +35,16 @@ def receive(desk, counter, service):
 
 
 def test_another_ones_key_opens_no_visit_of_theirs(receive, desk):
-    own = receive(idempotency_key="kunci")
-    other = receive(user=make.person(Role.FRONT_DESK), name="Budi Contoh", idempotency_key="kunci")
+    own = receive(key="kunci")
+    other = receive(user=make.person(Role.FRONT_DESK), name="Budi Contoh", key="kunci")
     assert other.visit != own.visit and other.visit.visitor.name == "Budi Contoh"
-    assert receive(idempotency_key="kunci").visit == own.visit
+    assert receive(key="kunci").visit == own.visit
     # As little for a correction, whose key would answer with the colleague's visit.
-    correcting.correct_visit(own.visit.pk, user=desk, purpose="complaint", idempotency_key="lain")
+    correcting.correct_visit(own.visit, by=staff(desk), key="lain", errand=checkin.Errand(purpose="complaint"))
     colleague = make.person(Role.COUNTER)
-    again = correcting.correct_visit(other.visit.pk, user=colleague, purpose="complaint", idempotency_key="lain")
+    again = correcting.correct_visit(
+        other.visit, by=staff(colleague), key="lain", errand=checkin.Errand(purpose="complaint")
+    )
     assert again.visit == other.visit
 
 
@@ -52,9 +55,9 @@ def test_who_lost_the_role_meanwhile_receives_nobody(receive, desk):
     with pytest.raises(NotAllowed):
         receive(user=gone)
     with pytest.raises(NotAllowed):
-        correcting.correct_visit(visit.pk, user=gone, purpose="complaint")
+        correcting.correct_visit(visit, by=staff(gone), errand=checkin.Errand(purpose="complaint"))
     with pytest.raises(NotAllowed):
-        paper.reserve_numbers(visit.location, gone, count=1)
+        paper.reserve_numbers(visit.location, by=staff(gone), count=1)
     assert Visit.objects.count() == 1
 
 
@@ -151,21 +154,21 @@ def test_a_service_is_waited_for_where_a_counter_in_use_here_serves_it(receive, 
 @pytest.mark.parametrize("state", ["called", "serving"])
 def test_nobody_is_taken_away_from_a_counter_by_a_correction(called, clerk, state):
     if state == "serving":
-        serving.start_serving(called.pk, clerk)
+        serving.start_serving(called, by=staff(clerk))
     with pytest.raises(Refused, match="Alihkan dari loket"):
-        correcting.correct_visit(called.visit_id, user=clerk, purpose="complaint")
+        correcting.correct_visit(called.visit, by=staff(clerk), errand=checkin.Errand(purpose="complaint"))
     assert state_of(called) == state
 
 
 def test_an_errand_of_who_has_left_or_was_served_stands(receive, called, clerk, desk):
-    serving.finish(called.pk, clerk)
+    serving.finish_serving(called, by=staff(clerk))
     with pytest.raises(Refused, match="sudah dilayani"):
-        correcting.correct_visit(called.visit_id, user=desk, purpose="complaint")
+        correcting.correct_visit(called.visit, by=staff(desk), errand=checkin.Errand(purpose="complaint"))
     gone = receive().visit
-    leaving.check_out(gone.pk, desk)
-    for pk in (gone.pk, NOBODY):
+    leaving.check_out(gone, by=staff(desk))
+    for visit in (gone, Visit(pk=NOBODY)):
         with pytest.raises(Outdated, match="sudah pulang"):
-            correcting.correct_visit(pk, user=desk, purpose="complaint")
+            correcting.correct_visit(visit, by=staff(desk), errand=checkin.Errand(purpose="complaint"))
     for visit in (gone, called.visit):
         assert Visit.objects.get(pk=visit.pk).purpose == "consult"
 
@@ -174,19 +177,21 @@ def test_a_correction_lacks_nothing_that_a_check_in_needs(receive, desk):
     made = receive()
     for purpose, field in (("meet", "host"), ("service", "service"), ("collect", "request_number"), ("x", "purpose")):
         with pytest.raises(Refused) as refusal:
-            correcting.correct_visit(made.visit.pk, user=desk, purpose=purpose)
+            correcting.correct_visit(made.visit, by=staff(desk), errand=checkin.Errand(purpose=purpose))
         assert refusal.value.field == field
     assert state_of(made.ticket) == "waiting"
 
 
 def test_a_correction_gives_no_number_to_who_has_none_and_keeps_the_lane_that_is_said(receive, desk):
-    quiet = correcting.correct_visit(receive(issue=False).visit.pk, user=desk, purpose="complaint")
+    quiet = correcting.correct_visit(
+        receive(takes_number=False).visit, by=staff(desk), errand=checkin.Errand(purpose="complaint")
+    )
     assert quiet.ticket is None
     made = correcting.correct_visit(
-        receive(ground="elderly").visit.pk, user=desk, purpose="complaint", ground="pregnant"
+        receive(ground="elderly").visit, by=staff(desk), ground="pregnant", errand=checkin.Errand(purpose="complaint")
     )
     assert (made.ticket.lane, made.ticket.priority_ground) == ("priority", "pregnant")
-    plain = correcting.correct_visit(made.visit.pk, user=desk, purpose="consult")
+    plain = correcting.correct_visit(made.visit, by=staff(desk), errand=checkin.Errand(purpose="consult"))
     assert (plain.ticket.lane, plain.ticket.priority_ground) == ("regular", "")
 
 
@@ -194,7 +199,7 @@ def test_a_correction_to_another_service_gives_a_number_of_that(receive, desk, s
     other = make.service("B")
     make.counter(other)
     visit = receive(purpose="service", service=service).visit
-    made = correcting.correct_visit(visit.pk, user=desk, purpose="service", service=other)
+    made = correcting.correct_visit(visit, by=staff(desk), errand=checkin.Errand(purpose="service", service=other))
     assert (made.ticket.service, made.ticket.letter) == (other, "B")
 
 
@@ -202,10 +207,10 @@ def test_a_correction_to_another_official_calls_them_and_no_longer_the_first(rec
     first, second = make.position(), make.position()
     holders = [make.person(Role.OFFICIAL, position=post) for post in (first, second)]
     visit = receive(purpose="meet", host_id=first.pk).visit
-    correcting.correct_visit(visit.pk, user=desk, purpose="meet", host_id=second.pk)
+    correcting.correct_visit(visit, by=staff(desk), errand=checkin.Errand(purpose="meet", host_id=second.pk))
     assert [len(guests.host_calls_for(each)) for each in holders] == [0, 1]
     # The same official, another time: their call stands, and is not made anew.
-    correcting.correct_visit(visit.pk, user=desk, purpose="meet", host_id=second.pk)
+    correcting.correct_visit(visit, by=staff(desk), errand=checkin.Errand(purpose="meet", host_id=second.pk))
     assert HostCall.objects.get().position == second
     assert Notice.objects.filter(user=holders[1]).count() == 1
 
@@ -226,7 +231,7 @@ def host_of(call):
 
 def test_a_call_that_is_not_there_is_answered_by_nobody(call):
     with pytest.raises(NotAllowed):
-        hosts.answer_host(NOBODY, host_of(call), "coming")
+        hosts.answer_host(HostCall(pk=NOBODY), by=staff(host_of(call)), answer="coming")
 
 
 def test_a_host_answers_while_the_position_is_theirs(call):
@@ -234,10 +239,10 @@ def test_a_host_answers_while_the_position_is_theirs(call):
     host.tenures.update(to_date=clock.today() - timedelta(days=1))
     gone = User.objects.get(pk=host.pk)
     with pytest.raises(NotAllowed):
-        hosts.answer_host(call.pk, gone, "coming")
+        hosts.answer_host(call, by=staff(gone), answer="coming")
     assert guests.host_calls_for(gone) == [] and not guests.guests_of(gone).exists()
     with pytest.raises(NotAllowed):
-        leaving.check_out(call.visit_id, gone)
+        leaving.check_out(call.visit, by=staff(gone))
 
 
 @pytest.mark.parametrize("why", ["elsewhere", "away", "closed", "gone", "coming", "oneself"])
@@ -258,7 +263,7 @@ def test_only_a_colleague_of_the_unit_who_is_here_receives_instead(call, why):
         colleague.tenures.update(from_date=today + timedelta(days=1))
     receiver = host_of(call) if why == "oneself" else colleague
     with pytest.raises(Refused) as refusal:
-        hosts.answer_host(call.pk, host_of(call), "delegated", receiver.pk)
+        hosts.answer_host(call, by=staff(host_of(call)), answer="delegated", delegate_id=receiver.pk)
     assert refusal.value.field == "delegate"
 
 
@@ -266,7 +271,7 @@ def test_only_a_colleague_of_the_unit_who_is_here_receives_instead(call, why):
 def test_a_colleague_is_a_colleague_until_their_last_day(call, last_day):
     colleague = make.person(Role.OFFICIAL, position=make.position())
     colleague.tenures.update(to_date=None if last_day is None else clock.today())
-    hosts.answer_host(call.pk, host_of(call), "delegated", colleague.pk)
+    hosts.answer_host(call, by=staff(host_of(call)), answer="delegated", delegate_id=colleague.pk)
     assert HostCall.objects.get().delegate == colleague
 
 
@@ -276,8 +281,8 @@ def test_guests_are_those_of_today_who_were_not_seen_leaving(call, desk):
     with clock.at(clock.now() + timedelta(days=1)):
         assert guests.host_calls_for(host) == [] and not guests.guests_of(host).exists()
         with pytest.raises(NotAllowed):
-            leaving.check_out(call.visit_id, host)
-    leaving.check_out(call.visit_id, host)
+            leaving.check_out(call.visit, by=staff(host))
+    leaving.check_out(call.visit, by=staff(host))
     assert guests.host_calls_for(host) == [] and guests.guest_just_left(host, call.visit_id) == call.visit
     assert guests.guest_just_left(make.person(Role.OFFICIAL), call.visit_id) is None
     with clock.at(clock.now() + timedelta(seconds=62)):
@@ -288,17 +293,17 @@ def test_an_answer_is_waited_for_until_it_is_given_or_the_visitor_is_in_a_room(c
     host = host_of(call)
     assert guests.host_calls_waiting(host).count() == 1
     ticket, room = call.visit.tickets.get(), make.counter(kind="room", position=call.position)
-    session = sessions.open_session(counter.pk, clerk)
-    calling.call_particular(session.pk, ticket.pk, clerk)
+    session = sessions.open_session(counter, by=staff(clerk))
+    calling.call_particular(ticket, by=staff(clerk), session=session)
     # At a counter nobody has received them yet.
     assert guests.host_calls_waiting(host).count() == 1
-    serving.transfer(ticket.pk, clerk, counter_id=room.pk)
+    serving.transfer(ticket, by=staff(clerk), counter_id=room.pk)
     assert guests.host_calls_waiting(host).count() == 1
     host = User.objects.get(pk=host.pk)
-    calling.call_next(sessions.open_session(room.pk, host).pk, host)
+    calling.call_next(sessions.open_session(room, by=staff(host)), by=staff(host))
     assert guests.host_calls_waiting(host).count() == 0
     make.missed(Ticket.objects.get(pk=ticket.pk), host)
     assert guests.host_calls_waiting(host).count() == 1
-    hosts.answer_host(call.pk, host, "five_minutes")
+    hosts.answer_host(call, by=staff(host), answer="five_minutes")
     assert guests.host_calls_waiting(host).count() == 0
     assert QueueEvent.objects.filter(kind="host_answered").count() == 1

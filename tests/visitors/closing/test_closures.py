@@ -12,6 +12,8 @@ from tests.factories import visitors as make
 from tests.factories.concurrently import concurrently
 from tests.factories.visitors import counter, person, plan, slot_at
 from ula_portal.core import clock
+from ula_portal.core.journal import actors
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import JournalEntry, Notice, Role
 from ula_portal.core.notices import delivery
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
@@ -42,7 +44,7 @@ def at(hour, minute=0, day=TODAY):
 
 
 def book(slot, name="Siti Contoh", **more):
-    return appointments_appointments.book(slot.pk, name=name, **more)
+    return make.book(slot, name, **more)
 
 
 def states(*bookings):
@@ -52,7 +54,7 @@ def states(*bookings):
 
 
 def close(made, desk, until=None, reason="Listrik padam"):
-    return close_suddenly(made.location, desk, reason, until)
+    return close_suddenly(made.location, by=staff(desk), reason=reason, until=until)
 
 
 def deliver(moment):
@@ -104,9 +106,9 @@ def test_opening_within_five_minutes_gives_the_seats_back_and_tells_nobody(made,
     closure = close(made, desk)
     assert deliver(NOW + 4 * MINUTE) == []
     with clock.at(NOW + 4 * MINUTE):
-        opening = reopen(closure.pk, desk)
+        opening = reopen(closure, by=staff(desk))
         with pytest.raises(Outdated):
-            reopen(closure.pk, desk)
+            reopen(closure, by=staff(desk))
     assert opening.restored == [mailed, unmailed] and not opening.left
     assert states(mailed, unmailed) == [("booked", 1), ("booked", 2)]
     assert (mailed.reason, mailed.lost_seat) == ("", None)
@@ -123,7 +125,7 @@ def test_opening_later_tells_that_the_appointment_stands_again_whoever_was_told_
     closure = close(made, desk)
     assert deliver(NOW + 6 * MINUTE) == ["Mohon pilih waktu lain untuk janji Anda"]
     with clock.at(NOW + 10 * MINUTE):
-        reopen(closure.pk, desk)
+        reopen(closure, by=staff(desk))
     assert states(mailed) == [("booked", 1)]
     assert deliver(NOW + 12 * MINUTE) == ["Janji Anda berlaku lagi: Selasa, 24 November 2026"]
 
@@ -137,7 +139,7 @@ def test_a_notice_that_is_being_sent_while_service_goes_on_is_followed_by_the_ot
     # The worker holds it and has not read the booking yet.
     Notice.objects.filter(pk=notice.pk).update(leased_until=later + 5 * MINUTE)
     with clock.at(later):
-        reopen(closure.pk, desk)
+        reopen(closure, by=staff(desk))
     Notice.objects.filter(pk=notice.pk).update(leased_until=None)
     assert deliver(later) == []
     notice.refresh_from_db()
@@ -153,11 +155,13 @@ def test_who_moved_cancelled_or_came_keeps_that(made, desk):
         book(slot_at(made, TODAY, hour), name=name) for hour, name in zip((11, 11, 13, 13), names, strict=True)
     )
     closure = close(made, desk)
-    appointments_appointments.move_booking(moved.pk, slot_at(made, TODAY + timedelta(days=1), 10).pk)
-    appointments_appointments.cancel_booking(cancelled.pk)
-    arrived = appointments_arriving.arrive(came.pk, desk)
-    assert arrived.ticket is not None and appointments_arriving.arrive(came.pk, desk).visit == arrived.visit
-    assert reopen(closure.pk, desk).restored == [waiting]
+    appointments_appointments.move_booking(
+        moved, by=actors.booking(moved.pk), slot_id=slot_at(made, TODAY + timedelta(days=1), 10).pk
+    )
+    appointments_appointments.cancel_booking(cancelled, by=actors.booking(cancelled.pk))
+    arrived = appointments_arriving.arrive(came, by=staff(desk))
+    assert arrived.ticket is not None and appointments_arriving.arrive(came, by=staff(desk)).visit == arrived.visit
+    assert reopen(closure, by=staff(desk)).restored == [waiting]
     assert states(moved, cancelled, came, waiting) == [
         ("booked", 1),
         ("cancelled", None),
@@ -175,7 +179,7 @@ def test_who_has_no_seat_any_more_stays_displaced_and_is_told(made, desk):
     closure = close(made, desk)
     # Meanwhile the office takes a seat out of that time.
     Slot.objects.filter(pk=first.slot_id).update(capacity=1)
-    opening = reopen(closure.pk, desk)
+    opening = reopen(closure, by=staff(desk))
     assert (opening.restored, opening.left) == ([first, third], [second])
     assert states(first, second) == [("booked", 1), ("displaced", None)]
     assert deliver(NOW + 6 * MINUTE) == ["Mohon pilih waktu lain untuk janji Anda"]
@@ -183,10 +187,10 @@ def test_who_has_no_seat_any_more_stays_displaced_and_is_told(made, desk):
 
 def test_a_seat_beyond_the_room_is_exchanged_for_a_free_one(made, desk):
     first, second = book(slot_at(made, TODAY, 14)), book(slot_at(made, TODAY, 14), name="Budi Contoh")
-    appointments_appointments.cancel_booking(first.pk)
+    appointments_appointments.cancel_booking(first, by=actors.booking(first.pk))
     closure = close(made, desk)
     Slot.objects.filter(pk=second.slot_id).update(capacity=1)
-    reopen(closure.pk, desk)
+    reopen(closure, by=staff(desk))
     assert states(second) == [("booked", 1)]
 
 
@@ -196,7 +200,7 @@ def test_a_time_that_no_plan_wants_any_more_keeps_its_promise_after_a_closure(ma
     SlotPlan.objects.update(active=False)
     slots.follow_plans(made.service_id, made.location_id)
     # No time can be booked again, and none is said to be.
-    assert reopen(closure.pk, desk).slots == 0
+    assert reopen(closure, by=staff(desk)).slots == 0
     assert states(booking) == [("booked", 1)] and slot_at(made, TODAY, 14).state == "dropped"
 
 
@@ -206,7 +210,7 @@ def test_a_time_that_has_begun_is_given_back_too(made, desk):
         closure = close(made, desk)
         assert states(booking) == [("displaced", None)]
     with clock.at(at(11, 11)):
-        reopen(closure.pk, desk)
+        reopen(closure, by=staff(desk))
     assert states(booking) == [("booked", 1)]
 
 
@@ -214,16 +218,16 @@ def test_a_longer_closure_takes_more_and_a_shorter_one_gives_back(made, desk):
     early, late = book(slot_at(made, TODAY, 11)), book(slot_at(made, TODAY, 14), name="Budi Contoh")
     closure = close(made, desk, at(12))
     with pytest.raises(NotAllowed):
-        move_end(closure.pk, person(Role.OFFICIAL), at(15))
+        move_end(closure, by=staff(person(Role.OFFICIAL)), until=at(15))
     with pytest.raises(Refused, match="sudah lewat"):
-        move_end(closure.pk, desk, NOW)
-    move_end(closure.pk, desk, at(14, 10))
+        move_end(closure, by=staff(desk), until=NOW)
+    move_end(closure, by=staff(desk), until=at(14, 10))
     assert states(early, late) == [("displaced", None)] * 2
-    assert move_end(closure.pk, desk, at(11, 20)).until == at(11, 20)
+    assert move_end(closure, by=staff(desk), until=at(11, 20)).until == at(11, 20)
     assert states(early, late) == [("displaced", None), ("booked", 1)]
     assert (slot_at(made, TODAY, 11).state, slot_at(made, TODAY, 11, 30).state) == ("closed", "open")
     with clock.at(at(11, 20)), pytest.raises(Outdated):
-        move_end(closure.pk, desk, at(12))
+        move_end(closure, by=staff(desk), until=at(12))
 
 
 def test_a_second_closure_and_one_by_hand_keep_what_is_theirs(made, desk):
@@ -231,17 +235,17 @@ def test_a_second_closure_and_one_by_hand_keep_what_is_theirs(made, desk):
     first = close(made, desk)
     assert close(made, desk, at(12), reason="Lagi") == first
     # Somebody closes the afternoon by hand, for a reason of its own: it stays closed when service goes on.
-    closing = {"user": desk, "location": made.location, "day": TODAY}
-    close_slots(**closing, reason="Rapat", from_time=datetime.time(14))
+    closing = {"by": staff(desk), "day": TODAY}
+    close_slots(made.location, **closing, reason="Rapat", from_time=datetime.time(14))
     with clock.at(NOW + MINUTE):
-        assert reopen(first.pk, desk).restored == [eleven]
+        assert reopen(first, by=staff(desk)).restored == [eleven]
     assert states(eleven, two) == [("booked", 1), ("displaced", None)]
     with clock.at(NOW + 2 * MINUTE):
         second = close(made, desk, at(12))
         # What lies in a closure is not opened by hand while it lasts.
-        assert reopen_slots(**closing).restored == [two]
+        assert reopen_slots(made.location, **closing).restored == [two]
         assert states(eleven, two) == [("displaced", None), ("booked", 1)]
-        reopen(second.pk, desk)
+        reopen(second, by=staff(desk))
     assert states(eleven, two) == [("booked", 1)] * 2
     assert not Slot.objects.filter(state="closed").exists()
 
@@ -341,9 +345,11 @@ def test_two_close_at_once_and_two_open_at_once_while_a_visitor_moves():
 
     closure = Closure.objects.get()
     results = concurrently(
-        lambda: later(lambda: reopen(closure.pk, desk)),
-        lambda: later(lambda: reopen(closure.pk, other)),
-        lambda: later(lambda: appointments_appointments.move_booking(second.pk, elsewhere.pk)),
+        lambda: later(lambda: reopen(closure, by=staff(desk))),
+        lambda: later(lambda: reopen(closure, by=staff(other))),
+        lambda: later(
+            lambda: appointments_appointments.move_booking(second, by=actors.booking(second.pk), slot_id=elsewhere.pk)
+        ),
         lambda: later(lambda: slots.follow_plans(made.service_id, made.location_id)),
     )
     assert sorted(type(each).__name__ for each in results[:2]) == ["Outdated", "ReopeningResult"]

@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from tests.factories import visitors as make
 from tests.factories.states import put
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import JournalEntry, Role, StaffRole, User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors import permissions
@@ -19,9 +20,8 @@ from visitors.closing.actions import close_suddenly, move_end, reopen
 from visitors.counter.actions import calling, day_end, serving, sessions
 from visitors.display.queries import board
 from visitors.hosting.actions import leaving
-from visitors.models import Booking, Closure, CounterSession, Slot, Ticket, Visit
+from visitors.models import Booking, Closure, CounterSession, PaperSheet, Slot, Ticket, Visit
 from visitors.places.queries import closures, service_points
-from visitors.queue.actions import tickets
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 # A Tuesday, ten o'clock at the office.
@@ -42,7 +42,7 @@ def at(hour, minute=0, day=TODAY):
 
 
 def book(made, hour, minute=0, day=TODAY, name="Siti Contoh", **more):
-    return appointments.book(make.slot_at(made, day, hour, minute).pk, name=name, **more)
+    return make.book(make.slot_at(made, day, hour, minute), name, **more)
 
 
 def states(*found):
@@ -75,18 +75,18 @@ def test_who_receives_closes_and_sees_bookings(role, desk, closes):
 
 
 def test_whoever_lost_the_role_closes_opens_and_moves_nothing(made, desk):
-    closure = close_suddenly(made.location, desk, "Banjir", at(11))
+    closure = close_suddenly(made.location, by=staff(desk), reason="Banjir", until=at(11))
     booking = book(made, 14)
     gone = make.person(Role.OFFICIAL)
     for act in (
-        lambda: close_suddenly(made.location, gone, "Lagi"),
-        lambda: move_end(closure.pk, gone, at(12)),
-        lambda: reopen(closure.pk, gone),
-        lambda: slots.close_slots(user=gone, location=made.location, day=TODAY, reason="Rapat"),
-        lambda: slots.reopen_slots(user=gone, location=made.location, day=TODAY),
-        lambda: appointments.move_booking(booking.pk, booking.slot_id, user=gone),
-        lambda: appointments.cancel_booking(booking.pk, user=gone),
-        lambda: arriving.arrive(booking.pk, gone),
+        lambda: close_suddenly(made.location, by=staff(gone), reason="Lagi"),
+        lambda: move_end(closure, by=staff(gone), until=at(12)),
+        lambda: reopen(closure, by=staff(gone)),
+        lambda: slots.close_slots(made.location, by=staff(gone), day=TODAY, reason="Rapat"),
+        lambda: slots.reopen_slots(made.location, by=staff(gone), day=TODAY),
+        lambda: appointments.move_booking(booking, by=staff(gone), slot_id=booking.slot_id),
+        lambda: appointments.cancel_booking(booking, by=staff(gone)),
+        lambda: arriving.arrive(booking, by=staff(gone)),
     ):
         with pytest.raises(NotAllowed):
             act()
@@ -97,51 +97,49 @@ def test_whoever_lost_the_role_closes_opens_and_moves_nothing(made, desk):
 
 
 def test_a_closure_that_is_over_or_opened_again_or_not_there_is_outdated(made, desk):
-    opened = close_suddenly(made.location, desk, "Banjir", at(11))
-    reopen(opened.pk, desk)
+    opened = close_suddenly(made.location, by=staff(desk), reason="Banjir", until=at(11))
+    reopen(opened, by=staff(desk))
     with clock.at(NOW + MINUTE):
-        over = close_suddenly(made.location, desk, "Banjir", at(10, 30))
+        over = close_suddenly(made.location, by=staff(desk), reason="Banjir", until=at(10, 30))
     with clock.at(at(10, 30)):
-        for pk in (opened.pk, over.pk, NOBODY):
+        for closure in (opened, over, Closure(pk=NOBODY)):
             for act in (reopen, move_end):
                 with pytest.raises(Outdated, match="sudah dibuka kembali"):
-                    act(pk, desk)
+                    act(closure, by=staff(desk))
 
 
 def test_the_same_end_again_changes_nothing(made, desk):
-    closure = close_suddenly(made.location, desk, "Banjir", at(11))
-    assert move_end(closure.pk, desk, at(11)).until == at(11)
+    closure = close_suddenly(made.location, by=staff(desk), reason="Banjir", until=at(11))
+    assert move_end(closure, by=staff(desk), until=at(11)).until == at(11)
     assert not JournalEntry.objects.filter(verb="move_closure_end").exists()
 
 
 def test_a_closure_is_in_force_from_its_moment_until_its_end_or_opening(made, desk):
     asked = lambda moment: closures.closure_at(made.location.pk, moment) is not None  # noqa: E731
-    closure = close_suddenly(made.location, desk, "Banjir", at(11))
+    closure = close_suddenly(made.location, by=staff(desk), reason="Banjir", until=at(11))
     closing_period = (NOW - MINUTE, NOW, at(10, 59), at(11))
     assert [asked(moment) for moment in closing_period] == [False, True, True, False]
     place = board.location_now(made.location.pk)
     assert closures.closure_of(place) == closure
     assert closures.closure_at(make.location("cabang").pk) is None
     with clock.at(at(10, 10)):
-        reopen(closure.pk, desk)
+        reopen(closure, by=staff(desk))
     assert [asked(moment) for moment in (at(10, 9), at(10, 10))] == [True, False]
 
 
 def test_a_closure_that_the_database_refuses_for_another_one_to_come_is_no_answer(made, desk):
     """A clock that was set back: what is in force later is not what the desk asked for now."""
     with clock.at(NOW + MINUTE):
-        close_suddenly(made.location, desk, "Banjir", at(11))
+        close_suddenly(made.location, by=staff(desk), reason="Banjir", until=at(11))
     with pytest.raises(IntegrityError, match="one_closure_at_a_time"):
-        close_suddenly(made.location, desk, "Listrik padam", at(12))
+        close_suddenly(made.location, by=staff(desk), reason="Listrik padam", until=at(12))
 
 
 def test_times_touched_by_a_closure_are_those_here_that_are_not_over(made, desk):
     elsewhere = make.plan(made.service, make.location("cabang"), from_time=datetime.time(10), to_time=datetime.time(15))
     with clock.at(at(12, 10)):
-        closing = slots.close_slots(
-            user=desk, location=made.location, day=TODAY, reason="Rapat",
-            from_time=datetime.time(10), to_time=datetime.time(13, 30),
-        )  # fmt: skip
+        hours = {"from_time": datetime.time(10), "to_time": datetime.time(13, 30)}
+        closing = slots.close_slots(made.location, by=staff(desk), day=TODAY, reason="Rapat", **hours)
     # Of half past ten and eleven the time is over; from twelve to one nobody is received.
     closed = Slot.objects.filter(state="closed").order_by("starts_at").values_list("starts_at", flat=True)
     assert list(closed) == [at(13)] and closing.slots == 1
@@ -157,25 +155,25 @@ def test_times_touched_by_a_closure_are_those_here_that_are_not_over(made, desk)
 )
 def test_a_sheet_that_cannot_be_is_refused(made, desk, count, letter, field):
     with pytest.raises(Refused) as refusal:
-        paper.reserve_numbers(made.location, desk, count=count, letter=letter)
+        paper.reserve_numbers(made.location, by=staff(desk), count=count, letter=letter)
     assert refusal.value.field == field
 
 
 @pytest.mark.parametrize("count", [1, 60])
 def test_one_to_sixty_numbers_each_with_a_key_of_ones_own(made, desk, count):
-    sheet = paper.reserve_numbers(made.location, desk, count=count, idempotency_key="kunci")
+    sheet = paper.reserve_numbers(made.location, by=staff(desk), count=count, key="kunci")
     assert len(list(sheet.numbers)) == count
-    other = paper.reserve_numbers(made.location, make.person(Role.COUNTER), count=count, idempotency_key="kunci")
+    other = paper.reserve_numbers(made.location, by=staff(make.person(Role.COUNTER)), count=count, key="kunci")
     assert other.first == sheet.last + 1
 
 
 def enter(sheet, desk, number=1, **more):
     given = {"came_at": NOW, "name": "Siti", "purpose": "consult"} | more
-    return paper.enter_from_paper(sheet.pk, number, desk, **given)
+    return make.enter_from_paper(sheet, desk, number, **given)
 
 
 def test_the_edges_of_the_times_on_paper_are_within(made, desk):
-    sheet = paper.reserve_numbers(made.location, desk, count=5)
+    sheet = paper.reserve_numbers(made.location, by=staff(desk), count=5)
     done = enter(sheet, desk, 1, finished_at=NOW, result=" Dijelaskan ").ticket
     assert (done.state, done.result) == ("finished", "Dijelaskan")
     waits = enter(sheet, desk, 5, result="Dijelaskan").ticket
@@ -186,7 +184,7 @@ def test_the_edges_of_the_times_on_paper_are_within(made, desk):
         with pytest.raises(Refused, match="tidak ada di lembar"):
             enter(sheet, desk, number)
     with pytest.raises(Refused, match="tidak ada di lembar"):
-        paper.enter_from_paper(NOBODY, 1, desk, came_at=NOW, name="Siti", purpose="consult")
+        enter(PaperSheet(pk=NOBODY), desk)
     with clock.at(NOW + DAY):
         with pytest.raises(Refused) as refusal:
             enter(sheet, desk, 2)
@@ -206,14 +204,14 @@ def test_the_edges_of_the_times_on_paper_are_within(made, desk):
     ],
 )
 def test_times_on_paper_that_cannot_be(made, desk, times, field):
-    sheet = paper.reserve_numbers(made.location, desk, count=5)
+    sheet = paper.reserve_numbers(made.location, by=staff(desk), count=5)
     with pytest.raises(Refused) as refusal:
         enter(sheet, desk, **times)
     assert refusal.value.field == field and not Visit.objects.exists()
 
 
 def test_sheets_are_the_desks_and_of_this_week(made, desk):
-    sheet = paper.reserve_numbers(made.location, desk, count=5)
+    sheet = paper.reserve_numbers(made.location, by=staff(desk), count=5)
     enter(sheet, desk, 3)
     make.ticket(made.location, user=desk, letter="B")
     assert checkin.paper_sheets(desk, made.location) == [(sheet, 1)] and checkin.numbers_entered(sheet) == [3]
@@ -234,15 +232,15 @@ def test_only_what_earlier_days_left_open_is_ended(desk):
     service = make.service()
     counter, clerk = make.counter(service), make.person(Role.COUNTER)
     with clock.at(NOW - DAY):
-        session = sessions.open_session(counter.pk, clerk)
+        session = sessions.open_session(counter, by=staff(clerk))
         held, waiting, ended = (make.ticket(service=service, user=desk) for _n in range(3))
-        calling.call_particular(session.pk, held.pk, clerk)
-        serving.hold(held.pk, clerk)
+        calling.call_particular(held, by=staff(clerk), session=session)
+        serving.hold(held, by=staff(clerk))
         put(Ticket.objects.filter(pk=ended.pk), state="no_show", finished_at=clock.now())
-        gone = leaving.check_out(make.visit(user=desk).pk, desk)
-        sessions.close_session(session.pk, clerk)
+        gone = leaving.check_out(make.visit(user=desk), by=staff(desk))
+        sessions.close_session(session, by=staff(clerk))
     fresh = make.ticket(service=service, user=desk)
-    today = sessions.open_session(counter.pk, clerk)
+    today = sessions.open_session(counter, by=staff(clerk))
     # Two live numbers of yesterday, and the three visits behind all of them.
     assert day_end.end_past_days() == 2 + 3
     kept = dict(Ticket.objects.values_list("pk", "state"))
@@ -256,7 +254,7 @@ def test_what_was_opened_as_the_day_began_is_of_today():
     counter, clerk = make.counter(make.service()), make.person(Role.COUNTER)
     midnight = clock.local(NOW).replace(hour=0, minute=0, second=0, microsecond=0)
     with clock.at(midnight):
-        sessions.open_session(counter.pk, clerk)
+        sessions.open_session(counter, by=staff(clerk))
     assert day_end.end_past_days() == 0
     CounterSession.objects.update(opened_at=midnight - timedelta(microseconds=1))
     assert day_end.end_past_days() == 1
@@ -268,7 +266,7 @@ def test_when_a_visit_has_probably_ended(desk):
     counter, clerk = make.counter(service), make.person(Role.COUNTER)
 
     def served(visit, moment):
-        ticket = tickets.issue_ticket(visit, service=service)
+        ticket = make.issue(visit, service=service)
         put(Ticket.objects.filter(pk=ticket.pk), state="finished", finished_at=moment)
         return visit
 

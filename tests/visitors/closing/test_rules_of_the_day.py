@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from tests.factories import visitors as make
 from ula_portal.core import clock, ports
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Role
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors.checkin import queries as checkin
@@ -32,11 +33,11 @@ def place():
 
 
 def calls(counter, clerk):
-    session = open_session(counter.pk, clerk)
+    session = open_session(counter, by=staff(clerk))
     order = []
-    while ticket := calling.call_next(session.pk, clerk):
+    while ticket := calling.call_next(session, by=staff(clerk)):
         order.append(ticket)
-        serving.finish(ticket.pk, clerk)
+        serving.finish_serving(ticket, by=staff(clerk))
     return order
 
 
@@ -63,23 +64,23 @@ def test_a_counter_takes_what_it_prefers_first_until_somebody_has_waited_long():
     with clock.at(MORNING):
         preferred = make.ticket(service=rare, user=clerk)
         assert line_of(counter) == [preferred, first, second]
-        session = open_session(counter.pk, clerk)
-        assert calling.call_next(session.pk, clerk) == preferred
-        serving.finish(preferred.pk, clerk)
+        session = open_session(counter, by=staff(clerk))
+        assert calling.call_next(session, by=staff(clerk)) == preferred
+        serving.finish_serving(preferred, by=staff(clerk))
         later = make.ticket(service=rare, user=clerk)
     with clock.at(MORNING + timedelta(minutes=15)):
         assert line_of(counter) == [first, second, later]
-        assert calling.call_next(session.pk, clerk) == first
+        assert calling.call_next(session, by=staff(clerk)) == first
 
 
 def test_a_no_show_needs_the_calls_of_the_rule(place):
     service, clerk = make.service(), make.person(Role.COUNTER)
     QueueRule.objects.create(location=place, calls_before_no_show=1, recall_after_seconds=30)
     make.ticket(service=service, user=clerk)
-    called = calling.call_next(open_session(make.counter(service).pk, clerk).pk, clerk)
+    called = calling.call_next(open_session(make.counter(service), by=staff(clerk)), by=staff(clerk))
     with clock.at(called.called_at + timedelta(seconds=29)), pytest.raises(Refused, match="detik lagi"):
-        calling.recall(called.pk, clerk)
-    assert serving.no_show(called.pk, clerk).state == "no_show"
+        calling.recall(called, by=staff(clerk))
+    assert serving.no_show(called, by=staff(clerk)).state == "no_show"
     with pytest.raises(IntegrityError), transaction.atomic():
         QueueRule.objects.update(priority_in_a_row=0)
 
@@ -88,9 +89,9 @@ def test_a_closure_is_told_everywhere_and_stops_numbers(cast, place, client):
     make.counter(make.service())
     with clock.at(MORNING):
         waiting = make.ticket(user=cast.frontdesk)
-        closure = closing.close_suddenly(place, cast.frontdesk, "  listrik   padam. ")
+        closure = closing.close_suddenly(place, by=staff(cast.frontdesk), reason="  listrik   padam. ")
         assert closure.reason == "listrik padam."
-        assert closing.close_suddenly(place, cast.counter, "banjir") == closure
+        assert closing.close_suddenly(place, by=staff(cast.counter), reason="banjir") == closure
         board = board_of(place.pk)
         # Nobody has said when it goes on: the end of the day is no promise.
         assert "Belum pasti kapan dilanjutkan." in board.notice
@@ -103,9 +104,9 @@ def test_a_closure_is_told_everywhere_and_stops_numbers(cast, place, client):
         with pytest.raises(Refused, match="listrik padam"):
             make.ticket(user=cast.frontdesk)
         assert status_of(waiting).state == "waiting"
-        closing.reopen(closure.pk, cast.frontdesk)
+        closing.reopen(closure, by=staff(cast.frontdesk))
         with pytest.raises(Outdated):
-            closing.reopen(closure.pk, cast.frontdesk)
+            closing.reopen(closure, by=staff(cast.frontdesk))
         assert ports.queue_now()["stopped"] == ""
         make.ticket(user=cast.frontdesk)
     assert list(QueueEvent.objects.filter(ticket=None).values_list("kind", flat=True)) == [
@@ -117,12 +118,14 @@ def test_a_closure_is_told_everywhere_and_stops_numbers(cast, place, client):
 def test_a_closure_ends_by_itself_and_never_overlaps_another(cast, place):
     with clock.at(MORNING):
         with pytest.raises(NotAllowed):
-            closing.close_suddenly(place, cast.official, "banjir")
+            closing.close_suddenly(place, by=staff(cast.official), reason="banjir")
         with pytest.raises(Refused, match="Tulis alasannya"):
-            closing.close_suddenly(place, cast.frontdesk, " ")
+            closing.close_suddenly(place, by=staff(cast.frontdesk), reason=" ")
         with pytest.raises(Refused, match="sudah lewat"):
-            closing.close_suddenly(place, cast.frontdesk, "banjir", MORNING)
-        closure = closing.close_suddenly(place, cast.frontdesk, "banjir", MORNING + timedelta(hours=1))
+            closing.close_suddenly(place, by=staff(cast.frontdesk), reason="banjir", until=MORNING)
+        closure = closing.close_suddenly(
+            place, by=staff(cast.frontdesk), reason="banjir", until=MORNING + timedelta(hours=1)
+        )
         assert "Dilanjutkan pukul" in board_of(place.pk).notice
         with pytest.raises(IntegrityError), transaction.atomic():
             Closure.objects.create(
@@ -134,7 +137,7 @@ def test_a_closure_ends_by_itself_and_never_overlaps_another(cast, place):
             )
     with clock.at(closure.until):
         assert closures.closure_at(place.pk) is None
-        assert closing.close_suddenly(place, cast.frontdesk, "lagi") != closure
+        assert closing.close_suddenly(place, by=staff(cast.frontdesk), reason="lagi") != closure
 
 
 def test_the_desk_stops_and_opens_again_on_its_page(cast, place, client):
@@ -152,27 +155,27 @@ def test_the_desk_stops_and_opens_again_on_its_page(cast, place, client):
 def test_numbers_on_paper_leave_no_gap_and_come_only_once(cast, place):
     with clock.at(MORNING):
         first = make.ticket(user=cast.frontdesk, letter="U")
-        sheet = paper.reserve_numbers(place, cast.frontdesk, count=10, idempotency_key="k")
-        assert paper.reserve_numbers(place, cast.frontdesk, count=10, idempotency_key="k") == sheet
+        sheet = paper.reserve_numbers(place, by=staff(cast.frontdesk), count=10, key="k")
+        assert paper.reserve_numbers(place, by=staff(cast.frontdesk), count=10, key="k") == sheet
         after = make.ticket(user=cast.frontdesk, letter="U")
         assert (first.number, list(sheet.numbers), after.number) == (1, list(range(2, 12)), 12)
         with pytest.raises(NotAllowed):
-            paper.reserve_numbers(place, cast.official, count=1)
+            paper.reserve_numbers(place, by=staff(cast.official), count=1)
         for wrong in ({"count": 0}, {"count": 61}, {"count": 5, "letter": "I"}):
             with pytest.raises(Refused):
-                paper.reserve_numbers(place, cast.frontdesk, **wrong)
+                paper.reserve_numbers(place, by=staff(cast.frontdesk), **wrong)
     assert PaperSheet.objects.count() == 1
 
 
 def enter(sheet, cast, number, **more):
     values = {"came_at": MORNING, "name": f"Tamu {number}", "purpose": "consult"} | more
-    return paper.enter_from_paper(sheet.pk, number, cast.frontdesk, **values)
+    return make.enter_from_paper(sheet, cast.frontdesk, number, **values)
 
 
 def test_paper_is_entered_with_its_true_times(cast, place):
     counter = make.counter(make.service())
     with clock.at(MORNING):
-        sheet = paper.reserve_numbers(place, cast.frontdesk, count=5)
+        sheet = paper.reserve_numbers(place, by=staff(cast.frontdesk), count=5)
     with clock.at(MORNING + timedelta(hours=2)):
         done = enter(sheet, cast, 2, finished_at=MORNING + timedelta(minutes=20), result="Dijelaskan")
         assert done.visit.recorded_late_at == clock.now()
@@ -190,9 +193,9 @@ def test_paper_is_entered_with_its_true_times(cast, place):
 
 def test_paper_entries_that_cannot_be_are_refused(cast, place):
     with clock.at(MORNING):
-        sheet = paper.reserve_numbers(place, cast.frontdesk, count=5)
-        enter(sheet, cast, 1, idempotency_key="k")
-        assert enter(sheet, cast, 1, idempotency_key="k").ticket.number == 1
+        sheet = paper.reserve_numbers(place, by=staff(cast.frontdesk), count=5)
+        enter(sheet, cast, 1, key="k")
+        assert enter(sheet, cast, 1, key="k").ticket.number == 1
         for number, more, words in (
             (1, {}, "sudah dicatat"),
             (6, {}, "tidak ada di lembar"),
@@ -228,10 +231,10 @@ def test_the_end_of_a_day_closes_what_is_open(cast, place):
     service, clerks = make.service(), [make.person(Role.COUNTER) for _n in range(2)]
     with clock.at(MORNING):
         tickets = [make.ticket(service=service, user=cast.frontdesk) for _n in range(4)]
-        sessions = [open_session(make.counter(service).pk, clerk) for clerk in clerks]
-        calling.call_next(sessions[0].pk, clerks[0])
-        serving.start_serving(tickets[0].pk, clerks[0])
-        calling.call_next(sessions[1].pk, clerks[1])
+        sessions = [open_session(make.counter(service), by=staff(clerk)) for clerk in clerks]
+        calling.call_next(sessions[0], by=staff(clerks[0]))
+        serving.start_serving(tickets[0], by=staff(clerks[0]))
+        calling.call_next(sessions[1], by=staff(clerks[1]))
         assert day_end.end_past_days() == 0
     with clock.at(MORNING + timedelta(days=1)):
         fresh = make.ticket(service=service, user=cast.frontdesk)

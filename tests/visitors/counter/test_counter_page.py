@@ -8,9 +8,9 @@ from tests.factories import visitors as make
 from tests.factories.cases import count_queries
 from tests.factories.services import make_request, make_service
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from visitors.counter.actions import calling, sessions
 from visitors.models import CounterSession, QueueRule, Ticket
-from visitors.queue.actions import tickets
 
 PAGE = "/petugas/loket/"
 
@@ -67,8 +67,8 @@ def test_nobody_waits_is_said(act, counter):
 def test_the_loser_of_a_race_is_told_and_gets_the_next(act, page, cast, counter, service):
     first, second = (make.ticket(service=service, user=cast.frontdesk) for _n in range(2))
     act("open", counter=counter.pk)
-    other = sessions.open_session(make.counter(service, name="Loket 9").pk, cast.frontdesk)
-    calling.call_next(other.pk, cast.frontdesk)
+    other = sessions.open_session(make.counter(service, name="Loket 9"), by=staff(cast.frontdesk))
+    calling.call_next(other, by=staff(cast.frontdesk))
     assert f"{first.label} sudah dipanggil di Loket 9" in act("call_particular", ticket=first.pk)
     assert f'<p class="called my-2">{second.label}</p>' in act("call_next")
 
@@ -135,7 +135,7 @@ def test_tampered_forms_are_answered_in_words(page, sent):
 
 def test_a_session_left_open_yesterday_asks_to_open_again(page, cast, counter):
     with clock.at(clock.now() - timedelta(days=1)):
-        sessions.open_session(counter.pk, cast.counter)
+        sessions.open_session(counter, by=staff(cast.counter))
     assert "Pilih loket" in page.get(PAGE).content.decode()
 
 
@@ -145,7 +145,7 @@ def test_an_official_sees_the_room_and_the_visitors_request(client, cast):
     make.counter(service)
     room = make.counter(kind="room", position=post, name="Ruang Kabid")
     request = make_request(service)
-    ticket = tickets.issue_ticket(make.visit(request=request, purpose="follow_up"), target=room)
+    ticket = make.issue(make.visit(request=request, purpose="follow_up"), target=room)
     client.force_login(cast.section_head)
     page = client.get(PAGE).content.decode()
     assert "Ruang Kabid" in page and "Loket" not in page.split("<h1>")[1].split("Ruang Kabid")[1].split("</ul>")[0]

@@ -8,6 +8,7 @@ from tests.factories import visitors as make
 from tests.factories.core import anew
 from tests.factories.visitors import state_of
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Role, StaffRole
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors import permissions
@@ -38,10 +39,10 @@ def test_a_counter_out_of_use_is_opened_by_nobody(counter, clerk, place_of_work)
     Counter.objects.update(active=False)
     for desk, user in ((counter, clerk), (room, holder), (own, holder)):
         with pytest.raises(Refused, match="tidak dipakai"):
-            sessions.open_session(desk.pk, user)
+            sessions.open_session(desk, by=staff(user))
         assert not permissions.room_ids_of(anew(user))
     with pytest.raises(Refused, match="tidak dipakai"):
-        sessions.open_session(NOBODY, clerk)
+        sessions.open_session(Counter(pk=NOBODY), by=staff(clerk))
 
 
 def test_the_holder_of_a_counters_position_works_there_without_a_role_of_the_desk(place_of_work, clerk):
@@ -57,30 +58,30 @@ def test_the_holder_of_a_counters_position_works_there_without_a_role_of_the_des
     bare = anew(holder)
     assert permissions.room_ids_of(bare) == frozenset() and not permissions.may_host(bare)
     with pytest.raises(NotAllowed):
-        sessions.open_session(room.pk, bare)
+        sessions.open_session(room, by=staff(bare))
 
 
 def test_a_counter_in_use_names_who_sits_there_now(counter, clerk):
     earlier, late = make.person(Role.COUNTER), make.person(Role.COUNTER)
-    sessions.close_session(sessions.open_session(counter.pk, earlier).pk, earlier)
-    sessions.open_session(counter.pk, clerk)
+    sessions.close_session(sessions.open_session(counter, by=staff(earlier)), by=staff(earlier))
+    sessions.open_session(counter, by=staff(clerk))
     with pytest.raises(Refused, match=rf"sedang dipakai {clerk}\."):
-        sessions.open_session(counter.pk, late)
+        sessions.open_session(counter, by=staff(late))
 
 
 @pytest.mark.parametrize("verb", [sessions.pause, sessions.unpause, sessions.close_session])
 def test_only_ones_own_open_session_is_paused_or_closed(session, clerk, verb):
-    for user, pk in ((make.person(Role.COUNTER), session.pk), (clerk, NOBODY)):
+    for user, at in ((make.person(Role.COUNTER), session), (clerk, CounterSession(pk=NOBODY))):
         with pytest.raises(NotAllowed, match="bukan milik Anda"):
-            verb(pk, user)
-    sessions.close_session(session.pk, clerk)
+            verb(at, by=staff(user))
+    sessions.close_session(session, by=staff(clerk))
     with pytest.raises(Outdated, match="sudah ditutup"):
-        verb(session.pk, clerk)
+        verb(session, by=staff(clerk))
 
 
 def test_a_pause_begins_and_ends_once(session, clerk):
     for verb in (sessions.pause, sessions.pause, sessions.unpause, sessions.unpause):
-        verb(session.pk, clerk)
+        verb(session, by=staff(clerk))
     began = QueueEvent.objects.filter(kind__in=["paused", "unpaused"])
     assert list(began.order_by("pk").values_list("kind", flat=True)) == ["paused", "unpaused"]
 
@@ -90,13 +91,13 @@ def test_with_a_visitor_at_the_counter_nobody_pauses_or_closes_held_ones_do_not_
     session, clerk, called, service, serving
 ):
     if serving:
-        start_serving(called.pk, clerk)
+        start_serving(called, by=staff(clerk))
     for verb in (sessions.pause, sessions.close_session):
         with pytest.raises(Refused, match="Selesaikan dahulu A-001"):
-            verb(session.pk, clerk)
-    hold(called.pk, clerk)
-    sessions.pause(session.pk, clerk)
-    assert sessions.close_session(session.pk, clerk).closed_at
+            verb(session, by=staff(clerk))
+    hold(called, by=staff(clerk))
+    sessions.pause(session, by=staff(clerk))
+    assert sessions.close_session(session, by=staff(clerk)).closed_at
     assert CounterSession.objects.get(pk=session.pk).paused_at is None
     assert state_of(called) == "held"
 
@@ -106,10 +107,10 @@ def test_what_was_left_open_yesterday_is_closed_for_whoever_is_in_the_way_only(c
     other, third = make.counter(service), make.counter(service)
     colleague, bystander = make.person(Role.COUNTER), make.person(Role.COUNTER)
     with clock.at(clock.now() - timedelta(days=1)):
-        sessions.open_session(counter.pk, colleague)
-        sessions.open_session(other.pk, clerk)
-        sessions.open_session(third.pk, bystander)
+        sessions.open_session(counter, by=staff(colleague))
+        sessions.open_session(other, by=staff(clerk))
+        sessions.open_session(third, by=staff(bystander))
     assert session_of(clerk) is None
-    sessions.open_session(counter.pk, clerk)
+    sessions.open_session(counter, by=staff(clerk))
     still = CounterSession.objects.filter(closed_at__isnull=True).values_list("user", flat=True)
     assert set(still) == {clerk.pk, bystander.pk}

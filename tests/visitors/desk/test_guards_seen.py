@@ -7,6 +7,8 @@ import pytest
 from tests.factories import visitors as make
 from tests.factories.core import anew
 from ula_portal.core import clock
+from ula_portal.core.journal import actors
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Role
 from visitors.counter.actions import calling, serving, sessions
 from visitors.counter.queries import counters_for, is_staffed, session_of, waiting_for_rooms, workplace_of
@@ -16,7 +18,7 @@ from visitors.desk.queries.desk import (
     just_left,
     numbers_today,
     printer_at,
-    ticket_for_print,
+    ticket_for_desk,
     visit_for_badge,
     visit_to_correct,
     visitor_for_desk,
@@ -52,12 +54,12 @@ def test_what_the_desk_opens_by_number_is_nobody_elses(desk, official, service, 
         visitor_for_desk: (visit.visitor_id, visit.visitor),
         visit_for_badge: (visit.pk, visit),
         visit_to_correct: (visit.pk, visit),
-        ticket_for_print: (ticket.pk, ticket),
+        ticket_for_desk: (ticket.pk, ticket),
     }
     for ask, (pk, thing) in seen.items():
         assert (ask(desk, pk), ask(official, pk), ask(desk, NOBODY)) == (thing, None, None), ask
     assert visit_to_correct(desk, None) is None and just_left(desk, visit.pk) is None
-    leaving.check_out(visit.pk, desk)
+    leaving.check_out(visit, by=staff(desk))
     assert visit_for_badge(desk, visit.pk) is None and visit_to_correct(desk, visit.pk) is None
     assert (just_left(desk, visit.pk), just_left(official, visit.pk)) == (visit, None)
     with clock.at(clock.now() + timedelta(seconds=62)):
@@ -87,7 +89,7 @@ def test_numbers_that_wait_no_more_are_told_by_when_they_were_given(desk, servic
     with clock.at(clock.now() - timedelta(minutes=10)):
         earlier = make.ticket(service=service, user=desk)
     for ticket in (later, earlier):
-        tickets.leave_queue(ticket.pk)
+        tickets.leave_queue(ticket, by=actors.visitor(ticket.visit_id))
     here = next(one for one in locations() if one == counter.location)
     assert numbers_today(desk, here).others == [later, earlier]
 
@@ -112,12 +114,12 @@ def test_counters_to_open_are_those_in_use_that_one_may_work_at(service, counter
     assert set(counters_for(clerk)) == {counter}
     assert others not in counters_for(clerk)
     with clock.at(clock.now() - timedelta(days=1)):
-        sessions.open_session(counter.pk, clerk)
+        sessions.open_session(counter, by=staff(clerk))
     assert counters_for(clerk)[0].open_now == [] and not is_staffed(counter.pk)
-    session = sessions.open_session(counter.pk, clerk)
+    session = sessions.open_session(counter, by=staff(clerk))
     assert counters_for(clerk)[0].open_now == [session] and is_staffed(counter.pk)
     assert session_of(clerk) == session and session_of(official) is None
-    sessions.close_session(session.pk, clerk)
+    sessions.close_session(session, by=staff(clerk))
     assert session_of(clerk) is None and not is_staffed(counter.pk)
     assert counters_for(clerk)[0].open_now == []
 
@@ -146,15 +148,15 @@ def test_positions_with_a_room_in_use_are_offered_first(db):
 def test_a_counter_shows_its_own_visitors_those_it_missed_and_what_one_has_just_clicked(session, clerk, service):
     work = lambda: workplace_of(session_of(clerk), clerk)  # noqa: E731
     colleague = make.person(Role.COUNTER)
-    theirs = sessions.open_session(make.counter(service).pk, colleague)
+    theirs = sessions.open_session(make.counter(service), by=staff(colleague))
     held, missed, foreign, elsewhere = (make.ticket(service=service, user=clerk) for _n in range(4))
-    calling.call_particular(session.pk, held.pk, clerk)
-    serving.hold(held.pk, clerk)
-    calling.call_particular(session.pk, missed.pk, clerk)
+    calling.call_particular(held, by=staff(clerk), session=session)
+    serving.hold(held, by=staff(clerk))
+    calling.call_particular(missed, by=staff(clerk), session=session)
     make.missed(Ticket.objects.get(pk=missed.pk), clerk)
-    calling.call_particular(theirs.pk, foreign.pk, colleague)
-    serving.hold(foreign.pk, colleague)
-    calling.call_particular(theirs.pk, elsewhere.pk, colleague)
+    calling.call_particular(foreign, by=staff(colleague), session=theirs)
+    serving.hold(foreign, by=staff(colleague))
+    calling.call_particular(elsewhere, by=staff(colleague), session=theirs)
     make.missed(Ticket.objects.get(pk=elsewhere.pk), colleague)
     shown = work()
     assert (shown.current, shown.held, shown.missed) == (None, [held], [missed])
@@ -176,27 +178,27 @@ def test_a_counter_shows_its_own_visitors_those_it_missed_and_what_one_has_just_
 
 def test_guests_of_a_room_are_those_received_there_last_and_not_seen_leaving(session, clerk, official, service):
     room = make.counter(kind="room", position=official.tenures.get().position)
-    own = sessions.open_session(room.pk, anew(official))
+    own = sessions.open_session(room, by=staff(anew(official)))
 
     def received(*, then_at_the_counter=False):
         ticket = make.ticket(service=service, user=clerk, target=room)
-        calling.call_next(own.pk, anew(official))
-        serving.finish(ticket.pk, anew(official))
+        calling.call_next(own, by=staff(anew(official)))
+        serving.finish_serving(ticket, by=staff(anew(official)))
         if then_at_the_counter:
-            again = tickets.issue_ticket(ticket.visit, service=service)
-            calling.call_next(session.pk, clerk)
-            serving.finish(again.pk, clerk)
+            again = make.issue(ticket.visit, service=service)
+            calling.call_next(session, by=staff(clerk))
+            serving.finish_serving(again, by=staff(clerk))
         return ticket.visit
 
     here, gone, waiting = received(), received(), received()
     passed_on = received(then_at_the_counter=True)
-    leaving.check_out(gone.pk, clerk)
-    tickets.issue_ticket(waiting, service=service)
+    leaving.check_out(gone, by=staff(clerk))
+    make.issue(waiting, service=service)
     assert guests.room_guests_of(anew(official)) == [here]
     assert passed_on not in guests.guests_of(anew(official)) and here in guests.guests_of(anew(official))
     assert guests.room_guests_of(clerk) == [] == guests.room_guests_of(make.person(Role.OFFICIAL))
     called = make.ticket(service=service, user=clerk, target=room)
-    calling.call_next(own.pk, anew(official))
+    calling.call_next(own, by=staff(anew(official)))
     assert called.visit not in guests.room_guests_of(anew(official))
 
 
@@ -204,7 +206,7 @@ def test_guests_of_a_room_are_those_received_there_last_and_not_seen_leaving(ses
 def test_who_was_served_at_a_counter_has_probably_left_after_a_quarter_of_an_hour(called, clerk, desk, minutes):
     now = clock.now()
     with clock.at(now):
-        serving.finish(called.pk, clerk)
+        serving.finish_serving(called, by=staff(clerk))
     with clock.at(now + timedelta(minutes=minutes)):
         shown = presence.inside(desk, called.location)
         assert ([each.visit for each in shown.gone] == [called.visit]) is (minutes == 15)

@@ -14,6 +14,7 @@ from tests.factories import visitors as make
 from tests.factories.core import named_cast
 from tests.factories.services import picture
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff, visitor
 from ula_portal.core.models import Role
 from ula_portal.core.text.numbers import number_words
 from ula_portal.core.verbs.errors import Outdated, Refused
@@ -96,8 +97,8 @@ def test_a_sentence_is_spoken_once_and_forgotten_later(settings, tmp_path):
 def called(db):
     service, clerk = make.service("A"), make.person(Role.COUNTER)
     make.ticket(service=service, user=clerk)
-    session = sessions.open_session(make.counter(service, name="Loket 2").pk, clerk)
-    return calling.call_next(session.pk, clerk)
+    session = sessions.open_session(make.counter(service, name="Loket 2"), by=staff(clerk))
+    return calling.call_next(session, by=staff(clerk))
 
 
 def sound_of(event, place="ula"):
@@ -130,7 +131,7 @@ def test_the_last_call_of_the_rule_is_said_as_such(called):
     for _n in range(2):
         moment += timedelta(seconds=10)
         with clock.at(moment):
-            calling.recall(called.pk, clerk)
+            calling.recall(called, by=staff(clerk))
     events = QueueEvent.objects.filter(ticket=called, kind__in=["called", "recalled"]).order_by("pk")
     assert [screen.call_of_event(place, event.pk).last for event in events] == [False, False, True]
 
@@ -202,13 +203,13 @@ def test_the_band_is_a_band(ahead, counters, served):
 
 def test_the_waiting_time_is_told_where_it_is_known(client, db):
     service, clerk = make.service("A"), make.person(Role.COUNTER)
-    session = sessions.open_session(make.counter(service).pk, clerk)
+    session = sessions.open_session(make.counter(service), by=staff(clerk))
     moment = clock.now()
     for _n in range(6):
         make.ticket(service=service, user=clerk)
-        called = calling.call_next(session.pk, clerk)
+        called = calling.call_next(session, by=staff(clerk))
         with clock.at(called.called_at + timedelta(minutes=5)):
-            serving.finish(called.pk, clerk)
+            serving.finish_serving(called, by=staff(clerk))
     waiting = [make.ticket(service=service, user=clerk) for _n in range(4)]
     # Told from the next step on after what has ended for a while.
     with clock.at(moment + timedelta(minutes=13)):
@@ -235,13 +236,13 @@ def test_who_missed_the_call_reports_back_by_phone_twice(client, called):
         assert "Anda dipanggil lagi" in client.post(page, {"do": "back"}, follow=True).content.decode()
         moment += timedelta(minutes=5)
         with clock.at(moment):
-            calling.call_next(called.session_id, clerk)
+            calling.call_next(called.session, by=staff(clerk))
     make.missed(Ticket.objects.get(pk=called.pk), clerk)
     with pytest.raises(Refused, match="meja depan"):
-        serving.report_back_oneself(called.pk)
-    serving.report_back(called.pk, make.person(Role.FRONT_DESK))
+        serving.report_back(called, by=visitor(called.visit_id))
+    serving.report_back(called, by=staff(make.person(Role.FRONT_DESK)))
     with pytest.raises(Outdated):
-        serving.report_back_oneself(called.pk)
+        serving.report_back(called, by=visitor(called.visit_id))
 
 
 def test_after_hours_the_display_shows_no_line_any_more(client, db):
@@ -251,9 +252,9 @@ def test_after_hours_the_display_shows_no_line_any_more(client, db):
         # Nobody calls yet, so nobody is next.
         board = board_of(ticket.location_id)
         assert (board.next, board.waiting) == ([], 1)
-        session = sessions.open_session(counter.pk, clerk)
+        session = sessions.open_session(counter, by=staff(clerk))
         assert board_of(ticket.location_id).next == [ticket.label]
-        sessions.close_session(session.pk, clerk)
+        sessions.close_session(session, by=staff(clerk))
     with clock.at(MORNING + timedelta(hours=12)):
         board = board_of(ticket.location_id)
         assert (board.next, board.waiting, board.notice) == ([], 0, "Pelayanan hari ini sudah selesai.")

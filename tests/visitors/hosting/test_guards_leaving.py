@@ -7,14 +7,16 @@ import pytest
 from tests.factories import visitors as make
 from tests.factories.visitors import state_of
 from ula_portal.core import clock
+from ula_portal.core.journal import actors
+from ula_portal.core.journal.actors import staff, visitor
 from ula_portal.core.models import Role, StaffRole, User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors.counter.actions import calling, sessions
-from visitors.counter.actions.serving import finish, hold, report_back, report_back_oneself, start_serving
+from visitors.counter.actions.serving import finish_serving, hold, report_back, start_serving
 from visitors.hosting.actions import leaving
 from visitors.hosting.actions.leaving import check_out
 from visitors.models import CounterSession, QueueEvent, Ticket, Visit
-from visitors.queue.actions import tickets, undoing
+from visitors.queue.actions import undoing
 from visitors.queue.actions.tickets import leave_queue
 
 pytestmark = pytest.mark.django_db
@@ -36,11 +38,11 @@ def left_at(ticket):
 
 def reporting(ticket, clerk):
     """Both ways back into the queue: by the desk, and on one's own page."""
-    return lambda: report_back(ticket.pk, clerk), lambda: report_back_oneself(ticket.pk)
+    return lambda: report_back(ticket, by=staff(clerk)), lambda: report_back(ticket, by=visitor(ticket.visit_id))
 
 
 def test_who_has_left_does_not_queue_again(missed, clerk, desk):
-    check_out(missed.visit_id, desk)
+    check_out(missed.visit, by=staff(desk))
     for report in reporting(missed, clerk):
         with pytest.raises(Refused, match="Kunjungan ini sudah selesai"):
             report()
@@ -52,7 +54,7 @@ def test_who_has_another_number_or_comes_the_next_day_does_not_queue_again(misse
         for report in reporting(missed, clerk):
             with pytest.raises(Outdated, match="bukan nomor hari ini"):
                 report()
-    tickets.issue_ticket(missed.visit, service=service)
+    make.issue(missed.visit, service=service)
     for report in reporting(missed, clerk):
         with pytest.raises(Refused, match="memegang nomor lain"):
             report()
@@ -75,34 +77,34 @@ def test_who_reports_somebody_back(missed, clerk, desk):
     room = make.counter(kind="room", position=post)
     for user in (official, stranger, make.person(Role.ADMINISTRATOR)):
         with pytest.raises(NotAllowed, match="tidak berwenang atas nomor antrean ini"):
-            report_back(missed.pk, user)
+            report_back(missed, by=staff(user))
     # For their own room an official may.
     Ticket.objects.filter(pk=missed.pk).update(target=room)
     with pytest.raises(NotAllowed):
-        report_back(missed.pk, stranger)
-    assert report_back(missed.pk, official).state == "waiting"
+        report_back(missed, by=staff(stranger))
+    assert report_back(missed, by=staff(official)).state == "waiting"
     with pytest.raises(NotAllowed):
-        report_back(NOBODY, desk)
+        report_back(Ticket(pk=NOBODY), by=staff(desk))
     with pytest.raises(Outdated):
-        report_back_oneself(NOBODY)
+        report_back(Ticket(pk=NOBODY), by=visitor(NOBODY))
 
 
 def test_by_phone_so_often_then_somebody_has_to_see_them(session, missed, clerk):
     moment = clock.now()
     for _turn in range(2):
-        assert report_back_oneself(missed.pk).state == "waiting"
+        assert report_back(missed, by=visitor(missed.visit_id)).state == "waiting"
         moment += timedelta(minutes=1)
         with clock.at(moment):
-            make.missed(calling.call_next(session.pk, clerk), clerk)
+            make.missed(calling.call_next(session, by=staff(clerk)), clerk)
     with pytest.raises(Refused, match="meja depan"):
-        report_back_oneself(missed.pk)
-    assert report_back(missed.pk, clerk).state == "waiting"
+        report_back(missed, by=visitor(missed.visit_id))
+    assert report_back(missed, by=staff(clerk)).state == "waiting"
 
 
 def test_the_place_of_who_comes_back_is_behind_their_own_lane(session, missed, clerk, service):
     for lane in ("priority", "priority", "priority", "regular"):
         make.ticket(service=service, user=clerk, lane=lane)
-    back = report_back(missed.pk, clerk)
+    back = report_back(missed, by=staff(clerk))
     assert back.waiting_since > Ticket.objects.get(lane="regular", state="waiting", calls=0, number=5).waiting_since
 
 
@@ -113,125 +115,125 @@ def test_the_place_of_who_comes_back_is_behind_their_own_lane(session, missed, c
 def test_a_number_in_service_or_ended_is_not_given_back(called, state):
     Ticket.objects.filter(pk=called.pk).update(state=state)
     with pytest.raises(Outdated, match="sudah tidak menunggu"):
-        leave_queue(called.pk)
+        leave_queue(called, by=actors.visitor(called.visit_id))
     assert state_of(called) == state
     with pytest.raises(Outdated):
-        leave_queue(NOBODY)
+        leave_queue(Ticket(pk=NOBODY), by=actors.visitor(NOBODY))
 
 
 def test_who_gave_the_number_back_is_not_fetched_back_by_a_click_before(called, clerk):
-    hold(called.pk, clerk)
-    leave_queue(called.pk)
+    hold(called, by=staff(clerk))
+    leave_queue(called, by=actors.visitor(called.visit_id))
     with pytest.raises(Outdated, match="Tidak ada tindakan Anda"):
-        undoing.take_back(called.pk, clerk)
+        undoing.take_back(called, by=staff(clerk))
     assert state_of(called) == "cancelled"
 
 
 @pytest.mark.parametrize("serving", [False, True])
 def test_nobody_leaves_from_a_counter(called, clerk, desk, serving):
     if serving:
-        start_serving(called.pk, clerk)
+        start_serving(called, by=staff(clerk))
     with pytest.raises(Refused, match="sedang dilayani"):
-        check_out(called.visit_id, desk)
+        check_out(called.visit, by=staff(desk))
     assert left_at(called) is None
 
 
 def test_a_visit_that_is_not_there_does_not_end(desk):
     with pytest.raises(Refused, match="tidak ditemukan"):
-        check_out(NOBODY, desk)
+        check_out(Visit(pk=NOBODY), by=staff(desk))
     with pytest.raises(Outdated, match="tidak tercatat pulang"):
-        leaving.take_back_leaving(NOBODY, desk)
+        leaving.take_back_leaving(Visit(pk=NOBODY), by=staff(desk))
 
 
 @pytest.mark.parametrize("role", [Role.OFFICIAL, Role.SECTION_HEAD, Role.HEAD, Role.ADMINISTRATOR])
 def test_others_neither_note_a_leaving_nor_take_it_back(called, clerk, desk, role):
-    finish(called.pk, clerk)
+    finish_serving(called, by=staff(clerk))
     other = make.person(role)
     with pytest.raises(NotAllowed):
-        check_out(called.visit_id, other)
-    check_out(called.visit_id, desk)
+        check_out(called.visit, by=staff(other))
+    check_out(called.visit, by=staff(desk))
     with pytest.raises(NotAllowed):
-        leaving.take_back_leaving(called.visit_id, other)
+        leaving.take_back_leaving(called.visit, by=staff(other))
     assert left_at(called)
 
 
 def test_who_lost_the_role_meanwhile_notes_nothing(called, clerk, desk):
-    finish(called.pk, clerk)
+    finish_serving(called, by=staff(clerk))
     StaffRole.objects.filter(user=desk).delete()
     with pytest.raises(NotAllowed):
-        check_out(called.visit_id, User.objects.get(pk=desk.pk))
+        check_out(called.visit, by=staff(User.objects.get(pk=desk.pk)))
 
 
 # Taking back
 
 
 def test_who_has_left_is_not_undone_back(called, clerk, desk):
-    finish(called.pk, clerk)
-    check_out(called.visit_id, desk)
+    finish_serving(called, by=staff(clerk))
+    check_out(called.visit, by=staff(desk))
     with pytest.raises(Outdated, match="Kunjungan ini sudah selesai"):
-        undoing.take_back(called.pk, clerk)
+        undoing.take_back(called, by=staff(clerk))
     assert (state_of(called), bool(left_at(called))) == ("finished", True)
 
 
 def test_a_click_is_taken_back_by_who_clicked_until_the_minute_is_over(called, clerk):
-    finish(called.pk, clerk)
+    finish_serving(called, by=staff(clerk))
     moment = clock.now()
-    for wrong in (NOBODY, make.ticket(user=clerk).pk):
+    for wrong in (Ticket(pk=NOBODY), make.ticket(user=clerk)):
         with pytest.raises(Outdated, match="Tidak ada tindakan Anda"):
-            undoing.take_back(wrong, clerk)
+            undoing.take_back(wrong, by=staff(clerk))
     Ticket.objects.filter(pk=called.pk).update(undo=Ticket.objects.get(pk=called.pk).undo | {"at": moment.isoformat()})
     with clock.at(moment + timedelta(seconds=60, microseconds=1)), pytest.raises(Outdated, match="lewat 1 menit"):
-        undoing.take_back(called.pk, clerk)
+        undoing.take_back(called, by=staff(clerk))
     with clock.at(moment + timedelta(seconds=60)):
-        assert undoing.take_back(called.pk, clerk).state == "called"
+        assert undoing.take_back(called, by=staff(clerk)).state == "called"
 
 
 @pytest.mark.parametrize("way", ["paused", "closed"])
 def test_a_counter_that_is_paused_or_closed_gets_nobody_back(session, called, clerk, way):
-    finish(called.pk, clerk)
-    (sessions.pause if way == "paused" else sessions.close_session)(session.pk, clerk)
+    finish_serving(called, by=staff(clerk))
+    (sessions.pause if way == "paused" else sessions.close_session)(session, by=staff(clerk))
     with pytest.raises(Refused, match="Buka atau lanjutkan loket"):
-        undoing.take_back(called.pk, clerk)
+        undoing.take_back(called, by=staff(clerk))
     assert state_of(called) == "finished"
 
 
 def test_a_counter_that_serves_somebody_else_gets_nobody_back(session, called, clerk, service):
     following = make.ticket(service=service, user=clerk)
-    finish(called.pk, clerk)
-    calling.call_next(session.pk, clerk)
-    start_serving(following.pk, clerk)
+    finish_serving(called, by=staff(clerk))
+    calling.call_next(session, by=staff(clerk))
+    start_serving(following, by=staff(clerk))
     with pytest.raises(Refused, match=f"dahulu {following.label}"):
-        undoing.take_back(called.pk, clerk)
+        undoing.take_back(called, by=staff(clerk))
 
 
 def test_what_went_back_to_the_line_needs_no_counter(session, called, clerk, service):
     """A call is taken back although the clerk pauses: the ticket returns to the waiting, not to the counter."""
     ticket = make.ticket(service=service, user=clerk)
-    hold(called.pk, clerk)
-    calling.call_next(session.pk, clerk)
+    hold(called, by=staff(clerk))
+    calling.call_next(session, by=staff(clerk))
     CounterSession.objects.filter(pk=session.pk).update(paused_at=clock.now())
-    assert undoing.take_back(ticket.pk, clerk).state == "waiting"
+    assert undoing.take_back(ticket, by=staff(clerk)).state == "waiting"
 
 
 def test_a_leaving_is_taken_back_within_a_minute_with_the_number_given_back(session, clerk, service, desk):
     ticket = make.ticket(service=service, user=clerk)
     with pytest.raises(Outdated, match="tidak tercatat pulang"):
-        leaving.take_back_leaving(ticket.visit_id, desk)
-    check_out(ticket.visit_id, desk)
+        leaving.take_back_leaving(ticket.visit, by=staff(desk))
+    check_out(ticket.visit, by=staff(desk))
     with clock.at(clock.now() + timedelta(seconds=61)), pytest.raises(Outdated, match="lewat 1 menit"):
-        leaving.take_back_leaving(ticket.visit_id, desk)
+        leaving.take_back_leaving(ticket.visit, by=staff(desk))
     # Who gave the number back gets it back; a colleague cannot.
     with pytest.raises(Outdated, match="Tidak ada tindakan Anda"):
-        leaving.take_back_leaving(ticket.visit_id, clerk)
+        leaving.take_back_leaving(ticket.visit, by=staff(clerk))
     assert (state_of(ticket), bool(left_at(ticket))) == ("cancelled", True)
-    assert leaving.take_back_leaving(ticket.visit_id, desk).left_at is None
+    assert leaving.take_back_leaving(ticket.visit, by=staff(desk)).left_at is None
     assert (state_of(ticket), left_at(ticket)) == ("waiting", None)
 
 
 def test_a_leaving_taken_back_brings_no_number_back_that_was_given_back_before(clerk, service, desk):
     ticket = make.ticket(service=service, user=clerk)
-    leave_queue(ticket.pk)
-    check_out(ticket.visit_id, desk)
-    assert leaving.take_back_leaving(ticket.visit_id, desk).left_at is None
+    leave_queue(ticket, by=actors.visitor(ticket.visit_id))
+    check_out(ticket.visit, by=staff(desk))
+    assert leaving.take_back_leaving(ticket.visit, by=staff(desk)).left_at is None
     assert state_of(ticket) == "cancelled"
     assert QueueEvent.objects.filter(ticket=ticket, kind="undone").count() == 0

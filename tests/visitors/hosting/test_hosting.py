@@ -10,6 +10,7 @@ from django.urls import reverse
 from tests.factories import visitors as make
 from tests.factories.cases import count_queries
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.live import changes
 from ula_portal.core.models import Absence, Notice, Role
 from ula_portal.core.notices import delivery
@@ -44,9 +45,7 @@ def colleague():
 @pytest.fixture
 def receive(desk):
     def receive(position, name="Siti Contoh", **more):
-        return checkin.check_in(
-            user=desk, location=make.location(), purpose="meet", name=name, host_id=position.pk, **more
-        ).visit
+        return make.check_in(desk, purpose="meet", name=name, host_id=position.pk, **more).visit
 
     return receive
 
@@ -96,7 +95,7 @@ def test_what_can_appear_no_more_is_not_remembered():
 
 def test_no_event_names_anybody(receive, position, official):
     receive(position)
-    hosts.answer_host(HostCall.objects.get().pk, official, "coming")
+    hosts.answer_host(HostCall.objects.get(), by=staff(official), answer="coming")
     assert "Siti" not in str(list(QueueEvent.objects.values_list("data", flat=True)))
 
 
@@ -104,19 +103,19 @@ def test_handing_on_needs_a_colleague_who_is_here(receive, position, official, c
     receive(position)
     call = HostCall.objects.get()
     with pytest.raises(Refused, match="Pilih siapa"):
-        hosts.answer_host(call.pk, official, "delegated")
+        hosts.answer_host(call, by=staff(official), answer="delegated")
     with pytest.raises(Refused):
-        hosts.answer_host(call.pk, official, "delegated", make.person(Role.OFFICIAL).pk)
-    hosts.answer_host(call.pk, official, "delegated", colleague.pk)
+        hosts.answer_host(call, by=staff(official), answer="delegated", delegate_id=make.person(Role.OFFICIAL).pk)
+    hosts.answer_host(call, by=staff(official), answer="delegated", delegate_id=colleague.pk)
     assert [row.visit for row in host_calls_for(colleague)] == [call.visit]
     assert Notice.objects.filter(user=colleague, kind="visitor_for_you").count() == 1
-    hosts.answer_host(call.pk, colleague, "coming")
+    hosts.answer_host(call, by=staff(colleague), answer="coming")
     call.refresh_from_db()
     assert (call.answer, call.delegate) == ("coming", None)
     today = clock.today()
     Absence.objects.create(user=colleague, kind="leave", from_date=today, to_date=today)
     with pytest.raises(Refused):
-        hosts.answer_host(call.pk, official, "delegated", colleague.pk)
+        hosts.answer_host(call, by=staff(official), answer="delegated", delegate_id=colleague.pk)
 
 
 def test_only_who_is_meant_answers_and_only_while_the_visitor_is_here(receive, position, official, colleague, desk):
@@ -124,13 +123,13 @@ def test_only_who_is_meant_answers_and_only_while_the_visitor_is_here(receive, p
     call = HostCall.objects.get()
     for other in (colleague, desk):
         with pytest.raises(NotAllowed):
-            hosts.answer_host(call.pk, other, "coming")
+            hosts.answer_host(call, by=staff(other), answer="coming")
     with pytest.raises(Refused, match="jawaban"):
-        hosts.answer_host(call.pk, official, "besok")
-    leaving.check_out(visit.pk, desk)
+        hosts.answer_host(call, by=staff(official), answer="besok")
+    leaving.check_out(visit, by=staff(desk))
     assert host_calls_for(official) == []
     with pytest.raises(Outdated):
-        hosts.answer_host(call.pk, official, "coming")
+        hosts.answer_host(call, by=staff(official), answer="coming")
     notice = Notice.objects.get()
     delivery.deliver(notice)
     assert mail.outbox == []
@@ -152,8 +151,8 @@ def test_the_database_keeps_answers_whole(receive, position, official):
 
 
 def test_the_same_check_in_again_tells_nobody_twice(receive, position, official):
-    receive(position, idempotency_key="k")
-    receive(position, idempotency_key="k")
+    receive(position, key="k")
+    receive(position, key="k")
     assert Notice.objects.count() == HostCall.objects.count() == 1
 
 
@@ -174,7 +173,7 @@ def test_the_host_notes_that_a_guest_has_left_and_takes_it_back_for_a_minute(
     client.force_login(official)
     assert "Catat pulang" not in client.get(page).content.decode()
     call = HostCall.objects.get()
-    hosts.answer_host(call.pk, official, "coming")
+    hosts.answer_host(call, by=staff(official), answer="coming")
     assert "Catat pulang" in client.get(page).content.decode()
     client.force_login(colleague)
     client.post(page, {"do": "leave", "visit": visit.pk})
@@ -197,32 +196,32 @@ def test_whom_it_was_handed_to_and_whose_room_they_were_in_are_hosts_too(
     receive, position, official, colleague, desk, client
 ):
     handed = receive(position)
-    hosts.answer_host(HostCall.objects.get().pk, official, "delegated", colleague.pk)
-    assert leaving.check_out(handed.pk, colleague).left_at
+    hosts.answer_host(HostCall.objects.get(), by=staff(official), answer="delegated", delegate_id=colleague.pk)
+    assert leaving.check_out(handed, by=staff(colleague)).left_at
     room, clerk = make.counter(kind="room", position=position), make.person(Role.COUNTER)
     official = type(official).objects.get(pk=official.pk)
     service = make.service("B")
     ticket = make.ticket(service=service, user=desk)
-    session = sessions.open_session(make.counter(service).pk, clerk)
-    serving.transfer(calling.call_next(session.pk, clerk).pk, clerk, counter_id=room.pk)
+    session = sessions.open_session(make.counter(service), by=staff(clerk))
+    serving.transfer(calling.call_next(session, by=staff(clerk)), by=staff(clerk), counter_id=room.pk)
     with pytest.raises(NotAllowed):
-        leaving.check_out(ticket.visit_id, official)
-    own = sessions.open_session(room.pk, official)
-    serving.finish(calling.call_next(own.pk, official).pk, official)
+        leaving.check_out(ticket.visit, by=staff(official))
+    own = sessions.open_session(room, by=staff(official))
+    serving.finish_serving(calling.call_next(own, by=staff(official)), by=staff(official))
     client.force_login(official)
     assert "Catat pulang" in client.get(reverse("guests")).content.decode()
     with pytest.raises(NotAllowed):
-        leaving.check_out(ticket.visit_id, colleague)
+        leaving.check_out(ticket.visit, by=staff(colleague))
     client.post(reverse("guests"), {"do": "leave", "visit": ticket.visit_id})
     assert Visit.objects.get(pk=ticket.visit_id).left_at
 
 
 def test_by_power_of_attorney_only_with_the_paper(desk):
-    who = {"user": desk, "location": make.location(), "purpose": "consult", "name": "Siti", "represents": "Budi, Ani"}
+    who = {"user": desk, "purpose": "consult", "name": "Siti", "represents": "Budi, Ani"}
     with pytest.raises(Refused, match="surat kuasanya") as refusal:
-        checkin.check_in(**who)
+        make.check_in(**who)
     assert refusal.value.field == "proxy_seen"
-    visit = checkin.check_in(**who, proxy_seen=True).visit
+    visit = make.check_in(**who, proxy_seen=True).visit
     assert (visit.represents, visit.proxy_seen) == ("Budi, Ani", True)
     with pytest.raises(IntegrityError), transaction.atomic():
         Visit.objects.update(proxy_seen=False)
@@ -248,12 +247,20 @@ def test_collective_files_stay_off_the_queue(client, desk, position):
 def test_a_second_purpose_gets_a_second_number_and_counts_once(client, desk, position):
     client.force_login(desk)
     place = make.location()
-    first = checkin.check_in(user=desk, location=place, purpose="consult", name="Siti Contoh", phone="081234567890")
+    first = checkin.check_in(
+        place,
+        by=staff(desk),
+        arrival=checkin.Arrival(name="Siti Contoh", phone="081234567890"),
+        errand=checkin.Errand(purpose="consult"),
+    )
     visitor = first.visit.visitor_id
     page = client.post(reverse("checkin"), {"do": "choose", "visitor": visitor}).content.decode()
     assert "Siti Contoh" in page
     second = checkin.check_in(
-        user=desk, location=place, purpose="complaint", visitor_id=visitor, head_count=2, companion="Budi"
+        place,
+        by=staff(desk),
+        arrival=checkin.Arrival(visitor_id=visitor, head_count=2, companion="Budi"),
+        errand=checkin.Errand(purpose="complaint"),
     )
     assert second.ticket.number == first.ticket.number + 1
     guests, gone = presence.in_the_building(desk, place)
@@ -267,9 +274,14 @@ def test_a_second_purpose_gets_a_second_number_and_counts_once(client, desk, pos
 
 def test_the_badge_is_for_who_is_inside(client, desk, position):
     client.force_login(desk)
-    visit = checkin.check_in(user=desk, location=make.location(), purpose="consult", name="Siti Contoh").visit
+    visit = checkin.check_in(
+        make.location(),
+        by=staff(desk),
+        arrival=checkin.Arrival(name="Siti Contoh"),
+        errand=checkin.Errand(purpose="consult"),
+    ).visit
     assert "Kartu tamu" in client.get(reverse("badge_print", args=[visit.pk])).content.decode()
-    leaving.check_out(visit.pk, desk)
+    leaving.check_out(visit, by=staff(desk))
     assert client.get(reverse("badge_print", args=[visit.pk])).status_code == 404
 
 
@@ -292,6 +304,6 @@ def test_the_list_says_who_is_not_there_today(client, desk, position, official):
 def test_an_official_told_in_error_sees_nobody(receive, position, official, desk):
     visit = receive(position)
     assert host_calls_for(official)
-    correcting.correct_visit(visit.pk, user=desk, purpose="consult")
+    correcting.correct_visit(visit, by=staff(desk), errand=checkin.Errand(purpose="consult"))
     assert host_calls_for(official) == []
     assert Visit.objects.get().host is None

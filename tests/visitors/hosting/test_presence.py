@@ -11,6 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests.factories import visitors as make
 from ula_portal.core import clock
+from ula_portal.core.journal import actors
+from ula_portal.core.journal.actors import staff, visitor
 from ula_portal.core.models import Role
 from ula_portal.core.verbs.errors import Refused
 from visitors.checkin.actions import checkin
@@ -53,7 +55,7 @@ class House(RuleBasedStateMachine):
     def open_all(self):
         with clock.at(self.now):
             here = ((self.counter, self.clerk), (self.room, self.officials[0]))
-            self.sessions = [sessions.open_session(counter.pk, user) for counter, user in here]
+            self.sessions = [sessions.open_session(counter, by=staff(user)) for counter, user in here]
 
     def teardown(self):
         if hasattr(self, "run"):
@@ -69,8 +71,8 @@ class House(RuleBasedStateMachine):
                 return None
 
     def some(self, number, *states):
-        found = list(Ticket.objects.filter(state__in=states or Ticket.State.values).order_by("-pk").values_list("pk"))
-        return found[number % len(found)][0] if found else None
+        found = list(Ticket.objects.filter(state__in=states or Ticket.State.values).order_by("-pk"))
+        return found[number % len(found)] if found else None
 
     @rule(who=st.sampled_from([None, 0, 1]), numbered=st.booleans(), again=st.booleans(), heads=st.integers(1, 3))
     def come(self, who, numbered, again, heads):
@@ -79,13 +81,13 @@ class House(RuleBasedStateMachine):
         if who is not None:
             what["host_id"] = self.positions[who].pk
         self.do(
-            checkin.check_in,
-            user=self.desk,
-            location=self.counter.location,
+            make.check_in,
+            self.desk,
+            self.counter.location,
             visitor_id=known,
             name="Tamu Contoh",
             head_count=heads,
-            issue=numbered,
+            takes_number=numbered,
             **what,
         )
 
@@ -95,33 +97,33 @@ class House(RuleBasedStateMachine):
 
     @rule(at=st.integers(0, 1))
     def call(self, at):
-        self.do(calling.call_next, self.sessions[at].pk, (self.clerk, self.officials[0])[at])
+        self.do(calling.call_next, self.sessions[at], by=staff((self.clerk, self.officials[0])[at]))
 
     @rule(
         verb=st.sampled_from(
-            [*2 * [serving.finish], serving.start_serving, serving.no_show, serving.hold, calling.recall]
+            [*2 * [serving.finish_serving], serving.start_serving, serving.no_show, serving.hold, calling.recall]
         ),
         at=st.integers(0, 1),
     )
     def work(self, verb, at):
         here = Ticket.objects.filter(session=self.sessions[at], state__in=("called", "serving")).first()
         if here:
-            self.do(verb, here.pk, here.session.user)
+            self.do(verb, here, by=staff(here.session.user))
 
     @rule(number=NUMBERS)
     def pass_on_to_the_room(self, number):
-        if pk := self.some(number, "waiting", "called", "serving"):
-            self.do(serving.transfer, pk, self.clerk, counter_id=self.room.pk)
+        if ticket := self.some(number, "waiting", "called", "serving"):
+            self.do(serving.transfer, ticket, by=staff(self.clerk), counter_id=self.room.pk)
 
     @rule(number=NUMBERS, at=st.integers(0, 1))
     def take_back(self, number, at):
-        if pk := self.some(number):
-            self.do(undoing.take_back, pk, (self.clerk, self.officials[0])[at])
+        if ticket := self.some(number):
+            self.do(undoing.take_back, ticket, by=staff((self.clerk, self.officials[0])[at]))
 
     @rule(number=NUMBERS)
-    def cancel_ticket(self, number):
-        if pk := self.some(number, "waiting"):
-            self.do(tickets.leave_queue, pk)
+    def give_back(self, number):
+        if ticket := self.some(number, "waiting"):
+            self.do(tickets.leave_queue, ticket, by=visitor(ticket.visit_id))
 
     @rule(number=NUMBERS, misclick=st.booleans())
     def leave(self, number, misclick):
@@ -129,9 +131,9 @@ class House(RuleBasedStateMachine):
         if not visits:
             return
         visit = visits[number % len(visits)]
-        self.do(leaving.check_out, visit.pk, self.desk)
+        self.do(leaving.check_out, visit, by=staff(self.desk))
         if misclick:
-            self.do(leaving.take_back_leaving, visit.pk, self.desk)
+            self.do(leaving.take_back_leaving, visit, by=staff(self.desk))
             assert Visit.objects.get(pk=visit.pk).left_at is None
 
     @rule()
@@ -188,11 +190,16 @@ def test_whatever_happens_in_the_house():
 def test_an_officials_guest_stays_until_seen_leaving(called, clerk, client):
     desk, position = make.person(Role.FRONT_DESK), make.position("Kepala Bidang Contoh")
     official, place = make.person(Role.OFFICIAL, position=position), called.visit.location
-    guest = checkin.check_in(user=desk, location=place, purpose="meet", name="Siti Tamu", host_id=position.pk)
-    serving.finish(called.pk, clerk)
+    guest = checkin.check_in(
+        place,
+        by=staff(desk),
+        arrival=checkin.Arrival(name="Siti Tamu"),
+        errand=checkin.Errand(purpose="meet", host_id=position.pk),
+    )
+    serving.finish_serving(called, by=staff(clerk))
     # Without a room of the official's own, a counter sends them in.
-    serving.transfer(guest.ticket.pk, clerk, counter_id=called.session.counter_id)
-    serving.finish(calling.call_next(called.session_id, clerk).pk, clerk)
+    serving.transfer(guest.ticket, by=staff(clerk), counter_id=called.session.counter_id)
+    serving.finish_serving(calling.call_next(called.session, by=staff(clerk)), by=staff(clerk))
     client.force_login(desk)
     with clock.at(clock.now() + datetime.timedelta(minutes=20)):
         here, gone = presence.in_the_building(desk, place)
@@ -205,7 +212,7 @@ def test_an_officials_guest_stays_until_seen_leaving(called, clerk, client):
         assert "Mungkin sudah pulang" in page and "Siti Tamu" in page
         paper = client.get(reverse("inside_print")).content.decode()
         assert paper.index("Siti Tamu") < paper.index("Mungkin sudah pulang") < paper.index(called.visit.visitor.name)
-        leaving.check_out(guest.visit.pk, desk)
+        leaving.check_out(guest.visit, by=staff(desk))
         assert guests.host_calls_for(official) == []
         assert presence.in_the_building(desk, place)[0] == []
 
@@ -214,11 +221,16 @@ def test_whoever_was_received_in_a_room_waits_for_no_answer(called, clerk):
     desk, position = make.person(Role.FRONT_DESK), make.position()
     official, place = make.person(Role.OFFICIAL, position=position), called.visit.location
     room = make.counter(kind="room", position=position)
-    checkin.check_in(user=desk, location=place, purpose="meet", name="Siti Tamu", host_id=position.pk)
+    checkin.check_in(
+        place,
+        by=staff(desk),
+        arrival=checkin.Arrival(name="Siti Tamu"),
+        errand=checkin.Errand(purpose="meet", host_id=position.pk),
+    )
     assert guests.host_calls_waiting(official).count() == 1
-    ticket = calling.call_next(sessions.open_session(room.pk, official).pk, official)
+    ticket = calling.call_next(sessions.open_session(room, by=staff(official)), by=staff(official))
     assert guests.host_calls_waiting(official).count() == 0
-    serving.finish(ticket.pk, official)
+    serving.finish_serving(ticket, by=staff(official))
     assert [call.received for call in guests.host_calls_for(official)] == [True]
     # By name: the guest, then who stands at the counter.
     here, _gone = presence.in_the_building(desk, place)
@@ -230,11 +242,14 @@ def test_a_guest_is_with_the_colleague_they_were_handed_to():
     official = make.person(Role.OFFICIAL, position=position)
     colleague = make.person(Role.OFFICIAL, position=make.position())
     guest = checkin.check_in(
-        user=desk, location=make.location(), purpose="meet", name="Siti Tamu", host_id=position.pk, issue=False
+        make.location(),
+        by=staff(desk),
+        arrival=checkin.Arrival(name="Siti Tamu", takes_number=False),
+        errand=checkin.Errand(purpose="meet", host_id=position.pk),
     )
     where = lambda: presence.in_the_building(desk, guest.visit.location)[0][0].where  # noqa: E731
     assert where() == "Di tempat Kepala Bidang Contoh"
-    hosts.answer_host(guest.visit.host_call.pk, official, "delegated", colleague.pk)
+    hosts.answer_host(guest.visit.host_call, by=staff(official), answer="delegated", delegate_id=colleague.pk)
     assert where() == f"Bersama {colleague.full_name}"
 
 
@@ -243,26 +258,28 @@ def test_whoever_was_sent_to_a_room_is_the_officials_guest(called, clerk, receiv
     desk, position = make.person(Role.FRONT_DESK), make.position()
     official = make.person(Role.OFFICIAL, position=position)
     room = make.counter(kind="room", position=position)
-    serving.transfer(called.pk, clerk, counter_id=room.pk)
+    serving.transfer(called, by=staff(clerk), counter_id=room.pk)
     if received:
-        serving.finish(calling.call_next(sessions.open_session(room.pk, official).pk, official).pk, official)
+        serving.finish_serving(
+            calling.call_next(sessions.open_session(room, by=staff(official)), by=staff(official)), by=staff(official)
+        )
     else:
-        tickets.leave_queue(called.pk)
+        tickets.leave_queue(called, by=actors.visitor(called.visit_id))
     with clock.at(clock.now() + datetime.timedelta(minutes=20)):
         here, gone = presence.in_the_building(desk, called.visit.location)
         assert ([each.name for each in here], gone) == ([called.visit.visitor.name], [])
 
 
 def test_a_misclick_brings_nobody_back_who_was_seen_leaving(called, clerk):
-    serving.finish(called.pk, clerk)
-    leaving.check_out(called.visit_id, clerk)
+    serving.finish_serving(called, by=staff(clerk))
+    leaving.check_out(called.visit, by=staff(clerk))
     with pytest.raises(Refused, match="Kunjungan ini sudah selesai"):
-        undoing.take_back(called.pk, clerk)
+        undoing.take_back(called, by=staff(clerk))
 
 
 def test_the_end_of_the_day_takes_the_last_service_for_the_leaving(called, clerk):
     with clock.at(called.called_at + datetime.timedelta(seconds=5)):
-        done = serving.finish(called.pk, clerk)
+        done = serving.finish_serving(called, by=staff(clerk))
     with clock.at(clock.now() + datetime.timedelta(days=1)):
         day_end.end_past_days()
     visit = Visit.objects.get()

@@ -9,10 +9,11 @@ from tests.factories import visitors as make
 from tests.factories.cases import count_queries
 from tests.factories.pages import text
 from ula_portal.core import clock, ports
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Role
 from visitors.checkin.actions import checkin
 from visitors.counter.actions import calling, sessions
-from visitors.counter.actions.serving import finish, start_serving
+from visitors.counter.actions.serving import finish_serving, start_serving
 from visitors.display.queries.board import board_of
 from visitors.models import QueueRule, ScreenRule
 from visitors.own_ticket import queries as own_ticket
@@ -43,7 +44,7 @@ def counter(service):
 
 @pytest.fixture
 def session(counter, clerk):
-    return sessions.open_session(counter.pk, clerk)
+    return sessions.open_session(counter, by=staff(clerk))
 
 
 def own_page(ticket):
@@ -52,7 +53,7 @@ def own_page(ticket):
 
 def test_display_shows_the_call_the_counters_and_the_next(client, session, clerk, service):
     first, second = (make.ticket(service=service, user=clerk) for _n in range(2))
-    calling.call_next(session.pk, clerk)
+    calling.call_next(session, by=staff(clerk))
     html = text(client.get("/layar/ula/"))
     assert f'data-label="{first.label}" data-counter="Loket 2"' in html
     assert second.label in html and "Sedang dipanggil" in html
@@ -66,7 +67,7 @@ def test_the_order_of_calls_is_explained(client, service, counter):
 
 def test_display_names_nobody(client, session, clerk, service):
     ticket = make.ticket(service=service, user=clerk)
-    calling.call_next(session.pk, clerk)
+    calling.call_next(session, by=staff(clerk))
     for path in ("/layar/ula/", "/layar/ula/data/"):
         html = client.get(path).content.decode()
         assert ticket.visit.visitor.name not in html and "Rahasia" not in html
@@ -76,10 +77,10 @@ def test_display_keeps_five_counters_with_the_newest_calls(service):
     place = make.location()
     clerks = [make.person(Role.COUNTER) for _n in range(7)]
     for n, clerk in enumerate(clerks):
-        session = sessions.open_session(make.counter(service, name=f"Loket {n + 1}").pk, clerk)
+        session = sessions.open_session(make.counter(service, name=f"Loket {n + 1}"), by=staff(clerk))
         if n >= 2:
             make.ticket(service=service, user=clerk)
-            calling.call_next(session.pk, clerk)
+            calling.call_next(session, by=staff(clerk))
     board = board_of(place.pk)
     assert [counter.name for counter in board.counters] == [f"Loket {n}" for n in range(3, 8)]
     assert board.now.name == "Loket 7"
@@ -101,7 +102,7 @@ def test_data_for_a_display_without_stream(client, counter):
 def test_a_display_without_stream_is_told_the_calls_it_missed(client, session, clerk, service):
     cursor = client.get("/layar/ula/data/").json()["cursor"]
     make.ticket(service=service, user=clerk)
-    calling.call_next(session.pk, clerk)
+    calling.call_next(session, by=staff(clerk))
     answer = client.get(f"/layar/ula/data/?sejak={cursor}").json()
     assert [call["label"] for call in answer["calls"] if call["kind"] == "called"] == ["A-001"]
     assert client.get("/layar/ula/data/?sejak=x").json()["calls"] == []
@@ -137,9 +138,9 @@ def test_load_per_service(client, session, clerk, service, counter):
     with clock.at(clock.now() - timedelta(hours=1)):
         for _n in range(5):
             make.ticket(service=service, user=clerk)
-            called = calling.call_next(session.pk, clerk)
+            called = calling.call_next(session, by=staff(clerk))
             with clock.at(clock.now() + timedelta(minutes=10)):
-                finish(called.pk, clerk)
+                finish_serving(called, by=staff(clerk))
     for each in (service, twin, twin, far):
         make.ticket(service=each, user=clerk)
     loads = {load.name: load for load in own_ticket.halls_now()[0].services}
@@ -154,11 +155,11 @@ def test_load_per_service(client, session, clerk, service, counter):
 def test_an_officials_room_is_no_counter_that_is_open_or_pauses(session, counter, clerk):
     post = make.position()
     official, room = make.person(Role.OFFICIAL, position=post), make.counter(kind="room", position=post)
-    open_room = sessions.open_session(room.pk, official)
+    open_room = sessions.open_session(room, by=staff(official))
     assert own_ticket.halls_now()[0].counters_open == 1
-    sessions.pause(open_room.pk, official)
+    sessions.pause(open_room, by=staff(official))
     assert not own_ticket.halls_now()[0].paused
-    sessions.pause(session.pk, clerk)
+    sessions.pause(session, by=staff(clerk))
     (hall,) = own_ticket.halls_now()
     assert (hall.counters_open, hall.paused) == (0, True)
 
@@ -168,12 +169,17 @@ def test_somebody_in_a_room_is_seen_as_service(clerk, serving):
     post = make.position()
     official, room = make.person(Role.OFFICIAL, position=post), make.counter(kind="room", position=post)
     desk = make.person(Role.FRONT_DESK)
-    checkin.check_in(user=desk, location=room.location, purpose="meet", name="Siti Contoh", host_id=post.pk)
-    session = sessions.open_session(room.pk, official)
+    checkin.check_in(
+        room.location,
+        by=staff(desk),
+        arrival=checkin.Arrival(name="Siti Contoh"),
+        errand=checkin.Errand(purpose="meet", host_id=post.pk),
+    )
+    session = sessions.open_session(room, by=staff(official))
     assert not waiting.queue_at(room.location).is_open
-    ticket = calling.call_next(session.pk, official)
+    ticket = calling.call_next(session, by=staff(official))
     if serving:
-        start_serving(ticket.pk, official)
+        start_serving(ticket, by=staff(official))
     assert waiting.queue_at(room.location).is_open
 
 
@@ -188,7 +194,7 @@ def test_nobody_waits_once_the_day_is_over(client, counter, clerk, service):
 def test_load_says_who_was_called(client, session, clerk, service):
     for _n in range(3):
         make.ticket(service=service, user=clerk)
-    calling.call_next(session.pk, clerk)
+    calling.call_next(session, by=staff(clerk))
     html = client.get("/antrean/").content.decode()
     assert "2 orang sedang menunggu." in html and "Legalisasi contoh" in html and "A-001" in html
 
@@ -206,7 +212,7 @@ def test_own_ticket_counts_who_is_in_front(client, session, clerk, service):
     priority = make.ticket(service=service, user=clerk, lane="priority")
     assert "Di depan Anda 3 orang" in client.get(own_page(third)).content.decode()
     assert "Anda berikutnya" in client.get(own_page(priority)).content.decode()
-    calling.call_next(session.pk, clerk)
+    calling.call_next(session, by=staff(clerk))
     html = client.get(own_page(priority)).content.decode()
     assert "Silakan menuju Loket 2." in html and "is-called" in html
     assert first.label not in html and second.label not in html
@@ -221,7 +227,7 @@ def test_own_ticket_is_given_back_once(client, clerk, service, counter):
 
 def test_who_missed_the_call_reads_after_how_many_numbers_the_rule_lets_them_in_again(client, session, clerk, service):
     ticket = make.ticket(service=service, user=clerk)
-    make.missed(calling.call_next(session.pk, clerk), clerk)
+    make.missed(calling.call_next(session, by=staff(clerk)), clerk)
     assert "setelah 3 nomor berikutnya" in client.get(own_page(ticket)).content.decode()
     QueueRule.objects.create(location=ticket.location, numbers_before_return=12)
     assert "setelah 12 nomor berikutnya" in client.get(own_page(ticket)).content.decode()
@@ -260,7 +266,7 @@ def test_ports_answer_how_busy_it_is(session, clerk, service):
     assert ports.queue_now([service.pk]) == {"waiting": 2, "open": True, "stopped": ""}
     assert ports.queue_now([other.pk]) == {"waiting": 1, "open": False, "stopped": ""}
     assert count_queries(lambda: ports.queue_now([service.pk])) == 1
-    sessions.pause(session.pk, clerk)
+    sessions.pause(session, by=staff(clerk))
     assert ports.queue_now()["open"] is False
     with clock.at(clock.now() + timedelta(days=1)):
         assert ports.queue_now() == {"waiting": 0, "open": False, "stopped": ""}

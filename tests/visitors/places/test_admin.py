@@ -4,6 +4,7 @@ import pytest
 
 from tests.factories import visitors as make
 from tests.factories.cases import count_queries
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import JournalEntry
 from visitors.counter.actions import sessions
 from visitors.models import Counter
@@ -36,7 +37,7 @@ def test_a_counter_is_added_and_stands_in_the_journal(panel):
 
 def test_a_used_counter_is_not_deleted(panel, cast):
     used, fresh = make.counter(), make.counter()
-    sessions.open_session(used.pk, cast.counter)
+    sessions.open_session(used, by=staff(cast.counter))
     assert panel.post(f"{LIST}{used.pk}/delete/", {"post": "yes"}).status_code == 403
     assert panel.post(f"{LIST}{fresh.pk}/delete/", {"post": "yes"}).status_code == 302
     assert list(Counter.objects.all()) == [used]

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from ula_portal.core import ports
+from ula_portal.core.journal.actors import staff
 from visitors.counter import queries as counter
 from visitors.counter.actions import calling
 from visitors.desk.queries.desk import numbers_today
@@ -75,6 +76,6 @@ def _assert_called(clerk, line):
     if session is None or session.paused_at or counter.workplace_of(session, clerk).current:
         return
     mark = transaction.savepoint()
-    called = calling.call_next(session.pk, clerk)
+    called = calling.call_next(session, by=staff(clerk))
     transaction.savepoint_rollback(mark)
     assert (called.pk if called else None) == (line[0] if line else None)

@@ -8,11 +8,11 @@ from django.db import connection
 
 from tests.factories import visitors as make
 from tests.factories.concurrently import concurrently
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Role
 from visitors.counter.actions import calling, serving
 from visitors.counter.actions.sessions import open_session
 from visitors.models import QueueEvent, Ticket
-from visitors.queue.actions import tickets
 from visitors.queue.queries.events import current_cursor, events_after
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,9 +32,9 @@ def test_one_clerk_who_taps_twice_at_once_calls_one_visitor():
     for _n in range(4):
         make.ticket(service=service)
     clerk = make.person(Role.COUNTER)
-    session = open_session(make.counter(service).pk, clerk)
+    session = open_session(make.counter(service), by=staff(clerk))
 
-    answers = each(lambda _n: calling.call_next(session.pk, clerk), range(6))
+    answers = each(lambda _n: calling.call_next(session, by=staff(clerk)), range(6))
 
     assert len({answer.pk for answer in answers}) == 1
     assert QueueEvent.objects.filter(kind="called").count() == 1
@@ -44,12 +44,12 @@ def test_one_clerk_who_taps_twice_at_once_calls_one_visitor():
 def test_two_clerks_for_the_last_visitor():
     service = make.service()
     clerks = [make.person(Role.COUNTER) for _n in range(2)]
-    sessions = [open_session(make.counter(service).pk, clerk).pk for clerk in clerks]
+    sessions = [open_session(make.counter(service), by=staff(clerk)) for clerk in clerks]
     for _round in range(10):
         ticket = make.ticket(service=service)
-        answers = each(lambda n: calling.call_next(sessions[n], clerks[n]), range(2))
+        answers = each(lambda n: calling.call_next(sessions[n], by=staff(clerks[n])), range(2))
         assert sorted(answer.pk if answer else 0 for answer in answers) == [0, ticket.pk]
-        serving.finish(ticket.pk, clerks[answers.index(None) ^ 1])
+        serving.finish_serving(ticket, by=staff(clerks[answers.index(None) ^ 1]))
 
 
 def test_eight_threads_issue_without_gap_or_double():
@@ -59,7 +59,7 @@ def test_eight_threads_issue_without_gap_or_double():
         make.counter(service)
 
     def issue(index):
-        return [tickets.issue_ticket(make.visit(place, desk), service=services[n % 2]).label for n in range(25)]
+        return [make.issue(make.visit(place, desk), service=services[n % 2]).label for n in range(25)]
 
     labels = [label for some in each(issue, range(8)) for label in some]
 
@@ -100,7 +100,7 @@ def test_a_reader_under_eight_writers_misses_no_event():
     reader = threading.Thread(target=follow)
     reader.start()
     try:
-        each(lambda w: [tickets.issue_ticket(visit, letter="ABCDEFGH"[w]) for visit in visits[w]], range(8))
+        each(lambda w: [make.issue(visit, letter="ABCDEFGH"[w]) for visit in visits[w]], range(8))
     finally:
         writing.clear()
         reader.join(timeout=60)

@@ -11,6 +11,7 @@ from hypothesis.extra.django import TestCase
 
 from tests.factories import visitors as make
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Role
 from visitors.counter.actions import calling, serving, sessions
 from visitors.models import Ticket
@@ -90,10 +91,10 @@ class TheStatement(TestCase):
         expected = [t.pk for t in likely_order(tickets, START)]
         called = []
         with clock.at(START):
-            session = sessions.open_session(make.counter(service).pk, clerk)
-            while ticket := calling.call_next(session.pk, clerk):
+            session = sessions.open_session(make.counter(service), by=staff(clerk))
+            while ticket := calling.call_next(session, by=staff(clerk)):
                 called.append(ticket.pk)
-                serving.finish(ticket.pk, clerk)
+                serving.finish_serving(ticket, by=staff(clerk))
         assert called == expected
 
 
@@ -102,24 +103,24 @@ def test_yesterdays_calls_do_not_count_for_todays_turn():
     service, clerk = make.service(), make.person(Role.COUNTER)
     counter = make.counter(service)
     with clock.at(START - timedelta(days=1)):
-        session = sessions.open_session(counter.pk, clerk)
+        session = sessions.open_session(counter, by=staff(clerk))
         for _n in range(2):
             make.ticket(service=service, user=clerk, lane=PRIORITY)
-            serving.finish(calling.call_next(session.pk, clerk).pk, clerk)
-        sessions.close_session(session.pk, clerk)
+            serving.finish_serving(calling.call_next(session, by=staff(clerk)), by=staff(clerk))
+        sessions.close_session(session, by=staff(clerk))
     with clock.at(START):
-        session = sessions.open_session(counter.pk, clerk)
+        session = sessions.open_session(counter, by=staff(clerk))
         make.ticket(service=service, user=clerk)
         priority = make.ticket(service=service, user=clerk, lane=PRIORITY)
-        assert calling.call_next(session.pk, clerk) == priority
+        assert calling.call_next(session, by=staff(clerk)) == priority
 
 
 @pytest.mark.django_db
 def test_a_called_ticket_knows_what_it_was_read_with():
     service, clerk = make.service(), make.person(Role.COUNTER)
     made = make.ticket(service=service, user=clerk)
-    session = sessions.open_session(make.counter(service).pk, clerk)
-    called = calling.call_next(session.pk, clerk)
+    session = sessions.open_session(make.counter(service), by=staff(clerk))
+    called = calling.call_next(session, by=staff(clerk))
     stored = Ticket.objects.get(pk=made.pk)
     assert {f.attname: getattr(called, f.attname) for f in Ticket._meta.concrete_fields} == {
         f.attname: getattr(stored, f.attname) for f in Ticket._meta.concrete_fields

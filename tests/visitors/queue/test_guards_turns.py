@@ -6,6 +6,7 @@ import pytest
 
 from tests.factories import visitors as make
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Role
 from visitors.counter.actions import calling, serving, sessions
 from visitors.models import QueueEvent, Ticket
@@ -56,9 +57,9 @@ def test_who_may_not_be_called_here_is_not_called(session, clerk, service, other
     if prefers:
         session.counter.preferred.set([service])
     ticket = put_aside(other, service, clerk, lane)
-    assert calling.call_next(session.pk, clerk) is None
+    assert calling.call_next(session, by=staff(clerk)) is None
     own = make.ticket(service=service, user=clerk)
-    assert calling.call_next(session.pk, clerk) == own
+    assert calling.call_next(session, by=staff(clerk)) == own
     assert not QueueEvent.objects.filter(ticket=ticket, kind="called").exists()
 
 
@@ -72,9 +73,9 @@ def test_only_a_regular_visitor_of_this_counter_who_has_waited_long_takes_every_
         put_aside(other, service, clerk, "regular")
     else:
         Ticket.objects.filter(lane="regular").update(waiting_since=clock.now() - LONG_AGO)
-    first = calling.call_next(session.pk, clerk)
-    serving.finish(first.pk, clerk)
-    second = calling.call_next(session.pk, clerk)
+    first = calling.call_next(session, by=staff(clerk))
+    serving.finish_serving(first, by=staff(clerk))
+    second = calling.call_next(session, by=staff(clerk))
     assert (first.lane, second.lane) == ("priority", "priority" if other else "regular")
 
 
@@ -89,7 +90,7 @@ def test_only_who_has_waited_long_for_this_counter_goes_before_what_it_prefers(s
         put_aside(other, service, clerk, "regular")
     else:
         Ticket.objects.filter(pk=common.pk).update(waiting_since=clock.now() - LONG_AGO)
-    assert calling.call_next(session.pk, clerk) == (preferred if other else common)
+    assert calling.call_next(session, by=staff(clerk)) == (preferred if other else common)
 
 
 def test_who_was_sent_here_goes_before_what_is_not_preferred(session, clerk, service, counter):
@@ -99,7 +100,7 @@ def test_who_was_sent_here_goes_before_what_is_not_preferred(session, clerk, ser
     common, sent = make.ticket(service=service, user=clerk), make.ticket(service=service, user=clerk)
     Ticket.objects.filter(pk=sent.pk).update(target=counter)
     assert [each.pk for each in queue_at(counter.location).line_of(counter.pk)] == [sent.pk, common.pk]
-    assert calling.call_next(session.pk, clerk) == sent
+    assert calling.call_next(session, by=staff(clerk)) == sent
 
 
 def test_what_a_counter_prefers_but_does_not_do_is_not_called(session, clerk, counter):
@@ -107,7 +108,7 @@ def test_what_a_counter_prefers_but_does_not_do_is_not_called(session, clerk, co
     make.counter(other)
     counter.preferred.set([other])
     make.ticket(service=other, user=clerk)
-    assert calling.call_next(session.pk, clerk) is None
+    assert calling.call_next(session, by=staff(clerk)) is None
 
 
 @pytest.mark.parametrize("prefers", [False, True])
@@ -116,13 +117,13 @@ def test_a_room_calls_who_was_sent_there_and_nobody_without_a_service(clerk, ser
     official, room = make.person(Role.OFFICIAL, position=post), make.counter(kind="room", position=post)
     if prefers:
         room.preferred.set([service])
-    session = sessions.open_session(room.pk, official)
+    session = sessions.open_session(room, by=staff(official))
     make.counter(service)
     make.ticket(user=clerk)
     make.ticket(service=service, user=clerk)
-    assert calling.call_next(session.pk, official) is None
+    assert calling.call_next(session, by=staff(official)) is None
     sent = make.ticket(user=clerk, target=room)
-    assert calling.call_next(session.pk, official) == sent
+    assert calling.call_next(session, by=staff(official)) == sent
 
 
 @pytest.mark.parametrize("before", ["elsewhere", "yesterday", "out of turn", "none"])
@@ -130,25 +131,25 @@ def test_turns_are_counted_by_this_counters_own_calls_in_turn_of_today(session, 
     """Two priority visitors in a row were called; only where they count is it a regular one's turn."""
     desk, moment = session, clock.now()
     if before == "elsewhere":
-        desk = sessions.open_session(make.counter(service).pk, make.person(Role.COUNTER))
+        desk = sessions.open_session(make.counter(service), by=staff(make.person(Role.COUNTER)))
     with clock.at(moment):
         for _n in range(2):
             ticket = make.ticket(service=service, user=clerk, lane="priority")
             if before == "out of turn":
-                calling.call_particular(desk.pk, ticket.pk, desk.user)
+                calling.call_particular(ticket, by=staff(desk.user), session=desk)
             else:
-                assert calling.call_next(desk.pk, desk.user) == ticket
-            serving.finish(ticket.pk, desk.user)
+                assert calling.call_next(desk, by=staff(desk.user)) == ticket
+            serving.finish_serving(ticket, by=staff(desk.user))
         if before == "yesterday":
             with clock.at(moment + timedelta(days=1)):
-                fresh = sessions.open_session(session.counter_id, clerk)
+                fresh = sessions.open_session(session.counter, by=staff(clerk))
                 for lane in ("regular", "priority"):
                     make.ticket(service=service, user=clerk, lane=lane)
-                assert calling.call_next(fresh.pk, clerk).lane == "priority"
+                assert calling.call_next(fresh, by=staff(clerk)).lane == "priority"
             return
         for lane in ("regular", "priority"):
             make.ticket(service=service, user=clerk, lane=lane)
-        assert calling.call_next(session.pk, clerk).lane == ("regular" if before == "none" else "priority")
+        assert calling.call_next(session, by=staff(clerk)).lane == ("regular" if before == "none" else "priority")
 
 
 def aged(*tickets):
@@ -158,8 +159,8 @@ def aged(*tickets):
 def test_a_priority_visitor_who_has_waited_long_gives_no_turn_to_the_others(session, clerk, service):
     aged(*(make.ticket(service=service, user=clerk, lane="priority") for _n in range(3)))
     make.ticket(service=service, user=clerk)
-    serving.finish(calling.call_next(session.pk, clerk).pk, clerk)
-    assert calling.call_next(session.pk, clerk).lane == "priority"
+    serving.finish_serving(calling.call_next(session, by=staff(clerk)), by=staff(clerk))
+    assert calling.call_next(session, by=staff(clerk)).lane == "priority"
 
 
 def test_who_was_sent_here_and_has_waited_long_takes_every_second_turn_too(session, clerk, service, counter):
@@ -167,8 +168,8 @@ def test_who_was_sent_here_and_has_waited_long_takes_every_second_turn_too(sessi
         make.ticket(service=service, user=clerk, lane="priority")
     sent = make.ticket(service=service, user=clerk, target=counter)
     aged(sent)
-    serving.finish(calling.call_next(session.pk, clerk).pk, clerk)
-    assert calling.call_next(session.pk, clerk) == sent
+    serving.finish_serving(calling.call_next(session, by=staff(clerk)), by=staff(clerk))
+    assert calling.call_next(session, by=staff(clerk)) == sent
 
 
 @pytest.mark.parametrize("other_lane", [False, True])
@@ -182,4 +183,4 @@ def test_who_was_sent_here_goes_before_what_a_counter_prefers_a_long_wait_in_the
     preferred = make.ticket(service=rare, user=clerk, lane="priority")
     if other_lane:
         aged(make.ticket(service=service, user=clerk))
-    assert calling.call_next(session.pk, clerk) == (preferred if other_lane else common)
+    assert calling.call_next(session, by=staff(clerk)) == (preferred if other_lane else common)

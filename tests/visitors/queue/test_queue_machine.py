@@ -18,6 +18,7 @@ from hypothesis.stateful import (
 
 from tests.factories import visitors as make
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff, visitor
 from ula_portal.core.models import Role
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors.counter.actions import calling, serving, sessions
@@ -36,7 +37,7 @@ AT_THE_COUNTER = [
     serving.no_show,
     *2 * [serving.start_serving],
     serving.hold,
-    *2 * [serving.finish],
+    *2 * [serving.finish_serving],
 ]
 
 START = datetime.datetime(2026, 11, 24, 2, 0, tzinfo=datetime.UTC)
@@ -68,7 +69,9 @@ class Queue(RuleBasedStateMachine):
             location=counters[0].location, priority_in_a_row=in_a_row, calls_before_no_show=2
         )
         with clock.at(self.now):
-            self.sessions = [sessions.open_session(c.pk, u) for c, u in zip(self.counters, self.clerks, strict=True)]
+            self.sessions = [
+                sessions.open_session(c, by=staff(u)) for c, u in zip(self.counters, self.clerks, strict=True)
+            ]
 
     def teardown(self):
         if hasattr(self, "run"):
@@ -94,7 +97,7 @@ class Queue(RuleBasedStateMachine):
 
     def some(self, number, states=None):
         tickets = list(Ticket.objects.filter(state__in=states or Ticket.State.values).order_by("pk"))
-        return tickets[number % len(tickets)].pk if tickets else None
+        return tickets[number % len(tickets)] if tickets else None
 
     @rule(which=st.sampled_from([0, 1, 2, None]), lane=st.sampled_from(["regular", "priority"]))
     def arrive(self, which, lane):
@@ -120,7 +123,7 @@ class Queue(RuleBasedStateMachine):
         with clock.at(self.now):
             expected = self.expected(counter) if free and sits else None
             try:
-                called = calling.call_next(session.pk, self.clerks[at])
+                called = calling.call_next(session, by=staff(self.clerks[at]))
             except Refused:
                 assert not free or not sits
                 return
@@ -147,13 +150,13 @@ class Queue(RuleBasedStateMachine):
 
     @rule(at=st.integers(0, 2), number=NUMBERS)
     def call_particular(self, at, number):
-        if pk := self.some(number, ["waiting"]):
-            self.do(calling.call_particular, self.sessions[at].pk, pk, self.clerks[at])
+        if ticket := self.some(number, ["waiting"]):
+            self.do(calling.call_particular, ticket, by=staff(self.clerks[at]), session=self.sessions[at])
 
     @rule(at=st.integers(0, 2), number=NUMBERS)
     def resume(self, at, number):
-        if pk := self.some(number, ["held"]):
-            self.do(calling.resume, self.sessions[at].pk, pk, self.clerks[at])
+        if ticket := self.some(number, ["held"]):
+            self.do(calling.resume, ticket, by=staff(self.clerks[at]), session=self.sessions[at])
 
     @precondition(lambda self: Ticket.objects.exists())
     @rule(
@@ -163,14 +166,13 @@ class Queue(RuleBasedStateMachine):
         own=st.booleans(),
     )
     def at_the_counter(self, verb, at, number, own):
-        pk = self.some(number, AT_COUNTER if own else None)
-        if pk is None:
+        ticket = self.some(number, AT_COUNTER if own else None)
+        if ticket is None:
             return
-        ticket = Ticket.objects.get(pk=pk)
         if own:
             at = [s.pk for s in self.sessions].index(ticket.session_id)
         before = self.picture()
-        did = self.do(verb, pk, self.clerks[at])
+        did = self.do(verb, ticket, by=staff(self.clerks[at]))
         if did is not None:
             assert ticket.session_id == self.sessions[at].pk
         else:
@@ -178,35 +180,33 @@ class Queue(RuleBasedStateMachine):
 
     @rule(number=NUMBERS, at=st.integers(0, 2), to=st.integers(0, 2))
     def transfer(self, number, at, to):
-        if pk := self.some(number, LIVE):
-            since = Ticket.objects.get(pk=pk).waiting_since
-            self.do(serving.transfer, pk, self.clerks[at], counter_id=self.counters[to].pk)
-            assert Ticket.objects.get(pk=pk).waiting_since == since
+        if ticket := self.some(number, LIVE):
+            self.do(serving.transfer, ticket, by=staff(self.clerks[at]), counter_id=self.counters[to].pk)
+            assert Ticket.objects.get(pk=ticket.pk).waiting_since == ticket.waiting_since
 
     @rule(number=NUMBERS, at=st.integers(0, 2), which=st.integers(0, 2))
     def transfer_to_service(self, number, at, which):
-        if pk := self.some(number, LIVE):
-            self.do(serving.transfer, pk, self.clerks[at], service_id=self.services[which].pk)
+        if ticket := self.some(number, LIVE):
+            self.do(serving.transfer, ticket, by=staff(self.clerks[at]), service_id=self.services[which].pk)
 
     @rule(number=NUMBERS)
     def report_back(self, number):
-        if pk := self.some(number, ["no_show"]):
-            self.do(serving.report_back, pk, self.desk)
+        if ticket := self.some(number, ["no_show"]):
+            self.do(serving.report_back, ticket, by=staff(self.desk))
 
     @rule(number=NUMBERS)
     def leave(self, number):
-        if pk := self.some(number, LIVE):
-            self.do(leave_queue, pk)
+        if ticket := self.some(number, LIVE):
+            self.do(leave_queue, ticket, by=visitor(ticket.visit_id))
 
     @rule(number=NUMBERS, at=st.integers(0, 2), late=st.booleans())
     def take_back(self, number, at, late):
-        pk = self.some(number)
-        if pk is None:
+        before = self.some(number)
+        if before is None:
             return
         if late:
             self.now += datetime.timedelta(seconds=61)
-        before = Ticket.objects.get(pk=pk)
-        undone = self.do(undoing.take_back, pk, self.clerks[at])
+        undone = self.do(undoing.take_back, before, by=staff(self.clerks[at]))
         if undone is not None:
             assert not late
             assert before.undo["by"] == self.clerks[at].pk
@@ -215,15 +215,16 @@ class Queue(RuleBasedStateMachine):
     @rule(at=st.integers(0, 2))
     def pause_or_go_on(self, at):
         session = CounterSession.objects.get(pk=self.sessions[at].pk)
-        self.do(sessions.unpause if session.paused_at else sessions.pause, session.pk, self.clerks[at])
+        self.do(sessions.unpause if session.paused_at else sessions.pause, session, by=staff(self.clerks[at]))
 
     @rule(at=st.integers(0, 2))
     def leave_or_sit_down(self, at):
         session = CounterSession.objects.get(pk=self.sessions[at].pk)
         if session.closed_at is None:
-            self.do(sessions.close_session, session.pk, self.clerks[at])
+            self.do(sessions.close_session, session, by=staff(self.clerks[at]))
         else:
-            self.sessions[at] = self.do(sessions.open_session, self.counters[at].pk, self.clerks[at]) or session
+            opened = self.do(sessions.open_session, self.counters[at], by=staff(self.clerks[at]))
+            self.sessions[at] = opened or session
 
     @rule(at=st.integers(0, 2))
     def out_of_use_or_back(self, at):
@@ -270,5 +271,5 @@ def test_nobody_is_next_at_a_counter_that_is_not_open(counter, service, clerk):
     with clock.at(datetime.datetime(2026, 11, 24, 2, tzinfo=datetime.UTC)):
         ticket = make.ticket(service=service, user=clerk)
         assert board.status_words(board.status_of(ticket))["text"] == "Loket untuk nomor Anda belum dibuka."
-        sessions.open_session(counter.pk, clerk)
+        sessions.open_session(counter, by=staff(clerk))
         assert board.status_words(board.status_of(ticket))["heading"] == "Anda berikutnya"

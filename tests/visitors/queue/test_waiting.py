@@ -9,6 +9,8 @@ from tests.factories import visitors as make
 from tests.factories.cases import count_queries
 from ula_portal.core import clock, ports
 from ula_portal.core.data.process_cache import clear_process_caches
+from ula_portal.core.journal import actors
+from ula_portal.core.journal.actors import staff
 from visitors.appointments.actions import appointments, arriving
 from visitors.closing import actions as closing
 from visitors.counter import queries as counter
@@ -57,7 +59,7 @@ def test_who_is_passed_on_to_a_closed_counter_or_room_is_nobodys_next(morning, s
     closed = make.counter(service)
     tickets = [make.ticket(service=service, user=desk) for _n in range(2)]
     for ticket, target in zip(tickets, (closed, room), strict=True):
-        serving.transfer(ticket.pk, clerk, counter_id=target.pk)
+        serving.transfer(ticket, by=staff(clerk), counter_id=target.pk)
     tickets = [Ticket.objects.get(pk=ticket.pk) for ticket in tickets]
     assert [words(ticket)["heading"] for ticket in tickets] == ["Mohon menunggu"] * 2
     assert words(tickets[1])["text"] == "Anda dipanggil begitu pejabat siap menerima."
@@ -67,19 +69,19 @@ def test_who_is_passed_on_to_a_closed_counter_or_room_is_nobodys_next(morning, s
 
 def test_a_pause_a_break_and_a_closure_are_told_on_the_ticket(morning, session, clerk, service, desk):
     ticket = make.ticket(service=service, user=desk)
-    sessions.pause(session.pk, clerk)
+    sessions.pause(session, by=staff(clerk))
     assert words(ticket)["text"] == "Loket untuk nomor Anda sedang jeda."
     with clock.at(MORNING + timedelta(hours=3, minutes=30)):
         assert words(ticket)["text"].startswith("Loket untuk nomor Anda sedang jeda. Istirahat.")
-    closure = closing.close_suddenly(make.location(), desk, "listrik padam")
+    closure = closing.close_suddenly(make.location(), by=staff(desk), reason="listrik padam")
     assert "listrik padam" in words(ticket)["text"]
     board = board_of(ticket.location_id, [ticket.pk])
     assert status_words(board.statuses[ticket.pk], "en")["text"] != words(ticket)["text"]
     assert_all_say_the_same(make.location(), desk, [clerk])
-    sessions.unpause(session.pk, clerk)
+    sessions.unpause(session, by=staff(clerk))
     # The counter goes on with who is there.
     assert words(ticket)["heading"] == "Anda berikutnya"
-    closing.reopen(closure.pk, desk)
+    closing.reopen(closure, by=staff(desk))
 
 
 def served_before(moment, session, clerk, service, minutes, count=6):
@@ -87,9 +89,9 @@ def served_before(moment, session, clerk, service, minutes, count=6):
     for _n in range(count):
         with clock.at(moment - timedelta(minutes=minutes)):
             make.ticket(service=service, user=clerk)
-            called = calling.call_next(session.pk, clerk)
+            called = calling.call_next(session, by=staff(clerk))
         with clock.at(moment):
-            serving.finish(called.pk, clerk)
+            serving.finish_serving(called, by=staff(clerk))
 
 
 def test_no_minutes_are_told_anywhere_while_service_is_stopped(session, clerk, service, desk, client):
@@ -106,11 +108,11 @@ def test_no_minutes_are_told_anywhere_while_service_is_stopped(session, clerk, s
 
         assert told() == ({(15, 20), (20, 25)}, True)
         asked = count_queries(lambda: client.get(own))
-        closure = closing.close_suddenly(place, desk, "listrik padam")
+        closure = closing.close_suddenly(place, by=staff(desk), reason="listrik padam")
         # The counter goes on with who is there; how long that takes, nobody can tell.
         assert told() == ({None}, False)
         assert count_queries(lambda: client.get(own)) == asked
-        closing.reopen(closure.pk, desk)
+        closing.reopen(closure, by=staff(desk))
         assert told()[1]
 
 
@@ -136,7 +138,7 @@ def test_the_evening_ends_the_wait_only_where_nobody_sits(morning, session, cler
     with clock.at(MORNING + timedelta(hours=9)):
         for pause in (False, True):
             if pause:
-                sessions.pause(session.pk, clerk)
+                sessions.pause(session, by=staff(clerk))
             assert board_of(make.location().pk).waiting == ports.queue_now()["waiting"] == 1
             assert_all_say_the_same(make.location(), desk, [clerk])
         assert words(left_over)["heading"] == "Loket sudah tutup"
@@ -151,7 +153,7 @@ def test_a_counter_shows_whom_it_will_call(morning, session, clerk, service, des
     for lane in ("regular", *["priority"] * 3):
         make.ticket(service=service, user=desk, lane=lane)
     for _n in range(2):
-        serving.finish(calling.call_next(session.pk, clerk).pk, clerk)
+        serving.finish_serving(calling.call_next(session, by=staff(clerk)), by=staff(clerk))
     # Two of the priority lane went before: now it is the other one's turn.
     work = counter.workplace_of(counter.session_of(clerk), clerk)
     assert [ticket.lane for ticket in work.waiting] == ["regular", "priority"]
@@ -162,12 +164,12 @@ def test_a_counter_shows_whom_it_will_call(morning, session, clerk, service, des
 def test_held_and_missed_ones_do_not_wait(morning, session, clerk, service, desk):
     for _n in range(3):
         make.ticket(service=service, user=desk)
-    serving.hold(calling.call_next(session.pk, clerk).pk, clerk)
-    missed = make.missed(calling.call_next(session.pk, clerk), clerk)
+    serving.hold(calling.call_next(session, by=staff(clerk)), by=staff(clerk))
+    missed = make.missed(calling.call_next(session, by=staff(clerk)), clerk)
     with clock.at(MORNING + timedelta(minutes=2)):
         assert board_of(make.location().pk).waiting == 1
         assert_all_say_the_same(make.location(), desk, [clerk])
-        serving.report_back(missed.pk, desk)
+        serving.report_back(missed, by=staff(desk))
         assert board_of(make.location().pk).waiting == 2
         assert_all_say_the_same(make.location(), desk, [clerk])
 
@@ -175,12 +177,12 @@ def test_held_and_missed_ones_do_not_wait(morning, session, clerk, service, desk
 def test_who_has_an_appointment_waits_since_half_an_hour_before_it(clerk, desk):
     service = make.bookable()
     slot = make.slot_at(make.plan(service), MORNING.date() + timedelta(days=7), 9)
-    booking = appointments.book(slot.pk, name="Tamu Berjanji")
+    booking = appointments.book(slot, by=actors.booking(""), contact=appointments.Contact(name="Tamu Berjanji"))
     with clock.at(slot.starts_at - timedelta(minutes=20)):
-        sessions.open_session(make.counter(service).pk, clerk)
+        sessions.open_session(make.counter(service), by=staff(clerk))
         walk_in = make.ticket(service=service, user=desk)
     with clock.at(slot.starts_at - timedelta(minutes=10)):
-        booked = arriving.arrive(booking.pk, desk).ticket
+        booked = arriving.arrive(booking, by=staff(desk)).ticket
         assert board_of(walk_in.location_id).next == [booked.label, walk_in.label]
         assert_all_say_the_same(make.location(), desk, [clerk])
     assert Booking.objects.get().state == "arrived"

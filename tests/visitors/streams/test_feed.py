@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 
 from tests.factories import visitors as make
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.live.channels import in_database
 from ula_portal.core.models import Role
 from visitors.counter.actions import calling, sessions
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_an_event_is_read_once_and_its_board_once_for_all(monkeypatch, each):
     service, clerk, asked = make.service("A"), make.person(Role.COUNTER), Counter()
     counter = make.counter(service, name="Loket 2")
-    session, place = sessions.open_session(counter.pk, clerk), counter.location_id
+    session, place = sessions.open_session(counter, by=staff(clerk)), counter.location_id
     tickets = [make.ticket(service=service, user=clerk).pk for _n in range(each)]
 
     async def counted(function, *arguments):
@@ -32,17 +33,17 @@ def test_an_event_is_read_once_and_its_board_once_for_all(monkeypatch, each):
         queue = feed.QueueFeed()
         displays = [channels.DisplayStream(place) for _n in range(each)]
         streams = [*displays, *(channels.TicketStream(ticket, place) for ticket in tickets)]
-        staff = [channels.StaffStream(place) for _n in range(each)]
-        for stream in [*streams, *staff]:
+        listeners = [channels.StaffStream(place) for _n in range(each)]
+        for stream in [*streams, *listeners]:
             queue.join(stream)
         await queue.read()
-        await asyncio.gather(*(queue.opening(stream, "") for stream in [*streams, *staff]))
+        await asyncio.gather(*(queue.opening(stream, "") for stream in [*streams, *listeners]))
         assert asked == {"current_cursor": 1, "events_after": 1, "read_board": 1}
-        await asyncio.to_thread(calling.call_next, session.pk, clerk)
+        await asyncio.to_thread(calling.call_next, session, by=staff(clerk))
         await queue.read()
         # Who calls is told before the board is drawn, and the board is another one for each of them.
         assert [b"event: queue" in await stream.next() for stream in displays] == [True] * each
-        assert [b"event: changed" in await stream.next() for stream in staff] == [True] * each
+        assert [b"event: changed" in await stream.next() for stream in listeners] == [True] * each
         await queue.show()
         assert [b"event: state" in await stream.next() for stream in displays] == [True] * each
         assert b'"called":true' in await streams[each].next()

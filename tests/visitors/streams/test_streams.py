@@ -11,6 +11,8 @@ from django.db import connection, transaction
 from tests.factories import visitors as make
 from tests.live.live_server import Client, running
 from ula_portal.core import clock
+from ula_portal.core.journal import actors
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Role
 from visitors.counter.actions import calling, serving, sessions
 from visitors.models import QueueEvent
@@ -27,17 +29,17 @@ def desk():
     service = make.service("A", name="Legalisasi contoh")
     clerk = make.person(Role.COUNTER)
     counter = make.counter(service, name="Loket 2")
-    session = sessions.open_session(counter.pk, clerk)
+    session = sessions.open_session(counter, by=staff(clerk))
 
     class Desk:
         def ticket(self, **more):
             return make.ticket(service=service, user=clerk, **more)
 
         def call(self):
-            return calling.call_next(session.pk, clerk)
+            return calling.call_next(session, by=staff(clerk))
 
         def finish(self, ticket):
-            return serving.finish(ticket.pk, clerk)
+            return serving.finish_serving(ticket, by=staff(clerk))
 
         place = counter.location
         user = clerk
@@ -68,7 +70,7 @@ def test_a_commit_behind_an_open_older_transaction_is_not_lost_and_not_delayed(d
         # Its event gets the lower transaction id, but is committed last.
         try:
             with transaction.atomic():
-                leave_queue(first.pk)
+                leave_queue(first, by=actors.visitor(first.visit_id))
                 holding.set()
                 assert may_end.wait(20)
         finally:
@@ -79,7 +81,7 @@ def test_a_commit_behind_an_open_older_transaction_is_not_lost_and_not_delayed(d
         thread = threading.Thread(target=older)
         thread.start()
         assert holding.wait(10)
-        leave_queue(second.pk)
+        leave_queue(second, by=actors.visitor(second.visit_id))
         early, _id = client.until("queue")
         assert early["label"] == second.label
         may_end.set()
@@ -143,7 +145,7 @@ def test_ticket_stream_tells_place_and_call(desk):
 
 def test_an_ended_ticket_says_so_at_once(desk):
     ticket = desk.ticket()
-    leave_queue(ticket.pk)
+    leave_queue(ticket, by=actors.visitor(ticket.visit_id))
     with running() as port, Client(port, f"/live/ticket/{tickets.ticket_token(ticket)}") as client:
         assert client.until("place")[0]["ended"]
 
@@ -201,7 +203,7 @@ def test_who_was_away_is_told_news_and_calls_that_stand(desk):
     desk.finish(over)
     desk.call()
     with clock.at(begun + timedelta(minutes=1)):
-        calling.recall(standing.pk, desk.user)
+        calling.recall(standing, by=staff(desk.user))
     called, again = ("called", standing.label), ("recalled", standing.label)
     soon = told(start, begun + timedelta(seconds=90))
     assert [each for each in soon if each[0].endswith("called")] == [("called", over.label), called, again]

@@ -1,22 +1,21 @@
-"""Opening slots from the weekly plans, and closing them when the office cannot keep its word."""
+"""Opening slots from the weekly plans, closing them when the office cannot receive visitors, and reopening them."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from services.models import Service
 from ula_portal.core import clock, workdays
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal import actors
 from ula_portal.core.journal.actors import SYSTEM, Actor
 from ula_portal.core.models import Location, User
 from ula_portal.core.text.cleaning import plain_line
 from ula_portal.core.verbs.errors import NotAllowed, Refused
+from ula_portal.core.verbs.transactions import part, verb
 from visitors import permissions
 from visitors.models import Booking, Closure, Slot, SlotPlan
 from visitors.places.queries.closures import closure_at, slots_within
@@ -25,7 +24,7 @@ from visitors.states import SLOT
 from .. import slot_times
 from . import seats
 
-# What one sweep opens at most: pairs of a service and a location.
+# Pairs of a service and a location that one sweep follows.
 BATCH_SIZE = 50
 
 State = Slot.State
@@ -33,7 +32,7 @@ State = Slot.State
 
 @dataclass(frozen=True)
 class ClosingResult:
-    """What closing did: how many slots it closed, and the bookings that need another time."""
+    """How many slots were closed, and the bookings that need another time."""
 
     slots: int
     bookings: list[Booking]
@@ -41,43 +40,50 @@ class ClosingResult:
 
 @dataclass(frozen=True)
 class ReopeningResult:
-    """What opening again did: how many slots are open, bookings that stand again, and those that still do not."""
+    """How many slots are open again, the bookings that got their seats back (``restored``), and those that did not."""
 
     slots: int
     restored: list[Booking]
     left: list[Booking]
 
 
-@transaction.atomic
-def add_slot_plan(service: Service, location: Location, *, actor: Actor = SYSTEM, **plan: Any) -> SlotPlan:
-    """Plan when a service receives booked visitors, and open the slots. Administrators and set-up only.
+@verb
+def add_slot_plan(plan: SlotPlan, *, by: Actor) -> SlotPlan:
+    """Save a new plan of when a service receives booked visitors, and open its slots.
 
-    ``plan``: fields of SlotPlan. Raises Refused when another plan of the same service and location is in the way.
+    Allowed: administrators (through the admin panel) and set-up scripts; the verb itself does not check this.
+    Effects: a journal entry; slots as ``follow_plans`` says.
+    Raises: Refused when another plan of the same service and location overlaps.
     """
-    made = SlotPlan(service=service, location=location, **plan)
-    if (other := overlapping_plan(made)) is not None:
+    if (other := overlapping_plan(plan)) is not None:
         raise Refused(_("Bertumpang tindih dengan jadwal %(other)s.") % {"other": other}, field="from_time")
-    made.save()
-    journal.record("add_slot_plan", "slot_plan", made.pk, actor)
-    follow_plans(service.pk, location.pk)
-    return made
+    plan.save()
+    journal.record("add_slot_plan", "slot_plan", plan.pk, by)
+    follow_plans(plan.service_id, plan.location_id)
+    return plan
 
 
-def overlapping_plan(plan: SlotPlan) -> SlotPlan | None:
-    """Another plan in use of the same service and location that would hold slots at the same times."""
+def overlapping_plan(plan: SlotPlan, *, edited_pk: int | None = None) -> SlotPlan | None:
+    """An active plan of the same service and location that would hold slots at the same times.
+
+    ``edited_pk``: of the stored plan that ``plan`` is to replace.
+    """
     others = SlotPlan.objects.filter(service_id=plan.service_id, location_id=plan.location_id, active=True)
     if not plan.active:
         return None
-    return next((other for other in others.exclude(pk=plan.pk) if slot_times.overlap(plan, other)), None)
+    return next((other for other in others if other.pk != edited_pk and slot_times.overlap(plan, other)), None)
 
 
-@transaction.atomic
+@part
 def follow_plans(service_id: int, location_id: int) -> int:
-    """Make the coming slots of a service at a location what its plans, the service hours and the holidays say.
+    """Adapt the coming slots of a service at a location to its plans, the service hours and the holidays.
 
-    New ones are opened; those outside service hours close and their visitors are asked for another time; those that no
-    plan wants any more take no new booking but keep what they promised; those closed by a person stay closed. Called
-    again it changes nothing. Returns how many slots were opened or changed.
+    New slots are opened. Slots outside service hours are switched off. Slots that no plan wants any more take no new
+    bookings but keep the existing ones. Slots closed by a person stay closed. Calling it again changes nothing. Returns
+    how many slots were opened or changed.
+
+    Effects: visitors of a slot that is switched off are asked for another time; those of a slot that opens again get
+    their seats back.
     """
     _lock_plans_of(service_id, location_id)
     now, until = clock.now(), clock.today() + datetime.timedelta(days=settings.APPOINTMENT_DAYS_AHEAD)
@@ -89,18 +95,24 @@ def follow_plans(service_id: int, location_id: int) -> int:
     )
     known = {slot.starts_at: slot for slot in existing.order_by("pk")}
     changed = sum(_update_slot(slot, planned.get(moment)) for moment, slot in known.items())
-    fresh = [
-        Slot(service_id=service_id, location_id=location_id, starts_at=at, ends_at=span.ends_at, capacity=span.capacity)
-        for at, span in planned.items()
-        if at > now and at not in known and _is_served(at, span.ends_at)
+    new_slots = [
+        Slot(
+            service_id=service_id,
+            location_id=location_id,
+            starts_at=starts_at,
+            ends_at=wanted.ends_at,
+            capacity=wanted.capacity,
+        )
+        for starts_at, wanted in planned.items()
+        if starts_at > now and starts_at not in known and _is_served(starts_at, wanted.ends_at)
     ]
-    Slot.objects.bulk_create(fresh, ignore_conflicts=True)
+    Slot.objects.bulk_create(new_slots, ignore_conflicts=True)
     SlotPlan.objects.filter(service_id=service_id, location_id=location_id).update(opened_until=until)
-    return changed + len(fresh)
+    return changed + len(new_slots)
 
 
 def _lock_plans_of(service_id: int, location_id: int) -> None:
-    """Whoever opens slots of a service at a location waits for whoever does; always before the slots are locked."""
+    """Let only one transaction at a time open slots of a service at a location; called before the slots are locked."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"slots:{service_id}:{location_id}"])
 
@@ -109,28 +121,28 @@ def _is_served(starts_at: datetime.datetime, ends_at: datetime.datetime) -> bool
     return slot_times.is_served(workdays.service_hours(clock.local(starts_at).date()), starts_at, ends_at)
 
 
-def _update_slot(slot: Slot, span: slot_times.PlannedSlot | None) -> bool:
-    """Bring one slot, locked, to what is wanted of it; whether anything changed."""
+def _update_slot(slot: Slot, wanted: slot_times.PlannedSlot | None) -> bool:
+    """Adapt one locked slot to its plan; returns whether anything changed."""
     if slot.state == State.CLOSED:
         return False
     before = (slot.state, slot.ends_at, slot.capacity)
-    if span is not None:
-        slot.ends_at = span.ends_at
-        if span.capacity != slot.capacity:
+    if wanted is not None:
+        slot.ends_at = wanted.ends_at
+        if wanted.capacity != slot.capacity:
             taken = Booking.objects.filter(slot=slot, seat__isnull=False).aggregate(last=Max("seat"))["last"] or 0
-            slot.capacity = max(span.capacity, taken)
+            slot.capacity = max(wanted.capacity, taken)
     if not _is_served(slot.starts_at, slot.ends_at):
         SLOT.make(slot, "switch_off")
     else:
-        SLOT.make(slot, "open" if span is not None else "drop")
+        SLOT.make(slot, "open" if wanted is not None else "drop")
     if before == (slot.state, slot.ends_at, slot.capacity):
         return False
     slot.closed_reason = _off_reason(slot) if slot.state == State.OFF else ""
     slot.save(update_fields=["state", "ends_at", "capacity", "closed_reason"])
     if slot.state == State.OFF:
-        seats.displace_bookings([slot], slot.closed_reason, SYSTEM)
+        seats.displace_bookings([slot], slot.closed_reason, by=SYSTEM)
     elif before[0] == State.OFF:
-        seats.restore_bookings([slot], SYSTEM)
+        seats.restore_bookings([slot], by=SYSTEM)
     return True
 
 
@@ -140,73 +152,92 @@ def _off_reason(slot: Slot) -> str:
 
 
 def open_due_slots() -> int:
-    """Open the slots of days that have come within reach; how many were opened or changed. The worker's chore."""
+    """Open the slots of days that have come within reach. A chore of the worker.
+
+    Each service and location in a transaction of its own; returns how many slots were opened or changed.
+    """
     until = clock.today() + datetime.timedelta(days=settings.APPOINTMENT_DAYS_AHEAD)
     behind = SlotPlan.objects.filter(Q(opened_until__isnull=True) | Q(opened_until__lt=until), active=True)
     pairs = behind.order_by("service_id", "location_id").values_list("service_id", "location_id").distinct()
-    return sum(follow_plans(*pair) for pair in pairs[:BATCH_SIZE])
+    return _follow_each(list(pairs[:BATCH_SIZE]))
 
 
 def follow_all_plans() -> int:
-    """Hours or holidays changed: all coming slots follow, each service's in a transaction of its own; how many did."""
+    """Adapt all coming slots after service hours or holidays have changed. A chore of the worker.
+
+    Each service and location in a transaction of its own; returns how many slots were opened or changed.
+    """
     pairs = set(SlotPlan.objects.values_list("service_id", "location_id"))
     pairs |= set(Slot.objects.filter(starts_at__gt=clock.now()).values_list("service_id", "location_id").distinct())
-    return sum(follow_plans(*pair) for pair in sorted(pairs))
+    return _follow_each(sorted(pairs))
 
 
+def _follow_each(pairs: Iterable[tuple[int, int]]) -> int:
+    changed = 0
+    for service_id, location_id in pairs:
+        with transaction.atomic():
+            changed += follow_plans(service_id, location_id)
+    return changed
+
+
+@verb
 def close_slots(
-    *,
-    user: User,
     location: Location,
+    *,
+    by: Actor,
     day: datetime.date,
     reason: str,
     from_time: datetime.time | None = None,
     to_time: datetime.time | None = None,
 ) -> ClosingResult:
-    """Close the slots of a location on a day, in whole or where they touch the time ``from_time`` to ``to_time``.
+    """Close the slots of a location on a day, all of them or those that touch the time ``from_time`` to ``to_time``.
 
-    Whoever is booked keeps their link, and is told after ``seats.NOTICE_DELAY`` and offered another time. What a sudden
-    closure has closed stays closed when service goes on. Calling it twice does no harm. Desk and administrators. Raises
-    NotAllowed, Refused without a reason or when the times are out of order.
+    Closing them again does nothing. What a sudden closure has closed too stays closed when service goes on.
+
+    Allowed: desk roles and administrators.
+    Effects: booked visitors keep their address, are notified after ``seats.NOTICE_DELAY`` and offered other times; a
+    journal entry.
+    Raises: NotAllowed; Refused without a reason or when the times are out of order.
     """
-    return close_between(location, *closing_period(day, from_time, to_time), user=user, reason=reason)
+    first, last = closing_period(day, from_time, to_time)
+    return close_between(location, by=by, first=first, last=last, reason=reason)
 
 
-@transaction.atomic
+@part
 def close_between(
     location: Location,
+    *,
+    by: Actor,
     first: datetime.datetime,
     last: datetime.datetime,
-    *,
-    user: User,
     reason: str,
     closure: Closure | None = None,
 ) -> ClosingResult:
-    """``close_slots`` from one moment to another, of whatever days; ``closure``: the one that opens them again."""
+    """``close_slots`` for any period. ``closure``: the sudden closure whose end opens them again."""
+    user = by.staff_member
     if not permissions.may_close(user):
         raise NotAllowed(_("Anda tidak berwenang menutup waktu janji temu."))
     reason = plain_line(reason)[:200]
     if not reason:
         raise Refused(_("Tulis alasannya; tamu yang sudah berjanji akan membacanya."), field="reason")
-    done = Q(state=State.CLOSED) if closure else Q(state=State.CLOSED, closure__isnull=True)
-    slots = list(slots_within(location, first, last).exclude(done).select_for_update())
+    closed_already = Q(state=State.CLOSED) if closure else Q(state=State.CLOSED, closure__isnull=True)
+    slots = list(slots_within(location, first, last).exclude(closed_already).select_for_update())
     for slot in slots:
         SLOT.make(slot, "close")
         slot.closed_reason, slot.closed_by, slot.closure = reason, user, closure
     Slot.objects.bulk_update(slots, ["state", "closed_reason", "closed_by", "closure"])
-    actor = actors.staff(user)
-    displaced = seats.displace_bookings(slots, reason, actor)
+    displaced = seats.displace_bookings(slots, reason, by=by)
     if slots:
         day = clock.local(first).date().isoformat()
-        journal.record("close_slots", "location", location.pk, actor, day=day, slots=len(slots))
+        journal.record("close_slots", "location", location.pk, by, day=day, slots=len(slots))
     return ClosingResult(len(slots), displaced)
 
 
-@transaction.atomic
+@verb
 def reopen_slots(
-    *,
-    user: User,
     location: Location,
+    *,
+    by: Actor,
     day: datetime.date,
     from_time: datetime.time | None = None,
     to_time: datetime.time | None = None,
@@ -219,27 +250,27 @@ def reopen_slots(
     Effects: displaced bookings get their seats back (``seats.restore_bookings``); a journal entry.
     Raises: NotAllowed; Refused when the times are out of order.
     """
-    _check_may_open(user)
+    _check_may_open(by.staff_member)
     first, last = closing_period(day, from_time, to_time)
     slots = _locked_closed(slots_within(location, first, last), location)
-    # Asked once the slots are locked: who closes suddenly meanwhile has either closed them or will.
-    if (standing := closure_at(location.pk)) is not None:
-        stopped = [slot for slot in slots if slot.starts_at < standing.until]
+    # Read after the slots are locked: a sudden closure made meanwhile has closed them already or will do so.
+    if (closure := closure_at(location.pk)) is not None:
+        stopped = [slot for slot in slots if slot.starts_at < closure.until]
         for slot in stopped:
-            slot.closure, slot.closed_reason = standing, standing.reason
+            slot.closure, slot.closed_reason = closure, closure.reason
         Slot.objects.bulk_update(stopped, ["closure", "closed_reason"])
-        slots = [slot for slot in slots if slot.starts_at >= standing.until]
-    return _open(slots, location, user, clock.local(first).date())
+        slots = [slot for slot in slots if slot.starts_at >= closure.until]
+    return _open(slots, location, by, clock.local(first).date())
 
 
-@transaction.atomic
-def release(closure: Closure, first: datetime.datetime, *, user: User) -> ReopeningResult:
-    """Open again what a sudden closure closed from a moment on. Part of ``closing.reopen`` and ``closing.move_end``."""
-    _check_may_open(user)
-    # One that has begun is given back too: it may have been closed a minute ago by mistake.
+@part
+def release(closure: Closure, *, by: Actor, first: datetime.datetime) -> ReopeningResult:
+    """Open again the slots that a sudden closure closed, from the moment ``first`` on."""
+    _check_may_open(by.staff_member)
+    # A slot that has begun is opened too: it may have been closed by mistake a minute ago.
     later = Q(starts_at__gte=first) if first > clock.now() else Q(ends_at__gt=first)
     slots = _locked_closed(Slot.objects.filter(later, closure=closure), closure.location)
-    return _open(slots, closure.location, user, clock.local(first).date())
+    return _open(slots, closure.location, by, clock.local(first).date())
 
 
 def _check_may_open(user: User) -> None:
@@ -254,18 +285,17 @@ def _locked_closed(slots: QuerySet[Slot], location: Location) -> list[Slot]:
     return list(closed.order_by("pk").select_for_update(of=("self",)))
 
 
-def _open(slots: list[Slot], location: Location, user: User, day: datetime.date) -> ReopeningResult:
-    """Open locked slots again; seats are given back before the plans are asked, so that they hold what is taken."""
+def _open(slots: list[Slot], location: Location, by: Actor, day: datetime.date) -> ReopeningResult:
+    """Open locked slots again; seats are restored before the plans are followed, so that capacities keep them."""
     for slot in slots:
         SLOT.make(slot, "release")
         slot.closed_reason, slot.closed_by, slot.closure = "", None, None
     Slot.objects.bulk_update(slots, ["state", "closed_reason", "closed_by", "closure"])
-    actor = actors.staff(user)
-    restored, left = seats.restore_bookings(slots, actor)
+    restored, left = seats.restore_bookings(slots, by=by)
     for service_id in sorted({slot.service_id for slot in slots}):
         follow_plans(service_id, location.pk)
     if slots:
-        journal.record("reopen_slots", "location", location.pk, actor, day=day.isoformat(), slots=len(slots))
+        journal.record("reopen_slots", "location", location.pk, by, day=day.isoformat(), slots=len(slots))
     opened = Slot.objects.filter(pk__in=[slot.pk for slot in slots], state=State.OPEN).count()
     return ReopeningResult(opened, restored, left)
 
@@ -273,7 +303,10 @@ def _open(slots: list[Slot], location: Location, user: User, day: datetime.date)
 def closing_period(
     day: datetime.date, from_time: datetime.time | None, to_time: datetime.time | None
 ) -> tuple[datetime.datetime, datetime.datetime]:
-    """Start and end as moments; the whole day where a time is not given. Raises Refused when they are out of order."""
+    """Start and end as moments, of the whole day where a time is missing.
+
+    Raises: Refused when they are out of order.
+    """
     first = datetime.datetime.combine(day, from_time or datetime.time.min, clock.OFFICE_ZONE)
     if to_time is None:
         last = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time.min, clock.OFFICE_ZONE)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from services.catalogue.queries.catalogue import requirements_of
 from services.tracking.queries.tracking import request_by_number_and_code, tidy_number
+from ula_portal.core.journal import actors
 from ula_portal.core.security import proof_of_work, throttle
 from ula_portal.core.security.secret_pages import secret_page
 from ula_portal.core.text.cleaning import row_id
@@ -101,7 +102,7 @@ def _book(request, slot):
         form.add_error("request_number", trouble)
         return _form_page(request, slot, form, status=422)
     try:
-        booking = booking_actions.book(slot.pk, request=mine, **form.values())
+        booking = booking_actions.book(slot, by=actors.booking(""), request=mine, **form.values())
     except seats.TimeTaken as gone:
         form.add_error(None, str(gone))
         return _form_page(request, slot, form, taken=True, status=409)

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ula_portal.core import clock, workdays
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.notices import mail
 from ula_portal.core.security.access import allowed
 from ula_portal.core.verbs.errors import Refused
@@ -84,7 +85,10 @@ def _reminding(booking, day, today):
 def arrive(request, pk):
     """A booked visitor stands at the desk: visit and ticket, to be printed at once."""
     try:
-        made = arriving.arrive(pk, request.user, ground=request.POST.get("ground", ""))
+        booking = queries.booking_for_staff(request.user, pk)
+        if booking is None:
+            raise Refused(_("Janji ini tidak ditemukan."))
+        made = arriving.arrive(booking, by=staff(request.user), ground=request.POST.get("ground", ""))
     except Refused as refused:
         messages.error(request, str(refused))
     else:

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.notices import mail
 from ula_portal.core.security.access import allowed
 from ula_portal.core.text.cleaning import row_id
@@ -43,7 +44,8 @@ def booking(request, pk):
             chosen = row_id(request.POST.get("slot"))
             if not chosen:
                 raise Refused(_("Pilih waktunya dahulu."))
-            moved = move_booking(pk, chosen, user=request.user, seen=row_id(request.POST.get("seen")) or None)
+            seen = row_id(request.POST.get("seen")) or None
+            moved = move_booking(found, by=staff(request.user), slot_id=chosen, seen_slot_id=seen)
         except Refused as refused:
             messages.error(request, str(refused))
             status = 409 if isinstance(refused, seats.TimeTaken) else 422
@@ -75,9 +77,9 @@ def _page(request, found, status=200):
 @require_POST
 def cancel(request, pk):
     """Give the seat back; the page asked before."""
-    _booking_or_404(request, pk)
+    found, seen = _booking_or_404(request, pk), row_id(request.POST.get("seen")) or None
     try:
-        cancelled = cancel_booking(pk, user=request.user, seen=row_id(request.POST.get("seen")) or None)
+        cancelled = cancel_booking(found, by=staff(request.user), seen_slot_id=seen)
     except Refused as refused:
         messages.error(request, str(refused))
     else:

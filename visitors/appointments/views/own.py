@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ula_portal.core import clock
 from ula_portal.core.documents import pdf
+from ula_portal.core.journal import actors
 from ula_portal.core.office.queries import office
 from ula_portal.core.security import throttle
 from ula_portal.core.text.cleaning import row_id
@@ -86,7 +87,7 @@ def move(request, booking):
         try:
             if not chosen:
                 raise Refused(_("Pilih waktunya dahulu."))
-            appointments.move_booking(booking.pk, chosen)
+            appointments.move_booking(booking, by=actors.booking(booking.pk), slot_id=chosen)
         except Refused as refused:
             messages.error(request, str(refused))
             status = 409 if isinstance(refused, seats.TimeTaken) else 422
@@ -108,7 +109,7 @@ def cancel(request, booking):
     token = queries.booking_token(booking)
     if request.method == "POST":
         try:
-            appointments.cancel_booking(booking.pk)
+            appointments.cancel_booking(booking, by=actors.booking(booking.pk))
             messages.success(request, _("Janji Anda sudah dibatalkan. Terima kasih sudah memberi tahu."))
         except Refused as refused:
             messages.error(request, str(refused))

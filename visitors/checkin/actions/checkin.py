@@ -3,7 +3,6 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,17 +11,17 @@ from services.models import Request, Service
 from services.tracking.queries import tracking
 from ula_portal.core import clock, identifiers
 from ula_portal.core.data import idempotency
-from ula_portal.core.journal import actors
-from ula_portal.core.journal.actors import staff
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import Location, User
 from ula_portal.core.text.cleaning import plain_line
 from ula_portal.core.verbs.errors import NotAllowed, Refused
+from ula_portal.core.verbs.transactions import verb
 from visitors import permissions
 from visitors.hosting.actions.hosts import call_host
 from visitors.models import Counter, Ticket, Visit, Visitor
-from visitors.queue.actions.tickets import issue_within
+from visitors.queue.actions.tickets import issue_ticket
 
-# Grounds for the priority lane (standards §7): what a ticket keeps, and its words.
+# Grounds for the priority lane (standards §7): the stored key and its label.
 GROUNDS = {
     "elderly": gettext_lazy("Lansia (60 tahun ke atas)"),
     "disability": gettext_lazy("Penyandang disabilitas"),
@@ -30,17 +29,63 @@ GROUNDS = {
     "infant": gettext_lazy("Membawa bayi"),
 }
 
-
-# Names of the request form's common answers → fields of the check-in form.
+MAX_HEAD_COUNT = 100
+# Common answers of a request's form → fields of the check-in form.
 _FIELDS = {"nama_pemohon": "name", "no_hp": "phone", "hubungan": "on_behalf"}
-
-
 _NEED_REQUEST = (Visit.Purpose.FOLLOW_UP, Visit.Purpose.COLLECT)
 
 
 @dataclass(frozen=True)
+class Arrival:
+    """Who has come, when, and how they enter the queue.
+
+    ``visitor_id``: a known visitor, instead of ``name`` and ``phone``. ``represents``: names of those for whom the
+    visitor comes by power of attorney, which must have been shown (``proxy_seen``). ``ground``: a key of GROUNDS, for
+    the priority lane. ``takes_number``: whether a ticket is issued. ``promised``: the visitor has an appointment and
+    gets a number even while service is stopped. ``came_at``: the true time of a visit that is entered afterwards, which
+    stays visible as such. ``is_over``: the visitor has been served already, so no official is called to them.
+    """
+
+    name: str = ""
+    phone: str = ""
+    institution: str = ""
+    visitor_id: int | None = None
+    head_count: int = 1
+    companion: str = ""
+    represents: str = ""
+    proxy_seen: bool = False
+    note: str = ""
+    ground: str = ""
+    takes_number: bool = True
+    promised: bool = False
+    came_at: datetime.datetime | None = None
+    is_over: bool = False
+
+    @property
+    def lane(self) -> str:
+        return Ticket.Lane.PRIORITY if self.ground else Ticket.Lane.REGULAR
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What a visitor has come for.
+
+    ``purpose``: a value of ``Visit.Purpose``. ``request_number``: of an existing request; following one up and
+    collecting a letter need it. ``host_id``: the position of the official to meet. ``open_request``: start a walk-in
+    request for ``service``, on behalf of ``on_behalf``.
+    """
+
+    purpose: str
+    service: Service | None = None
+    request_number: str = ""
+    host_id: int | None = None
+    open_request: bool = False
+    on_behalf: str = ""
+
+
+@dataclass(frozen=True)
 class CheckIn:
-    """What a check-in made; ``ticket`` and ``request`` may be None."""
+    """What a check-in has created; None where it needed no ticket or request."""
 
     visit: Visit
     ticket: Ticket | None
@@ -49,7 +94,7 @@ class CheckIn:
 
 @dataclass(frozen=True)
 class VisitPlan:
-    """What a visit is about, once checked; ``target``: the room that alone may call its ticket."""
+    """A checked errand: the rows it is about. ``target``: the only room that may call the visit's ticket."""
 
     service: Service | None
     request: Request | None
@@ -57,151 +102,113 @@ class VisitPlan:
     target: Counter | None
 
 
-def check_in(
-    *,
-    user: User,
-    location: Location,
-    purpose: str,
-    name: str = "",
-    phone: str = "",
-    institution: str = "",
-    visitor_id: int | None = None,
-    service: Service | None = None,
-    request_number: str = "",
-    host_id: int | None = None,
-    head_count: int = 1,
-    companion: str = "",
-    represents: str = "",
-    proxy_seen: bool = False,
-    note: str = "",
-    ground: str = "",
-    open_request: bool = False,
-    on_behalf: str = "",
-    issue: bool = True,
-    came_at: datetime.datetime | None = None,
-    promised: bool = False,
-    is_over: bool = False,
-    idempotency_key: str = "",
-) -> CheckIn:
-    """Receive a visitor: the visit, the ticket, and where wanted the request, in one transaction.
+@verb
+def check_in(location: Location, *, by: Actor, arrival: Arrival, errand: Errand, key: str = "") -> CheckIn:
+    """Check a visitor in: record the visit, issue a ticket and, where wanted, open a walk-in request.
 
-    Who it is: ``visitor_id`` of a known visitor, else ``name`` with ``phone``; the same name with the same phone is the
-    same visitor. What for: ``purpose`` with ``service``; ``request_number`` of an existing request (follow-up and
-    collecting a letter need one); ``host_id``, a position, for meeting an official: the ticket then goes to the
-    position's room, where the location has one. ``ground`` (a key of GROUNDS) opens the priority lane.
-    ``open_request`` starts a walk-in request for a service of kind request. ``issue=False`` records the visit
-    only. ``promised``: an appointment, whose number is given while service is stopped too. ``came_at``: the true time
-    of a visit that is entered afterwards; it stays visible as such. ``is_over``: the visitor was served by then, so
-    that no official is called to them.
-    ``represents``: names of those for whom the visitor comes; then the power of attorney must have been shown.
-    Called again with the same idempotency key it returns what the first call made.
+    The same name with the same phone number is the same visitor. A visitor who comes to meet an official waits for the
+    official's room, if the location has one. Calling it again with the same key returns what the first call created.
 
-    May: front desk and counters. Raises NotAllowed, or Refused with the form field that has to be mended.
+    Allowed: front desk and counters.
+    Effects: an event "issued" for the ticket; the official is notified (``hosting.call_host``); a new request is
+    submitted with its own effects.
+    Raises: NotAllowed; Refused with the form field to correct.
     """
+    user = by.staff_member
     if not permissions.may_check_in(user):
         raise NotAllowed(_("Anda tidak berwenang mencatat kedatangan tamu."))
-    actor = actors.staff(user)
-    with transaction.atomic():
-        claim = idempotency.claim(actor.key, idempotency_key)
-        if earlier := claim.earlier(Visit.objects.select_related("request")):
-            return check_in_of(earlier)
-        for field, message in missing_fields(purpose, visitor_id or name, service, host_id, request_number).items():
-            raise Refused(message, field=field)
-        plan = plan_visit(user, location, purpose, service, request_number, host_id, open_request)
-        visitor = _visitor(visitor_id, name, phone, institution)
-        _check_counts(head_count, ground)
-        if represents.strip() and not proxy_seen:
-            raise Refused(_("Minta dahulu surat kuasanya, lalu centang."), field="proxy_seen")
-        if came_at is not None and came_at > clock.now():
-            raise Refused(_("Waktu datang masih di masa depan."), field="came_at")
-        request = plan.request
-        if open_request:
-            assert plan.service is not None, "a plan that opens a request has its service"
-            request = _open_request(plan.service, user, visitor, on_behalf, idempotency_key)
-        visit = Visit.objects.create(
-            visitor=visitor,
-            location=location,
-            purpose=purpose,
+    claim = idempotency.claim(by.key, key)
+    if earlier := claim.earlier(Visit.objects.select_related("request")):
+        return check_in_of(earlier)
+    for field, message in missing_fields(errand, arrival.visitor_id or arrival.name).items():
+        raise Refused(message, field=field)
+    plan = plan_visit(user, location, errand)
+    visitor = _visitor(arrival)
+    _check_arrival(arrival)
+    request = plan.request
+    if errand.open_request:
+        assert plan.service is not None, "a plan that opens a request has its service"
+        request = _open_request(plan.service, by, visitor, errand.on_behalf, key)
+    visit = Visit.objects.create(
+        visitor=visitor,
+        location=location,
+        purpose=errand.purpose,
+        service=plan.service,
+        request=request,
+        host_id=plan.host_id,
+        head_count=arrival.head_count,
+        companion=arrival.companion.strip(),
+        represents=arrival.represents.strip()[:300],
+        proxy_seen=arrival.proxy_seen,
+        note=arrival.note.strip(),
+        checked_in_at=arrival.came_at or clock.now(),
+        checked_in_by=user,
+        recorded_late_at=clock.now() if arrival.came_at else None,
+    )
+    if plan.host_id and not arrival.is_over:
+        call_host(visit)
+    ticket = None
+    if arrival.takes_number:
+        ticket = issue_ticket(
+            visit,
             service=plan.service,
-            request=request,
-            host_id=plan.host_id,
-            head_count=head_count,
-            companion=companion.strip(),
-            represents=represents.strip()[:300],
-            proxy_seen=proxy_seen,
-            note=note.strip(),
-            checked_in_at=came_at or clock.now(),
-            checked_in_by=user,
-            recorded_late_at=clock.now() if came_at else None,
+            target=plan.target,
+            lane=arrival.lane,
+            ground=arrival.ground,
+            promised=arrival.promised,
         )
-        if plan.host_id and not is_over:
-            call_host(visit)
-        ticket = None
-        if issue:
-            lane = Ticket.Lane.PRIORITY if ground else Ticket.Lane.REGULAR
-            ticket = issue_within(
-                visit, service=plan.service, target=plan.target, lane=lane, ground=ground, promised=promised
-            )
-        claim.record("visit", visit.pk)
-        return CheckIn(visit, ticket, request)
+    claim.record("visit", visit.pk)
+    return CheckIn(visit, ticket, request)
 
 
-def missing_fields(
-    purpose: str, name: str | int | None, service: Service | None, host: int | None, request_number: str
-) -> dict[str, str]:
-    """What a check-in still lacks: field → sentence; empty when it may go on. ``name``: or a known visitor's id."""
-    found: dict[str, str] = {}
-    if not str(name or "").strip():
-        found["name"] = _("Tulis nama tamu.")
-    if purpose not in Visit.Purpose.values:
-        found["purpose"] = _("Pilih keperluan tamu.")
-    if purpose == Visit.Purpose.SERVICE and service is None:
-        found["service"] = _("Pilih layanan yang diurus.")
-    if purpose == Visit.Purpose.MEET and not host:
-        found["host"] = _("Pilih pejabat yang akan ditemui.")
-    if purpose in _NEED_REQUEST and not request_number.strip():
-        found["request_number"] = _("Tulis nomor permohonan.")
-    return found
+def missing_fields(errand: Errand, visitor: str | int | None) -> dict[str, str]:
+    """Form fields that still have to be filled in, with a sentence for each; ``visitor``: name or id."""
+    missing: dict[str, str] = {}
+    if not str(visitor or "").strip():
+        missing["name"] = _("Tulis nama tamu.")
+    if errand.purpose not in Visit.Purpose.values:
+        missing["purpose"] = _("Pilih keperluan tamu.")
+    if errand.purpose == Visit.Purpose.SERVICE and errand.service is None:
+        missing["service"] = _("Pilih layanan yang diurus.")
+    if errand.purpose == Visit.Purpose.MEET and not errand.host_id:
+        missing["host"] = _("Pilih pejabat yang akan ditemui.")
+    if errand.purpose in _NEED_REQUEST and not errand.request_number.strip():
+        missing["request_number"] = _("Tulis nomor permohonan.")
+    return missing
 
 
 def check_in_of(visit: Visit) -> CheckIn:
-    """What an earlier call with the same idempotency key made; ``visit.request`` is read."""
+    """What an earlier call with the same key created; ``visit`` with its ``request``. One query."""
     return CheckIn(visit, visit.tickets.order_by("pk").first(), visit.request)
 
 
-def plan_visit(
-    user: User,
-    location: Location,
-    purpose: str,
-    service: Service | None,
-    request_number: str,
-    host_id: int | None,
-    open_request: bool,
-) -> VisitPlan:
-    """What a visit is about, checked; Refused with the field that has to be mended."""
-    opens = purpose == Visit.Purpose.SERVICE and service is not None and service.kind == Service.Kind.REQUEST
-    if open_request and not opens:
+def plan_visit(user: User, location: Location, errand: Errand) -> VisitPlan:
+    """Check an errand and find the rows it is about.
+
+    Raises: Refused with the form field to correct.
+    """
+    service, number = errand.service, errand.request_number.strip()
+    opens = errand.purpose == Visit.Purpose.SERVICE and service is not None and service.kind == Service.Kind.REQUEST
+    if errand.open_request and not opens:
         raise Refused(_("Layanan ini tidak memakai permohonan."), field="open_request")
-    if open_request and request_number.strip():
+    if errand.open_request and number:
         raise Refused(_("Permohonan sudah ada; hapus nomornya atau jangan membuka yang baru."), field="request_number")
     request = None
-    if purpose in _NEED_REQUEST or request_number.strip():
-        request = _request(user, request_number.strip())
+    if errand.purpose in _NEED_REQUEST or number:
+        request = _request(user, number)
         service = request.service
-    target = None
-    if purpose == Visit.Purpose.MEET:
-        target = Counter.objects.filter(
-            location=location, active=True, kind=Counter.Kind.ROOM, position=host_id
-        ).first()
-        service = service or Service.objects.filter(kind=Service.Kind.VISIT, state=Service.State.PUBLISHED).first()
-    return VisitPlan(service, request, host_id if purpose == Visit.Purpose.MEET else None, target)
+    if errand.purpose != Visit.Purpose.MEET:
+        return VisitPlan(service, request, None, None)
+    room = Counter.objects.filter(location=location, active=True, kind=Counter.Kind.ROOM, position=errand.host_id)
+    service = service or Service.objects.filter(kind=Service.Kind.VISIT, state=Service.State.PUBLISHED).first()
+    return VisitPlan(service, request, errand.host_id, room.first())
 
 
-def _open_request(service: Service, user: User, visitor: Visitor, on_behalf: str, key: str) -> Request:
+def _open_request(service: Service, by: Actor, visitor: Visitor, on_behalf: str, key: str) -> Request:
     try:
         return open_walk_in_request(
             service,
-            by=staff(user),
+            by=by,
             applicant=WalkInApplicant(visitor.name, phone=visitor.phone, on_behalf=on_behalf),
             key=f"{key}-r" if key else "",
         )
@@ -221,30 +228,30 @@ def _request(user: User, number: str) -> Request:
     return request
 
 
-def _visitor(visitor_id: int | None, name: str, phone: str, institution: str) -> Visitor:
-    if visitor_id:
-        visitor = Visitor.objects.filter(pk=visitor_id).first()
+def _visitor(arrival: Arrival) -> Visitor:
+    if arrival.visitor_id:
+        visitor = Visitor.objects.filter(pk=arrival.visitor_id).first()
         if visitor is None:
             raise Refused(_("Tamu yang dipilih tidak ditemukan. Tulis namanya."), field="name")
         return visitor
-    name, institution = plain_line(name), plain_line(institution)
-    if phone.strip():
+    name, institution, phone = plain_line(arrival.name), plain_line(arrival.institution), arrival.phone.strip()
+    if phone:
         try:
-            phone = identifiers.parse_phone(phone.strip())
+            phone = identifiers.parse_phone(phone)
         except ValueError as error:
             raise Refused(str(error), field="phone") from None
         known = Visitor.objects.filter(phone=phone, name__iexact=name).first()
         if known:
             return known
-    return Visitor.objects.create(name=name[:150], phone=phone.strip(), institution=institution[:150])
+    return Visitor.objects.create(name=name[:150], phone=phone, institution=institution[:150])
 
 
-# Of one visit.
-MAX_HEAD_COUNT = 100
-
-
-def _check_counts(head_count: int, ground: str) -> None:
-    if not 1 <= head_count <= MAX_HEAD_COUNT:
+def _check_arrival(arrival: Arrival) -> None:
+    if not 1 <= arrival.head_count <= MAX_HEAD_COUNT:
         raise Refused(_("Jumlah tamu antara 1 dan %(n)s orang.") % {"n": MAX_HEAD_COUNT}, field="head_count")
-    if ground and ground not in GROUNDS:
+    if arrival.ground and arrival.ground not in GROUNDS:
         raise Refused(_("Pilih alasan prioritas."), field="ground")
+    if arrival.represents.strip() and not arrival.proxy_seen:
+        raise Refused(_("Minta dahulu surat kuasanya, lalu centang."), field="proxy_seen")
+    if arrival.came_at is not None and arrival.came_at > clock.now():
+        raise Refused(_("Waktu datang masih di masa depan."), field="came_at")

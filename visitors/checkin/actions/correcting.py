@@ -1,71 +1,59 @@
-"""What the desk put down wrongly is put right: another errand, or somebody sent home who is still here."""
+"""Correcting the errand of a visit that the desk recorded wrongly."""
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from services.models import Service
 from ula_portal.core.data import idempotency
-from ula_portal.core.journal import actors
-from ula_portal.core.models import User
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.verbs.transactions import verb
 from visitors import permissions, states
 from visitors.hosting.actions.hosts import call_host
 from visitors.models import HostCall, Ticket, Visit
 from visitors.queue.actions import events
-from visitors.queue.actions.tickets import cancel_ticket, issue_within
+from visitors.queue.actions.tickets import cancel_ticket, issue_ticket
 
-from .checkin import CheckIn, VisitPlan, check_in_of, missing_fields, plan_visit
+from .checkin import CheckIn, Errand, VisitPlan, check_in_of, missing_fields, plan_visit
 
 
-def correct_visit(
-    visit_id: int,
-    *,
-    user: User,
-    purpose: str,
-    service: Service | None = None,
-    request_number: str = "",
-    host_id: int | None = None,
-    ground: str = "",
-    idempotency_key: str = "",
-) -> CheckIn:
-    """The visitor came for something else than was put down: the visit says so, with the right number.
+@verb
+def correct_visit(visit: Visit, *, by: Actor, errand: Errand, ground: str = "", key: str = "") -> CheckIn:
+    """Correct what a visitor came for; the visit gets a ticket that fits.
 
-    The old number is given back; the new one waits since the old one did, so that the desk's mistake costs the visitor
-    no place. An official who was told in error no longer sees the visitor. Called again with the same idempotency key
-    it returns what the first call made.
+    The new ticket has been waiting since the old one, so the desk's mistake costs the visitor no place. Calling it
+    again with the same key returns what the first call created. ``ground``: a key of GROUNDS, for the priority lane.
 
-    May: front desk and counters. Raises NotAllowed; Outdated when the visitor has left; Refused at a counter, once they
-    were served, for a visit that opened a request, or with the form field that has to be mended.
+    Allowed: front desk and counters.
+    Effects: the old ticket is cancelled ("left"), a new one is issued; a wrongly notified official no longer sees the
+    visitor, the right one is notified.
+    Raises: NotAllowed; Outdated when the visitor has left; Refused while they are at a counter, after they were served,
+    for a visit that opened a request, or with the form field to correct.
     """
-    _must_be_desk(user)
-    with transaction.atomic():
-        claim = idempotency.claim(actors.staff(user).key, idempotency_key)
-        if earlier := claim.earlier(Visit.objects.select_related("request")):
-            return check_in_of(earlier)
-        visit = Visit.objects.select_for_update(of=("self",)).select_related("visitor").filter(pk=visit_id).first()
-        if visit is None or visit.left_at is not None:
-            raise Outdated(_("Tamu ini sudah pulang."))
-        if visit.tickets.filter(state=Ticket.State.FINISHED).exists():
-            raise Refused(_("Tamu ini sudah dilayani. Catat keperluan lain sebagai kunjungan tambahan."))
-        if visit.purpose == Visit.Purpose.SERVICE and visit.request_id:
-            raise Refused(_("Kunjungan ini sudah membuka permohonan. Catat keperluan lain sebagai kunjungan tambahan."))
-        for field, message in missing_fields(purpose, visit.visitor_id, service, host_id, request_number).items():
-            raise Refused(message, field=field)
-        plan = plan_visit(user, visit.location, purpose, service, request_number, host_id, False)
-        old = _give_back(visit)
-        visit.purpose, visit.service, visit.request, visit.host_id = purpose, plan.service, plan.request, plan.host_id
-        visit.save(update_fields=["purpose", "service", "request", "host"])
-        _tell_host(visit)
-        claim.record("visit", visit.pk)
-        return CheckIn(visit, _renumbered(visit, plan, old, ground), visit.request)
-
-
-def _must_be_desk(user: User) -> None:
+    user = by.staff_member
     if not permissions.may_check_in(user):
         raise NotAllowed(_("Anda tidak berwenang mencatat kedatangan tamu."))
+    claim = idempotency.claim(by.key, key)
+    if earlier := claim.earlier(Visit.objects.select_related("request")):
+        return check_in_of(earlier)
+    locked = Visit.objects.select_for_update(of=("self",)).select_related("visitor").filter(pk=visit.pk).first()
+    if locked is None or locked.left_at is not None:
+        raise Outdated(_("Tamu ini sudah pulang."))
+    if locked.tickets.filter(state=Ticket.State.FINISHED).exists():
+        raise Refused(_("Tamu ini sudah dilayani. Catat keperluan lain sebagai kunjungan tambahan."))
+    if locked.purpose == Visit.Purpose.SERVICE and locked.request_id:
+        raise Refused(_("Kunjungan ini sudah membuka permohonan. Catat keperluan lain sebagai kunjungan tambahan."))
+    for field, message in missing_fields(errand, locked.visitor_id).items():
+        raise Refused(message, field=field)
+    plan = plan_visit(user, locked.location, errand)
+    old_ticket = _cancel_ticket(locked)
+    locked.purpose, locked.service = errand.purpose, plan.service
+    locked.request, locked.host_id = plan.request, plan.host_id
+    locked.save(update_fields=["purpose", "service", "request", "host"])
+    _update_host(locked)
+    claim.record("visit", locked.pk)
+    return CheckIn(locked, _new_ticket(locked, plan, old_ticket, ground), locked.request)
 
 
-def _give_back(visit: Visit) -> Ticket | None:
+def _cancel_ticket(visit: Visit) -> Ticket | None:
     live = visit.tickets.select_for_update(no_key=True).filter(state__in=Ticket.LIVE_STATES).first()
     if live and live.state in states.AT_COUNTER:
         raise Refused(_("%(label)s sedang dilayani di loket. Alihkan dari loket.") % {"label": live.label})
@@ -74,23 +62,23 @@ def _give_back(visit: Visit) -> Ticket | None:
     return live
 
 
-def _tell_host(visit: Visit) -> None:
-    """An earlier call goes in any case: it was for somebody else, or for a visit that is none to an official."""
-    earlier = HostCall.objects.filter(visit=visit).exclude(position=visit.host_id)
-    told = list(earlier.values_list("position_id", "delegate_id"))
-    if told:
-        earlier.delete()
-        positions, people = zip(*told, strict=True)
+def _update_host(visit: Visit) -> None:
+    """Withdraw a call to another official than the visit now names, and call the one it names."""
+    outdated_calls = HostCall.objects.filter(visit=visit).exclude(position=visit.host_id)
+    notified = list(outdated_calls.values_list("position_id", "delegate_id"))
+    if notified:
+        outdated_calls.delete()
+        positions, people = zip(*notified, strict=True)
         events.append("host_answered", visit.location_id, positions=positions, people=[pk for pk in people if pk])
     if visit.host_id:
         call_host(visit)
 
 
-def _renumbered(visit: Visit, plan: VisitPlan, old: Ticket | None, ground: str) -> Ticket | None:
+def _new_ticket(visit: Visit, plan: VisitPlan, old: Ticket | None, ground: str) -> Ticket | None:
     if old is None:
         return None
     lane = Ticket.Lane.PRIORITY if ground else Ticket.Lane.REGULAR
-    ticket = issue_within(visit, service=plan.service, target=plan.target, lane=lane, ground=ground)
+    ticket = issue_ticket(visit, service=plan.service, target=plan.target, lane=lane, ground=ground)
     ticket.waiting_since = old.waiting_since
     ticket.save(update_fields=["waiting_since"])
     return ticket

@@ -9,10 +9,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.notices import mail
 from ula_portal.core.security.access import allowed
 from ula_portal.core.text.cleaning import row_id
-from ula_portal.core.verbs.errors import Refused
+from ula_portal.core.verbs.errors import Outdated, Refused
 from visitors import permissions
 from visitors.appointments.actions.seats import NOTICE_DELAY
 from visitors.places.queries import closures
@@ -69,7 +70,7 @@ def _close(request, place, form):
     try:
         if standing is None and "confirmed" not in request.POST:
             return _ask(request, place, form, closing.closure_end(values["until"]))
-        closure = closing.close_suddenly(place, request.user, **values)
+        closure = closing.close_suddenly(place, by=staff(request.user), **values)
     except Refused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         return None
@@ -106,7 +107,7 @@ def _move_end(request, place):
     if not form.is_valid():
         return _page(request, place, ClosureForm(), form)
     try:
-        closing.move_end(row_id(request.POST.get("closure")), request.user, form.moment())
+        closing.move_end(_closure(request), by=staff(request.user), until=form.moment())
     except Refused as refusal:
         if refusal.field:
             form.add_error(refusal.field, str(refusal))
@@ -117,9 +118,16 @@ def _move_end(request, place):
     return redirect("service_closure")
 
 
+def _closure(request):
+    closure = closures.closure_by_id(row_id(request.POST.get("closure")))
+    if closure is None:
+        raise Outdated(_("Pelayanan sudah dibuka kembali."))
+    return closure
+
+
 def _reopen(request):
     try:
-        opening = closing.reopen(row_id(request.POST.get("closure")), request.user)
+        opening = closing.reopen(_closure(request), by=staff(request.user))
         messages.success(request, _("Pelayanan dibuka kembali.") + words_of_opening(opening))
     except Refused as refusal:
         messages.error(request, str(refusal))

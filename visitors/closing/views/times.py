@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.notices import mail
 from ula_portal.core.security.access import allowed
 from ula_portal.core.verbs.errors import Refused
@@ -35,7 +36,7 @@ def close_times(request):
         try:
             if "confirmed" not in request.POST:
                 return _ask(request, place, form)
-            closure = slots.close_slots(user=request.user, location=place, **form.cleaned_data)
+            closure = slots.close_slots(place, by=staff(request.user), **form.cleaned_data)
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         else:
@@ -91,7 +92,7 @@ def reopen_times(request):
     """Open again what was closed by hand on a day."""
     day, places = _day(request.POST.get("day")), queries.places_of_bookings()
     if places:
-        opening = slots.reopen_slots(user=request.user, location=chosen_place(request, places), day=day)
+        opening = slots.reopen_slots(chosen_place(request, places), by=staff(request.user), day=day)
         count = opening.slots
         words = ngettext("%(n)d waktu dibuka lagi.", "%(n)d waktu dibuka lagi.", count) % {"n": count}
         messages.success(request, words + words_of_opening(opening))

@@ -1,4 +1,4 @@
-"""What is still open when a day is over."""
+"""Ending what an earlier day left open."""
 
 import datetime
 from typing import TypedDict
@@ -15,19 +15,21 @@ from visitors.queue.actions import events
 
 from .sessions import close_with_tickets
 
-# Rows of each kind that one sweep of the worker ends; the next one goes on.
+# Rows of each kind that one sweep of the worker ends; the next sweep continues.
 BATCH_SIZE = 200
 
 
 def end_past_days() -> int:
-    """End what earlier days left open: counters, tickets, visits; returns how many rows were changed.
+    """End what earlier days left open: counter sessions, tickets and visits; returns the number of changed rows.
 
-    A ticket that waited is cancelled, one being served is finished, one called is a no-show. A visit whose leaving
-    nobody noted ends when the visitor was served, else with the service of its day (``left_assumed``). Rows that
-    somebody is just changing are skipped.
+    A ticket that waited is cancelled, one being served is finished, one that was called is a no-show. A visit without a
+    recorded check-out ends when the visitor was last served, or else with its day's service (``left_assumed``). Rows
+    that somebody is changing at this moment are skipped. Sessions, tickets and visits are ended in a transaction each,
+    so that no lock is held longer than needed.
+
+    Effects: the events of each ending.
     """
-    today = clock.today()
-    return _end_sessions() + _end_tickets(today) + _end_visits()
+    return _end_sessions() + _end_tickets(clock.today()) + _end_visits()
 
 
 def _end_sessions() -> int:
@@ -42,9 +44,9 @@ def _end_sessions() -> int:
 
 def _end_tickets(today: datetime.date) -> int:
     with transaction.atomic():
-        left = Ticket.objects.filter(state__in=Ticket.LIVE_STATES, day__lt=today).exclude(state__in=states.AT_COUNTER)
-        left = left.select_for_update(of=("self",), no_key=True, skip_locked=True).order_by("pk")
-        tickets = list(left[:BATCH_SIZE])
+        stale = Ticket.objects.filter(state__in=Ticket.LIVE_STATES, day__lt=today).exclude(state__in=states.AT_COUNTER)
+        stale = stale.select_for_update(of=("self",), no_key=True, skip_locked=True).order_by("pk")
+        tickets = list(stale[:BATCH_SIZE])
         for ticket in tickets:
             states.TICKET.make(ticket, "leave_queue")
             ticket.finished_at, ticket.undo = clock.now(), None
@@ -54,17 +56,17 @@ def _end_tickets(today: datetime.date) -> int:
 
 
 class Served(TypedDict):
-    """``served_until``: when a visitor was last served; None where they were not."""
+    """``served_until``: when the visitor was last served; None when they never were."""
 
     served_until: datetime.datetime | None
 
 
 def _end_visits() -> int:
     with transaction.atomic():
-        open_ones = Visit.objects.filter(left_at__isnull=True, checked_in_at__lt=midnight())
-        open_ones = open_ones.filter(~Q(tickets__state__in=Ticket.LIVE_STATES))
+        stale = Visit.objects.filter(left_at__isnull=True, checked_in_at__lt=midnight())
+        stale = stale.filter(~Q(tickets__state__in=Ticket.LIVE_STATES))
         served = Ticket.objects.filter(visit=OuterRef("pk"), state=Ticket.State.FINISHED).order_by("-finished_at")
-        ending = open_ones.annotate(served_until=Subquery(served.values("finished_at")[:1]))
+        ending = stale.annotate(served_until=Subquery(served.values("finished_at")[:1]))
         visits = list(ending.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:BATCH_SIZE])
         for visit in visits:
             visit.left_at, visit.left_assumed = _likely_end(visit), True
@@ -73,7 +75,7 @@ def _end_visits() -> int:
 
 
 def _likely_end(visit: "WithAnnotations[Visit, Served]") -> datetime.datetime:
-    """When somebody was last served, unless they had come for an official; else the end of that day's service.
+    """When the visitor was last served, unless they came for an official; otherwise the end of that day's service.
 
     Never before they came, and never on a later day.
     """

@@ -1,16 +1,17 @@
-"""What happens to a ticket at the counter: served, put on hold, passed on, finished, absent."""
+"""What happens to a ticket after it was called: served, held, transferred, finished or missed."""
 
 import datetime
 from collections.abc import Sequence
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from services.models import Service
 from ula_portal.core import clock
 from ula_portal.core.data import locked_relations
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.verbs.transactions import verb
 from visitors import permissions, states
 from visitors.models import Counter, Ticket
 from visitors.places.queries import service_points
@@ -20,67 +21,85 @@ from visitors.queue.queries.waiting import queue_at
 
 from .calling import outdated, own_ticket
 
-# So often somebody can report back by phone without being seen at the desk.
+# How many times visitors may report back by phone before somebody at the desk has to see them.
 OWN_REPORTS = 2
 
 
-def start_serving(ticket_id: int, user: User) -> Ticket:
-    """The visitor called is at the counter. May: whose session called the ticket. Raises Outdated, NotAllowed."""
-    with transaction.atomic():
-        ticket = own_ticket(ticket_id, user, "start_serving")
-        record_undo(ticket, "serving", user)
-        states.TICKET.make(ticket, "start_serving")
-        ticket.served_at = clock.now()
-        ticket.save(update_fields=["state", "served_at", "undo"])
-        events.append("serving", ticket.location_id, ticket=ticket, counter=ticket.counter)
-        return ticket
+@verb
+def start_serving(ticket: Ticket, *, by: Actor) -> Ticket:
+    """Record that the called visitor is at the counter.
 
-
-def no_show(ticket_id: int, user: User) -> Ticket:
-    """Nobody came to the counter, however often called; who reports back later goes to ``report_back``.
-
-    May: whose session called the ticket. Raises Outdated, NotAllowed, and Refused before the number of calls that the
-    location's rule wants (three, unless edited: standards §7).
+    Allowed: the user whose session called the ticket.
+    Effects: an event "serving".
+    Raises: NotAllowed, Outdated.
     """
-    with transaction.atomic():
-        ticket = own_ticket(ticket_id, user, "no_show")
-        missing = service_points.rule_of(ticket.location_id).calls_before_no_show - ticket.calls
-        if missing > 0:
-            raise Refused(_("Panggil %(n)s kali lagi sebelum menandai tidak hadir.") % {"n": missing})
-        record_undo(ticket, "no_show", user)
-        states.TICKET.make(ticket, "no_show")
-        ticket.finished_at = clock.now()
-        ticket.save(update_fields=["state", "finished_at", "undo"])
-        events.append("no_show", ticket.location_id, ticket=ticket, counter=ticket.counter)
-        return ticket
+    user = by.staff_member
+    locked = own_ticket(ticket, user, "start_serving")
+    record_undo(locked, "serving", user)
+    states.TICKET.make(locked, "start_serving")
+    locked.served_at = clock.now()
+    locked.save(update_fields=["state", "served_at", "undo"])
+    events.append("serving", locked.location_id, ticket=locked, counter=locked.counter)
+    return locked
 
 
-def report_back(ticket_id: int, user: User) -> Ticket:
-    """Let somebody who missed the call wait again: behind the next of their lane who wait for the same counters.
+@verb
+def no_show(ticket: Ticket, *, by: Actor) -> Ticket:
+    """Record that the visitor did not come. If they report back later, ``report_back`` puts them into the queue again.
 
-    Behind how many (three, unless edited) is in the location's rule.
-
-    May: front desk and counters, officials for their own room. Raises Outdated when the ticket is not a no-show of
-    today, Refused when the visit has ended or has another ticket.
+    Allowed: the user whose session called the ticket.
+    Effects: an event "no_show".
+    Raises: NotAllowed, Outdated; Refused before the ticket was called as often as the location's rule asks.
+    Source: three calls, unless the rule says otherwise (standards §7).
     """
-    with transaction.atomic():
-        lock_visit_of(ticket_id)
-        return _wait_again(_ticket_of_desk(ticket_id, user, "report_back"))
+    user = by.staff_member
+    locked = own_ticket(ticket, user, "no_show")
+    missing = service_points.rule_of(locked.location_id).calls_before_no_show - locked.calls
+    if missing > 0:
+        raise Refused(_("Panggil %(n)s kali lagi sebelum menandai tidak hadir.") % {"n": missing})
+    record_undo(locked, "no_show", user)
+    states.TICKET.make(locked, "no_show")
+    locked.finished_at = clock.now()
+    locked.save(update_fields=["state", "finished_at", "undo"])
+    events.append("no_show", locked.location_id, ticket=locked, counter=locked.counter)
+    return locked
 
 
-def report_back_oneself(ticket_id: int) -> Ticket:
-    """Who missed the call says on their own page that they are here (the token was checked by the view).
+@verb
+def report_back(ticket: Ticket, *, by: Actor) -> Ticket:
+    """Return a visitor who missed the call to the queue.
 
-    As ``report_back``; after the second time Refused: then somebody at the desk has to see them.
+    They come behind the next tickets of their lane that wait for the same counters; how many is in the location's rule
+    (three by default).
+
+    Allowed: front desk and counters, officials for their own room, and the visitor on the ticket's own page (whose
+    token the view has checked).
+    Effects: an event "reported_back".
+    Raises: NotAllowed; Outdated when the ticket is not a no-show of today; Refused when the visit has ended or has
+    another ticket, or when the visitor has already reported back twice by phone.
     """
-    with transaction.atomic():
-        lock_visit_of(ticket_id)
-        ticket = Ticket.objects.select_for_update(of=("self",), no_key=True).filter(pk=ticket_id).first()
-        if ticket is None or not states.TICKET.applies("report_back", ticket.state):
-            raise Outdated(_("Nomor antrean ini tidak menunggu laporan Anda."))
-        if ticket.events.filter(kind="reported_back").count() >= OWN_REPORTS:
-            raise Refused(_("Silakan lapor kepada petugas di meja depan."))
-        return _wait_again(ticket)
+    lock_visit_of(ticket)
+    locked = (
+        Ticket.objects.select_for_update(of=("self",), no_key=True).select_related("visit").filter(pk=ticket.pk).first()
+    )
+    return _wait_again(_checked_for_visitor(locked) if by.user is None else _checked_for_staff(locked, by.user))
+
+
+def _checked_for_staff(ticket: Ticket | None, user: User) -> Ticket:
+    own_room = ticket is not None and ticket.target_id in permissions.room_ids_of(user)
+    if ticket is None or not (permissions.may_check_in(user) or own_room):
+        raise NotAllowed(_("Anda tidak berwenang atas nomor antrean ini."))
+    if not states.TICKET.applies("report_back", ticket.state):
+        raise outdated(ticket)
+    return ticket
+
+
+def _checked_for_visitor(ticket: Ticket | None) -> Ticket:
+    if ticket is None or not states.TICKET.applies("report_back", ticket.state):
+        raise Outdated(_("Nomor antrean ini tidak menunggu laporan Anda."))
+    if ticket.events.filter(kind="reported_back").count() >= OWN_REPORTS:
+        raise Refused(_("Silakan lapor kepada petugas di meja depan."))
+    return ticket
 
 
 def _wait_again(ticket: Ticket) -> Ticket:
@@ -93,7 +112,7 @@ def _wait_again(ticket: Ticket) -> Ticket:
     rule = service_points.rule_of(ticket.location_id)
     rivals = queue_at(ticket.location).rivals_of(ticket)
     same_lane = [other for other in rivals if other.lane == ticket.lane]
-    ticket.waiting_since = _behind(same_lane, rule.numbers_before_return)
+    ticket.waiting_since = _time_behind(same_lane, rule.numbers_before_return)
     states.TICKET.make(ticket, "report_back")
     ticket.session, ticket.finished_at, ticket.calls = None, None, 0
     ticket.undo = None
@@ -102,69 +121,84 @@ def _wait_again(ticket: Ticket) -> Ticket:
     return ticket
 
 
-def _behind(waiting: Sequence[Ticket], numbers: int) -> datetime.datetime:
-    """A place just behind that many of the line, or at its end; a tie is decided by the older ticket."""
-    if len(waiting) < numbers:
+def _time_behind(waiting: Sequence[Ticket], count: int) -> datetime.datetime:
+    """The ``waiting_since`` of a place just behind the first ``count`` tickets, or at the end of a shorter line."""
+    if len(waiting) < count:
         return clock.now()
-    last = waiting[numbers - 1].waiting_since
+    last = waiting[count - 1].waiting_since
     return min(last + datetime.timedelta(microseconds=1), clock.now())
 
 
-def hold(ticket_id: int, user: User) -> Ticket:
-    """Put the visitor on hold (something has to be fetched): the counter is free for others, see ``resume``."""
-    with transaction.atomic():
-        ticket = own_ticket(ticket_id, user, "hold")
-        record_undo(ticket, "held", user)
-        states.TICKET.make(ticket, "hold")
-        ticket.save(update_fields=["state", "undo"])
-        events.append("held", ticket.location_id, ticket=ticket, counter=ticket.counter)
-        return ticket
+@verb
+def hold(ticket: Ticket, *, by: Actor) -> Ticket:
+    """Put a visitor on hold, for example while they fetch something; the counter is free until ``resume``.
 
-
-def transfer(ticket_id: int, user: User, *, counter_id: int | None = None, service_id: int | None = None) -> Ticket:
-    """Pass the visitor on to a counter or room (``counter_id``), or to the counters of a service (``service_id``).
-
-    The ticket keeps its number and the time it waits since, so it comes next there. May: whose session called it;
-    waiting and held tickets also front desk and counters. Raises Refused for a target that is out of use, elsewhere,
-    or a service that no counter serves.
+    Allowed: the user whose session called the ticket.
+    Effects: an event "held".
+    Raises: NotAllowed, Outdated.
     """
+    user = by.staff_member
+    locked = own_ticket(ticket, user, "hold")
+    record_undo(locked, "held", user)
+    states.TICKET.make(locked, "hold")
+    locked.save(update_fields=["state", "undo"])
+    events.append("held", locked.location_id, ticket=locked, counter=locked.counter)
+    return locked
+
+
+@verb
+def transfer(ticket: Ticket, *, by: Actor, counter_id: int | None = None, service_id: int | None = None) -> Ticket:
+    """Transfer a visitor to a counter or room (``counter_id``), or to the counters of a service (``service_id``).
+
+    The ticket keeps its number and the time since when it waits, so it comes early in the new line.
+
+    Allowed: the user whose session called it; for waiting and held tickets also front desk and counters.
+    Effects: an event "transferred", which updates the open pages of the official whose room is the target.
+    Raises: NotAllowed, Outdated; Refused for a target that is out of use or elsewhere, or a service that no counter
+    serves.
+    """
+    user = by.staff_member
     if (counter_id is None) == (service_id is None):
         raise Refused(_("Pilih loket, ruang, atau layanan tujuan."), field="target")
-    with transaction.atomic():
-        ticket = _transferable(ticket_id, user)
-        left = ticket.counter
-        record_undo(ticket, "transferred", user)
-        if counter_id is not None:
-            ticket.target = _target(ticket, counter_id)
-        elif service_id is not None:
-            ticket.target, ticket.service = None, _served_service(ticket, service_id)
-        states.TICKET.make(ticket, "transfer")
-        ticket.session, ticket.calls = None, 0
-        ticket.save(update_fields=["target", "service", "state", "session", "calls", "undo"])
-        told = [ticket.target.position_id] if ticket.target and ticket.target.position_id else []
-        events.append(
-            "transferred", ticket.location_id, ticket=ticket, counter=left, to=ticket.target_id, positions=told
-        )
-        return ticket
+    locked = _transferable(ticket, user)
+    former_counter = locked.counter
+    record_undo(locked, "transferred", user)
+    if counter_id is not None:
+        locked.target = _target(locked, counter_id)
+    elif service_id is not None:
+        locked.target, locked.service = None, _served_service(locked, service_id)
+    states.TICKET.make(locked, "transfer")
+    locked.session, locked.calls = None, 0
+    locked.save(update_fields=["target", "service", "state", "session", "calls", "undo"])
+    positions = [locked.target.position_id] if locked.target and locked.target.position_id else []
+    events.append(
+        "transferred",
+        locked.location_id,
+        ticket=locked,
+        counter=former_counter,
+        to=locked.target_id,
+        positions=positions,
+    )
+    return locked
 
 
-def _transferable(ticket_id: int, user: User) -> Ticket:
-    ticket = (
+def _transferable(ticket: Ticket, user: User) -> Ticket:
+    locked = (
         Ticket.objects.select_for_update(of=("self",), no_key=True)
         .select_related("session__counter", "visit")
-        .filter(pk=ticket_id)
+        .filter(pk=ticket.pk)
         .first()
     )
-    if ticket is None:
+    if locked is None:
         raise NotAllowed(_("Nomor antrean ini tidak ditemukan."))
-    locked_relations.drop_stale_relations(ticket, "session")
-    own = ticket.session is not None and ticket.session.user_id == user.pk and permissions.may_call(user)
-    at_counter = ticket.state in states.AT_COUNTER
+    locked_relations.drop_stale_relations(locked, "session")
+    own = locked.session is not None and locked.session.user_id == user.pk and permissions.may_call(user)
+    at_counter = locked.state in states.AT_COUNTER
     if not own and (at_counter or not permissions.may_check_in(user)):
         raise NotAllowed(_("Hanya petugas yang memanggil nomor ini yang dapat mengalihkannya."))
-    if not states.TICKET.applies("transfer", ticket.state):
-        raise outdated(ticket)
-    return ticket
+    if not states.TICKET.applies("transfer", locked.state):
+        raise outdated(locked)
+    return locked
 
 
 def _target(ticket: Ticket, counter_id: int) -> Counter:
@@ -184,29 +218,21 @@ def _served_service(ticket: Ticket, service_id: int) -> Service:
     return service
 
 
-def finish(ticket_id: int, user: User, result: str = "") -> Ticket:
-    """The visitor has been served. May: whose session called the ticket.
+@verb
+def finish_serving(ticket: Ticket, *, by: Actor, result: str = "") -> Ticket:
+    """Record that the visitor has been served. The visit goes on until they check out, or until the end of the day.
 
-    The visit goes on: nobody has seen them leave (``check_out``, else the end of the day). ``result``: a few words for
-    the office (at most 200 characters, the rest is cut).
+    ``result``: a few words for the office, cut after 200 characters.
+
+    Allowed: the user whose session called the ticket.
+    Effects: an event "finished".
+    Raises: NotAllowed, Outdated.
     """
-    with transaction.atomic():
-        ticket = own_ticket(ticket_id, user, "finish")
-        record_undo(ticket, "finished", user)
-        states.TICKET.make(ticket, "finish")
-        ticket.finished_at, ticket.result = clock.now(), result.strip()[:200]
-        ticket.save(update_fields=["state", "finished_at", "result", "undo"])
-        events.append("finished", ticket.location_id, ticket=ticket, counter=ticket.counter)
-        return ticket
-
-
-def _ticket_of_desk(ticket_id: int, user: User, verb: str) -> Ticket:
-    ticket = (
-        Ticket.objects.select_for_update(of=("self",), no_key=True).select_related("visit").filter(pk=ticket_id).first()
-    )
-    own_room = ticket is not None and ticket.target_id in permissions.room_ids_of(user)
-    if ticket is None or not (permissions.may_check_in(user) or own_room):
-        raise NotAllowed(_("Anda tidak berwenang atas nomor antrean ini."))
-    if not states.TICKET.applies(verb, ticket.state):
-        raise outdated(ticket)
-    return ticket
+    user = by.staff_member
+    locked = own_ticket(ticket, user, "finish")
+    record_undo(locked, "finished", user)
+    states.TICKET.make(locked, "finish")
+    locked.finished_at, locked.result = clock.now(), result.strip()[:200]
+    locked.save(update_fields=["state", "finished_at", "result", "undo"])
+    events.append("finished", locked.location_id, ticket=locked, counter=locked.counter)
+    return locked

@@ -5,37 +5,42 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.verbs.transactions import part, verb
 from visitors import permissions, states
 from visitors.models import Counter, CounterSession, Ticket
 from visitors.places.queries import service_points
 from visitors.queue.actions import events
 
 
-def open_session(counter_id: int, user: User) -> CounterSession:
-    """Sit down at a counter or open a room; a session of one's own that is open there already is returned.
+@verb
+def open_session(counter: Counter, *, by: Actor) -> CounterSession:
+    """Open a counter or room; a session that the user already has open there is returned.
 
-    Sessions left open on an earlier day are closed on the way, with the tickets still called in them. Raises
-    NotAllowed for who may not work there, Refused when the counter is out of use, taken by a colleague, or when the
-    person has another one open.
+    Allowed: users who may work there (``permissions.may_work_at``).
+    Effects: an event "opened". Sessions left open on an earlier day, at this counter or by this user, are closed first.
+    Raises: NotAllowed; Refused when the counter is out of use or taken, or when the user has another one open.
     """
-    counter = Counter.objects.filter(pk=counter_id, active=True).first()
-    if counter is None:
+    user = by.staff_member
+    current = Counter.objects.filter(pk=counter.pk, active=True).first()
+    if current is None:
         raise Refused(_("Loket ini tidak dipakai. Pilih loket lain."))
-    if not permissions.may_work_at(user, counter):
-        raise NotAllowed(_("Anda tidak bertugas di %(counter)s.") % {"counter": counter})
+    if not permissions.may_work_at(user, current):
+        raise NotAllowed(_("Anda tidak bertugas di %(counter)s.") % {"counter": current})
     try:
+        # A savepoint, so that the reason can be read after the constraint has refused the row.
         with transaction.atomic():
-            _end_left_over(counter, user)
-            found = CounterSession.objects.filter(counter=counter, user=user, closed_at__isnull=True).first()
+            _end_left_over(current, user)
+            found = CounterSession.objects.filter(counter=current, user=user, closed_at__isnull=True).first()
             if found:
                 return found
-            session = CounterSession.objects.create(counter=counter, user=user, opened_at=clock.now())
-            events.append("opened", counter.location_id, counter=counter)
+            session = CounterSession.objects.create(counter=current, user=user, opened_at=clock.now())
+            events.append("opened", current.location_id, counter=current)
             return session
     except IntegrityError:
-        raise _taken(counter, user) from None
+        raise _taken(current, user) from None
 
 
 def _taken(counter: Counter, user: User) -> Refused:
@@ -50,17 +55,20 @@ def _taken(counter: Counter, user: User) -> Refused:
 
 
 def _end_left_over(counter: Counter, user: User) -> None:
-    """Close sessions from an earlier day that stand in the way: this counter's and this person's."""
-    in_the_way = Q(counter=counter) | Q(user=user)
-    stale = CounterSession.objects.filter(in_the_way, closed_at__isnull=True, opened_at__lt=service_points.midnight())
+    """Close sessions of this counter and of this user that were left open on an earlier day."""
+    same_counter_or_user = Q(counter=counter) | Q(user=user)
+    stale = CounterSession.objects.filter(
+        same_counter_or_user, closed_at__isnull=True, opened_at__lt=service_points.midnight()
+    )
     for session in stale.select_for_update(of=("self",)).select_related("counter").order_by("pk"):
         close_with_tickets(session)
 
 
+@part
 def close_with_tickets(session: CounterSession) -> CounterSession:
-    """Close a session that was left open, in the caller's transaction: who was served is done, who was called missed.
+    """Close a locked session that was left open; a ticket being served is finished, one called is a no-show.
 
-    ``session`` is locked by the caller. For the end of a day only: during it a ticket is ended by who called it.
+    Only for sessions of earlier days: during the day the user who called a ticket ends it.
     """
     for ticket in Ticket.objects.select_for_update().filter(session=session, state__in=states.AT_COUNTER):
         served = ticket.state == Ticket.State.SERVING
@@ -71,14 +79,23 @@ def close_with_tickets(session: CounterSession) -> CounterSession:
     return _close(session)
 
 
-def close_session(session_id: int, user: User) -> CounterSession:
-    """Leave the counter. Raises Refused while a ticket is called or being served there; held ones stay held."""
-    with transaction.atomic():
-        session = _own(session_id, user)
-        current = Ticket.objects.filter(session=session, state__in=states.AT_COUNTER).first()
-        if current:
-            raise Refused(_("Selesaikan dahulu %(label)s.") % {"label": current.label})
-        return _close(session)
+@verb
+def close_session(session: CounterSession, *, by: Actor) -> CounterSession:
+    """Close the counter; tickets on hold stay on hold.
+
+    Allowed: the user whose session it is.
+    Effects: an event "closed".
+    Raises: NotAllowed; Outdated when it is closed already; Refused with a ticket called or being served.
+    """
+    locked = _own_session(session, by.staff_member)
+    _require_no_ticket(locked)
+    return _close(locked)
+
+
+def _require_no_ticket(session: CounterSession) -> None:
+    current = Ticket.objects.filter(session=session, state__in=states.AT_COUNTER).first()
+    if current:
+        raise Refused(_("Selesaikan dahulu %(label)s.") % {"label": current.label})
 
 
 def _close(session: CounterSession) -> CounterSession:
@@ -89,38 +106,46 @@ def _close(session: CounterSession) -> CounterSession:
     return session
 
 
-def pause(session_id: int, user: User) -> CounterSession:
-    """Take a break: nobody is called to the counter until ``unpause``. Raises Refused with a ticket at the counter."""
-    with transaction.atomic():
-        session = _own(session_id, user)
-        current = Ticket.objects.filter(session=session, state__in=states.AT_COUNTER).first()
-        if current:
-            raise Refused(_("Selesaikan dahulu %(label)s.") % {"label": current.label})
-        if session.paused_at is None:
-            session.paused_at = clock.now()
-            session.save(update_fields=["paused_at"])
-            events.append("paused", session.counter.location_id, counter=session.counter)
-        return session
+@verb
+def pause(session: CounterSession, *, by: Actor) -> CounterSession:
+    """Take a break: nobody is called to the counter until ``unpause``; calling it again does nothing.
+
+    Allowed: the user whose session it is.
+    Effects: an event "paused".
+    Raises: NotAllowed; Outdated when it is closed; Refused with a ticket called or being served.
+    """
+    locked = _own_session(session, by.staff_member)
+    _require_no_ticket(locked)
+    if locked.paused_at is None:
+        locked.paused_at = clock.now()
+        locked.save(update_fields=["paused_at"])
+        events.append("paused", locked.counter.location_id, counter=locked.counter)
+    return locked
 
 
-def unpause(session_id: int, user: User) -> CounterSession:
-    """Go on after a break."""
-    with transaction.atomic():
-        session = _own(session_id, user)
-        if session.paused_at is not None:
-            session.paused_at = None
-            session.save(update_fields=["paused_at"])
-            events.append("unpaused", session.counter.location_id, counter=session.counter)
-        return session
+@verb
+def unpause(session: CounterSession, *, by: Actor) -> CounterSession:
+    """Continue after a break; calling it again does nothing.
+
+    Allowed: the user whose session it is.
+    Effects: an event "unpaused".
+    Raises: NotAllowed; Outdated when it is closed.
+    """
+    locked = _own_session(session, by.staff_member)
+    if locked.paused_at is not None:
+        locked.paused_at = None
+        locked.save(update_fields=["paused_at"])
+        events.append("unpaused", locked.counter.location_id, counter=locked.counter)
+    return locked
 
 
-def _own(session_id: int, user: User) -> CounterSession:
-    """The open session of this person, locked. Raises NotAllowed for another's, Outdated for a closed one."""
-    session = (
-        CounterSession.objects.select_for_update(of=("self",)).select_related("counter").filter(pk=session_id).first()
+def _own_session(session: CounterSession, user: User) -> CounterSession:
+    """Lock and return an open session of the user. Raises NotAllowed for another's, Outdated for a closed one."""
+    locked = (
+        CounterSession.objects.select_for_update(of=("self",)).select_related("counter").filter(pk=session.pk).first()
     )
-    if session is None or session.user_id != user.pk:
+    if locked is None or locked.user_id != user.pk:
         raise NotAllowed(_("Sesi loket ini bukan milik Anda."))
-    if session.closed_at is not None:
+    if locked.closed_at is not None:
         raise Outdated(_("Loket ini sudah ditutup. Buka kembali untuk melanjutkan."))
-    return session
+    return locked

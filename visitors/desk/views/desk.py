@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ula_portal.core import clock
 from ula_portal.core.documents import pdf
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.office.queries import office
 from ula_portal.core.security.access import allowed
 from ula_portal.core.text.cleaning import row_id
-from ula_portal.core.verbs.errors import Refused
+from ula_portal.core.verbs.errors import NotAllowed, Refused
 from visitors import permissions
 from visitors.checkin import slip
 from visitors.checkin.actions import correcting
@@ -102,7 +103,7 @@ def _check_in(request, places, place):
     form = CheckInForm(request.POST, known=known)
     if form.is_valid():
         try:
-            made = check_in(user=request.user, location=place, **form.values())
+            made = check_in(place, by=staff(request.user), **form.values())
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
@@ -119,7 +120,9 @@ def _correct(request, places, place):
     form = VisitCorrectionForm(request.POST, known=_known(request))
     if form.is_valid():
         try:
-            made = correcting.correct_visit(form.cleaned_data["visit"], user=request.user, **form.values())
+            made = correcting.correct_visit(
+                _visit(request, form.cleaned_data["visit"]), by=staff(request.user), **form.values()
+            )
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
@@ -158,7 +161,7 @@ def _page(request, places, place, form, *, status=200, **context):
 @require_safe
 def ticket_print(request, pk):
     """The slip for the visitor; printed at once when the desk has just issued it."""
-    ticket = desk.ticket_for_print(request.user, pk)
+    ticket = desk.ticket_for_desk(request.user, pk)
     if ticket is None:
         raise Http404
     printer = desk.printer_at(ticket.location_id)
@@ -180,7 +183,7 @@ def _own_address(ticket):
 @require_POST
 def ticket_to_printer(request, pk):
     """Send the slip to the location's printer; when it does not answer, the browser can print it."""
-    ticket = desk.ticket_for_print(request.user, pk)
+    ticket = desk.ticket_for_desk(request.user, pk)
     printer = ticket and desk.printer_at(ticket.location_id)
     if not printer:
         raise Http404
@@ -224,21 +227,34 @@ def inside_print(request):
 @allowed(permissions.may_check_in)
 @require_POST
 def check_out(request, pk):
-    """A visitor has left; ``batal`` takes it back."""
+    """Check a visitor out; with ``batal`` in the form, take that back."""
     if "batal" in request.POST:
         request.session.pop(LAST_LEFT_KEY, None)
-        return _after(
-            request, lambda: leaving.take_back_leaving(pk, request.user), _("Dibatalkan. Tamu masih di sini.")
-        )
+        words = _("Dibatalkan. Tamu masih di sini.")
+        return _after(request, lambda: leaving.take_back_leaving(_visit(request, pk), by=staff(request.user)), words)
     request.session[LAST_LEFT_KEY] = pk
-    return _after(request, lambda: leaving.check_out(pk, request.user), "")
+    return _after(request, lambda: leaving.check_out(_visit(request, pk), by=staff(request.user)), "")
+
+
+def _visit(request, pk):
+    visit = desk.visit_for_desk(request.user, pk)
+    if visit is None:
+        raise Refused(_("Kunjungan ini tidak ditemukan."))
+    return visit
 
 
 @allowed(permissions.may_check_in)
 @require_POST
 def report_back(request, pk):
-    """Somebody who missed the call has come to the desk."""
-    return _after(request, lambda: serving.report_back(pk, request.user), _back_words)
+    """Return a visitor who missed the call and came to the desk to the queue."""
+    return _after(request, lambda: serving.report_back(_ticket(request, pk), by=staff(request.user)), _back_words)
+
+
+def _ticket(request, pk):
+    ticket = desk.ticket_for_desk(request.user, pk)
+    if ticket is None:
+        raise NotAllowed(_("Anda tidak berwenang atas nomor antrean ini."))
+    return ticket
 
 
 def _back_words(ticket):
@@ -252,7 +268,7 @@ def _back_words(ticket):
 
 
 def _after(request, act, words):
-    """``words``: what is said then, or a function that words it from what the act returns."""
+    """Run a verb and show its refusal, or ``words``: a sentence or a function of what the verb returns."""
     try:
         done = act()
     except Refused as refusal:

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.security.access import allowed
 from ula_portal.core.verbs.errors import Refused
 from visitors import permissions
@@ -32,7 +33,7 @@ def paper_numbers(request):
     form = PaperNumbersForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            sheet = paper.reserve_numbers(place, request.user, **form.values())
+            sheet = paper.reserve_numbers(place, by=staff(request.user), **form.values())
             return redirect("paper_sheet", sheet.pk)
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
@@ -62,7 +63,7 @@ def paper_enter(request, pk):
     form = PaperEntryForm(request.POST or None, sheet=sheet, initial={"number": left[0] if left else None})
     if request.method == "POST" and form.is_valid():
         try:
-            made = paper.enter_from_paper(sheet.pk, user=request.user, **form.values())
+            made = paper.enter_from_paper(sheet, by=staff(request.user), **form.values())
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:

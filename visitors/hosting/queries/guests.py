@@ -23,12 +23,20 @@ class Received(TypedDict):
     received: bool
 
 
+def _is_for(user: User) -> Q:
+    return Q(position__in=position_ids_of(user)) | Q(delegate=user.pk)
+
+
+def host_call_of(user: User, pk: int) -> HostCall | None:
+    """A call by its id, if the user may answer it. One query."""
+    return HostCall.objects.filter(_is_for(user), pk=pk).first()
+
+
 def _calls_for(user: User) -> "QuerySet[WithAnnotations[HostCall, Received]]":
     """Calls of today to positions that somebody holds, and those handed to them, whose visitor was not seen leaving."""
-    mine = Q(position__in=position_ids_of(user)) | Q(delegate=user.pk)
     in_room = Ticket.objects.filter(visit=OuterRef("visit"), session__counter__kind=Counter.Kind.ROOM)
     received = Exists(in_room.exclude(state__in=(Ticket.State.WAITING, Ticket.State.NO_SHOW)))
-    calls = HostCall.objects.filter(mine, asked_at__gte=service_points.midnight(), visit__left_at__isnull=True)
+    calls = HostCall.objects.filter(_is_for(user), asked_at__gte=service_points.midnight(), visit__left_at__isnull=True)
     return calls.annotate(received=received)
 
 

@@ -44,6 +44,11 @@ def closure_at(location_id: int, moment: datetime.datetime | None = None) -> Clo
     return Closure.objects.filter(closure_in_force(moment or clock.now()), location_id=location_id).first()
 
 
+def closure_by_id(pk: int) -> Closure | None:
+    """A closure, in force or not; None for an unknown id. One query."""
+    return Closure.objects.filter(pk=pk).first()
+
+
 def end_of_service(now: datetime.datetime) -> datetime.datetime:
     """The end of today's service; outside it the end of the day, so that a closure never lasts over night unseen."""
     hours = workdays.service_hours(clock.local(now).date())

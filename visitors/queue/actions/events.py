@@ -1,30 +1,34 @@
-"""The queue's own record: an event per act, in the act's transaction, and a nudge to the live screens after it."""
+"""Appending queue events: one row per change, in the same transaction, then a signal to the live screens."""
 
 from django.db import connection
 
 from ula_portal.core import clock
 from ula_portal.core.live import waking as live
+from ula_portal.core.verbs.transactions import part
 from visitors.models import Counter, QueueEvent, Ticket
 
 _CALLED = "SELECT visitors_called(t, %s, %s, %s) FROM visitors_ticket t WHERE t.id = %s"
 
 
+@part
 def append_call(ticket: Ticket, counter: Counter, turn: str) -> None:
-    """Append the event of a call to a counter, once the ticket is saved; in SQL, as for ``visitors_call_next``.
+    """Append the event of a call to a counter, after the ticket was saved.
 
-    ``turn``: the verb that called.
+    The row is written by the same SQL function that ``visitors_call_next`` uses. ``turn``: name of the calling verb.
     """
     with connection.cursor() as cursor:
         cursor.execute(_CALLED, [counter.pk, counter.name, turn, ticket.pk])
     live.nudge()
 
 
+@part
 def append(
     kind: str, location_id: int, *, ticket: Ticket | None = None, counter: Counter | None = None, **data: object
 ) -> None:
-    """Append an event; ``data`` holds names of counters and ids, never words about people. Of a call: ``append_call``.
+    """Append any event but a call (see ``append_call``).
 
-    The nudge goes out after the commit: inside the transaction it would make commits wait for one another.
+    ``data``: counter names and ids only, never anything about a person. Live screens are signalled after the commit,
+    because a signal inside the transaction would make commits wait for one another.
     """
     if ticket is not None:
         data = {"lane": ticket.lane, **data}

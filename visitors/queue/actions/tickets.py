@@ -1,40 +1,36 @@
-"""Issuing tickets: gapless per location, day and letter."""
+"""Issuing tickets without gaps in the numbers of a location, day and letter, and giving them back."""
 
 import datetime
 import re
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 from django_stubs_ext import WithAnnotations
 
 from services.models import Service
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import Location
 from ula_portal.core.security import codes
 from ula_portal.core.verbs.errors import Outdated, Refused
+from ula_portal.core.verbs.transactions import part, verb
 from visitors import states
 from visitors.models import Counter, Ticket, Visit
 from visitors.places.queries import closures, service_points
 
 from . import events
 
-# For visits without a service of their own: consulting, collecting, complaining.
+# For visits without a service: consultations, letters to collect, complaints.
 GENERAL_LETTER = "U"
-# For who comes to meet an official (service TAMU of the catalogue).
+# For visitors who meet an official (service TAMU of the catalogue).
 GUEST_LETTER = "T"
 TOKEN_PURPOSE = "ticket"
-# One letter that nobody mistakes for a digit or another letter.
+# Without the letters that look like a digit or like another letter.
 LETTERS = re.compile("[A-HJ-NPR-Z]")
 
 
-@transaction.atomic
-def issue_ticket(visit: Visit, **what: Any) -> Ticket:
-    """``issue_within`` in a transaction of its own."""
-    return issue_within(visit, **what)
-
-
-def issue_within(
+@part
+def issue_ticket(
     visit: Visit,
     *,
     service: Service | None = None,
@@ -44,19 +40,21 @@ def issue_within(
     letter: str = "",
     promised: bool = False,
 ) -> Ticket:
-    """Give a visit its number in the queue, inside one transaction with everything else the caller does.
+    """Give a visit its number in the queue, within the transaction that records or corrects the visit.
 
-    ``target`` is a counter or room that alone may call the ticket; without it every counter that serves ``service``
-    may, and every counter when there is no service or no counter in use serves it. The number is the next of the
-    location, the day (at the office) and the letter: the series' row stays locked until the commit, so a rollback
-    gives the number back. Raises Refused for a visit that has ended or has a live ticket, and while service is stopped
-    for a number that was not ``promised`` before.
+    Without ``target``, every counter that serves ``service`` may call the ticket; without a service, or when no counter
+    in use serves it, any counter may. With ``target``, only that counter or room may. The number is the next one of the
+    location, day (at the office) and letter. The row of the series stays locked until the commit, so a rollback returns
+    the number. ``promised``: the visitor has an appointment and gets a number even while service is stopped.
+
+    Effects: an event "issued".
+    Raises: Refused when the visit has ended, when it already has a live ticket, or while service is stopped.
     """
     letter = letter or letter_for(visit, service)
     if not LETTERS.fullmatch(letter):
         raise ValueError("a ticket's letter is A to Z without I, O and Q")
     place = service_points.place_for_number(visit, service)
-    _may_have_number(visit, place, promised)
+    _require_no_ticket(visit, place, promised)
     if target is None and not place.serves:
         service = None
     now = clock.now()
@@ -81,7 +79,7 @@ def issue_within(
     return ticket
 
 
-def _may_have_number(
+def _require_no_ticket(
     visit: Visit, place: "WithAnnotations[Location, service_points.ForNumber]", promised: bool
 ) -> None:
     if visit.left_at is not None:
@@ -94,29 +92,29 @@ def _may_have_number(
 
 
 def new_secret() -> tuple[str, str]:
-    """Nonce and stored hash of a ticket's own page."""
+    """A nonce for the address of a ticket's page, and the hash of the token derived from it, to be stored."""
     nonce = codes.new_nonce()
     return nonce, codes.stored_hash(codes.token(TOKEN_PURPOSE, nonce))
 
 
 def ticket_token(ticket: Ticket) -> str:
-    """The secret of the ticket's own page, as printed in its QR code."""
+    """The secret part of the address of the ticket's page, as printed in its QR code."""
     return codes.token(TOKEN_PURPOSE, ticket.nonce)
 
 
 def letter_for(visit: Visit, service: Service | None = None) -> str:
-    """The letter of the service, else that of guests or of everything else."""
+    """The letter of the service, or else the one for guests of officials or for everything else."""
     if service is not None and service.ticket_letter:
         return service.ticket_letter
     return GUEST_LETTER if visit.purpose == visit.Purpose.MEET else GENERAL_LETTER
 
 
 def service_if_served(location_id: int, service: Service | None) -> Service | None:
-    """The service when a counter in use there serves it, else None: any counter may call the ticket then."""
+    """The service if a counter in use at the location serves it; otherwise None, so that any counter may call."""
     if service is None:
         return None
-    found = Counter.objects.filter(location_id=location_id, active=True, services=service.pk).exists()
-    return service if found else None
+    served = Counter.objects.filter(location_id=location_id, active=True, services=service.pk).exists()
+    return service if served else None
 
 
 def _next_number(location_id: int, day: datetime.date, letter: str) -> int:
@@ -131,24 +129,27 @@ def _next_number(location_id: int, day: datetime.date, letter: str) -> int:
         return number
 
 
-def leave_queue(ticket_id: int) -> Ticket:
-    """The visitor gives the number back on their own page (the token was checked by the view).
+@verb
+def leave_queue(ticket: Ticket, *, by: Actor) -> Ticket:
+    """Give a number back on the ticket's own page.
 
-    Raises Outdated when the ticket is being service_if_served or has ended.
+    Allowed: whoever holds the address of that page; the view has checked its token.
+    Effects: an event "left".
+    Raises: Outdated when the ticket is being served or has ended.
     """
-    with transaction.atomic():
-        ticket = Ticket.objects.select_for_update(of=("self",), no_key=True).filter(pk=ticket_id).first()
-        if ticket is None or not states.TICKET.applies("leave_queue", ticket.state):
-            raise Outdated(_("Nomor antrean ini sudah tidak menunggu."))
-        cancel_ticket(ticket)
-        return ticket
+    found = Ticket.objects.select_for_update(of=("self",), no_key=True).filter(pk=ticket.pk).first()
+    if found is None or not states.TICKET.applies("leave_queue", found.state):
+        raise Outdated(_("Nomor antrean ini sudah tidak menunggu."))
+    cancel_ticket(found)
+    return found
 
 
-def cancel_ticket(ticket: Ticket, *, forget: bool = True) -> None:
-    """Cancel a live ticket whose row the caller has locked. ``forget``: nothing of it can be taken back any more."""
+@part
+def cancel_ticket(ticket: Ticket, *, keep_undo: bool = False) -> None:
+    """Cancel a live ticket whose row the caller has locked; with ``keep_undo`` this can still be taken back."""
     states.TICKET.make(ticket, "leave_queue")
     ticket.finished_at = clock.now()
-    if forget:
+    if not keep_undo:
         ticket.undo = None
     ticket.save(update_fields=["state", "finished_at", "undo"])
     events.append("left", ticket.location_id, ticket=ticket, counter=ticket.counter)

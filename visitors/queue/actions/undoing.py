@@ -1,26 +1,34 @@
-"""Taking back a counter's misclick within a minute."""
+"""Taking back a wrong click within a minute."""
 
 import datetime
 from typing import Any, TypedDict
 
-from django.db import transaction
 from django.db.models import DateTimeField
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import User
 from ula_portal.core.text.words import lasting
 from ula_portal.core.verbs.errors import Outdated, Refused
+from ula_portal.core.verbs.transactions import part, verb
 from visitors import states
 from visitors.models import CounterSession, Ticket, Visit
 
 from . import events
 
-_RESTORED_FIELDS = ("state", "session_id", "target_id", "service_id", "calls", "called_at", "served_at", "finished_at")
+_RESTORED_FIELDS = (
+    *("state", "session_id", "target_id", "service_id"),
+    *("calls", "called_at", "served_at", "finished_at"),
+)
 
 
 class _Undo(TypedDict):
-    """``Ticket.undo``: what the last click changed, as JSON keeps it."""
+    """JSON value of ``Ticket.undo``: what the last click changed.
+
+    ``of``: kind of the click's event; ``by``: id of the user; ``at``: ISO 8601 time; ``left``: the click also ended the
+    visit; ``before``: the former values of ``_RESTORED_FIELDS``.
+    """
 
     of: str
     by: int
@@ -30,9 +38,9 @@ class _Undo(TypedDict):
 
 
 def record_undo(ticket: Ticket, of: str, user: User, *, left: bool = False) -> None:
-    """Keep on the ticket what a verb is about to change, for ``take_back``; the caller saves ``undo``.
+    """Store in ``ticket.undo`` the values that a verb is about to change; the caller saves the field.
 
-    ``of``: kind of the event the verb writes. ``left``: the verb ends the visit too.
+    ``of``: kind of the event that the verb appends. ``left``: the verb also ends the visit.
     """
     before = {name: getattr(ticket, name) for name in _RESTORED_FIELDS}
     ticket.undo = {
@@ -44,48 +52,55 @@ def record_undo(ticket: Ticket, of: str, user: User, *, left: bool = False) -> N
     }
 
 
-def take_back(ticket_id: int, user: User) -> Ticket:
-    """Undo the last click on a ticket: it stands where it stood, at its place in the line and at its counter.
+@verb
+def take_back(ticket: Ticket, *, by: Actor) -> Ticket:
+    """Undo the last click on a ticket: state, counter and place in the line are as before.
 
-    May: who clicked, within a minute. Raises Outdated when there is nothing to take back any more (too late, somebody
-    else has acted since, the visitor has left), Refused while the counter it would return to is closed or busy.
+    Allowed: the user who clicked, within a minute.
+    Effects: an event "undone". A call that was taken back does not count as a turn of its lane.
+    Raises: Outdated when it is too late, somebody has acted on the ticket since, or the visitor has left or holds
+    another number. Refused while the counter to which the ticket would return is closed, paused or busy.
     """
-    with transaction.atomic():
-        lock_visit_of(ticket_id)
-        glimpse = Ticket.objects.filter(pk=ticket_id).values_list("undo", flat=True).first()
-        before = (glimpse or {}).get("before", {})
-        # Session before ticket, as when calling.
-        session = None
-        if before.get("state") in states.AT_COUNTER:
-            session = CounterSession.objects.select_for_update(no_key=True).get(pk=before["session_id"])
-        ticket = (
-            Ticket.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("visit", "session__counter")
-            .filter(pk=ticket_id)
-            .first()
-        )
-        if ticket is None or ticket.undo is None or ticket.undo != glimpse or ticket.undo["by"] != user.pk:
-            raise Outdated(_("Tidak ada tindakan Anda yang dapat dibatalkan pada nomor ini."))
-        if clock.now() - datetime.datetime.fromisoformat(ticket.undo["at"]) > states.UNDO_WITHIN:
-            raise too_late()
-        if session is not None:
-            _must_be_free(session, ticket)
-        _must_still_be_here(ticket, ticket.undo)
-        return _restore(ticket, ticket.undo)
+    user = by.staff_member
+    lock_visit_of(ticket)
+    glimpse = Ticket.objects.filter(pk=ticket.pk).values_list("undo", flat=True).first()
+    before = (glimpse or {}).get("before", {})
+    # The session is locked before the ticket, as for calling.
+    session = None
+    if before.get("state") in states.AT_COUNTER:
+        session = CounterSession.objects.select_for_update(no_key=True).get(pk=before["session_id"])
+    found = (
+        Ticket.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("visit", "session__counter")
+        .filter(pk=ticket.pk)
+        .first()
+    )
+    if found is None or found.undo is None or found.undo != glimpse or found.undo["by"] != user.pk:
+        raise Outdated(_("Tidak ada tindakan Anda yang dapat dibatalkan pada nomor ini."))
+    if clock.now() - datetime.datetime.fromisoformat(found.undo["at"]) > states.UNDO_WITHIN:
+        raise too_late()
+    if session is not None:
+        _require_free_counter(session, found)
+    _require_visit_goes_on(found, found.undo)
+    return _restore(found, found.undo)
 
 
 def too_late() -> Outdated:
-    """What to tell somebody who takes back what was clicked too long ago."""
+    """The refusal for somebody who tries to take back a click after the minute has passed."""
     sentence = _("Sudah lewat %(time)s; tindakan itu tidak dapat dibatalkan lagi.")
     return Outdated(sentence % {"time": lasting(states.UNDO_WITHIN)})
 
 
-def lock_visit_of(ticket_id: int) -> None:
-    """Before the ticket, as when leaving: of several numbers of a visit one comes back, and none once it has ended."""
-    Visit.objects.select_for_update(of=("self",), no_key=True).filter(tickets=ticket_id).first()
+@part
+def lock_visit_of(ticket: Ticket) -> None:
+    """Lock the visit before the ticket, in the same order as checking out does.
+
+    So only one of several tickets of a visit can return to the queue, and none can once the visit has ended.
+    """
+    Visit.objects.select_for_update(of=("self",), no_key=True).filter(tickets=ticket.pk).first()
 
 
-def _must_be_free(session: CounterSession, ticket: Ticket) -> None:
+def _require_free_counter(session: CounterSession, ticket: Ticket) -> None:
     if session.closed_at is not None or session.paused_at is not None:
         raise Refused(_("Buka atau lanjutkan loket dahulu, lalu batalkan."))
     other = Ticket.objects.filter(session=session, state__in=states.AT_COUNTER).exclude(pk=ticket.pk).first()
@@ -93,7 +108,7 @@ def _must_be_free(session: CounterSession, ticket: Ticket) -> None:
         raise Refused(_("Kembalikan atau selesaikan dahulu %(label)s.") % {"label": other.label})
 
 
-def _must_still_be_here(ticket: Ticket, undo: _Undo) -> None:
+def _require_visit_goes_on(ticket: Ticket, undo: _Undo) -> None:
     if ticket.visit.left_at is not None and not undo.get("left"):
         raise Outdated(_("Kunjungan ini sudah selesai."))
     others = ticket.visit.tickets.filter(state__in=Ticket.LIVE_STATES).exclude(pk=ticket.pk)
@@ -114,7 +129,7 @@ def _restore(ticket: Ticket, undo: _Undo) -> Ticket:
         ticket.result = ""
     ticket.undo = None
     ticket.save(update_fields=[*(name.removesuffix("_id") for name in undo["before"]), "result", "undo"])
-    # By the moment ``visitors_call_next`` finds the call that was taken back: it took nobody's turn.
+    # ``visitors_call_next`` finds the call that was taken back by its time (``at``).
     events.append(
         "undone",
         ticket.location_id,

@@ -105,7 +105,7 @@ class Queue:
 
     @cached_property
     def is_open(self) -> bool:
-        """Whether a counter is in use: one is open or paused, or a visitor was called to a counter or room."""
+        """Whether the waiting room sees a counter in use: open, paused, or with a visitor called to it or to a room."""
         at_point = any(ticket.state in (Ticket.State.CALLED, Ticket.State.SERVING) for ticket in self.tickets)
         return at_point or any(point.session and point.is_counter for point in self.points)
 
