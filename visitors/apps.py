@@ -45,7 +45,7 @@ class VisitorsConfig(AppConfig):
         )
         subjects.register("queue_rule", _("Aturan antrean"), lambda pk: f"/admin/visitors/queuerule/{pk}/change/")
         subjects.register("closure", _("Penutupan mendadak"), lambda pk: f"/admin/visitors/closure/{pk}/change/")
-        # No address: who reads the journal may not open the front desk's sheets.
+        # No address: people who read the journal may not open the front desk's sheets.
         subjects.register("paper_sheet", _("Lembar nomor cadangan"))
         subjects.register("counter", _("Loket"), lambda pk: f"/admin/visitors/counter/{pk}/change/")
         subjects.register("slot_plan", _("Jadwal janji temu"), lambda pk: f"/admin/visitors/slotplan/{pk}/change/")

@@ -28,57 +28,57 @@ grant(
 
 
 def may_check_in(user: User) -> bool:
-    """Front desk and counters: check visitors in, see who is inside, issue and reprint tickets."""
+    """Front desk and counters: they check visitors in, see who is in the building, issue and reprint tickets."""
     return has_role(user, *DESK_ROLES)
 
 
 def may_close(user: User) -> bool:
-    """Stop service at once and go on: who stands in front of the visitors, and administrators."""
+    """Front desk, counters and administrators: they may stop service immediately and reopen it."""
     return has_role(user, *DESK_ROLES, Role.ADMINISTRATOR)
 
 
 def may_see_bookings(user: User) -> bool:
-    """Who is expected, by name: the desk, and administrators who answer the telephone."""
+    """Front desk, counters, and administrators, who also answer the telephone: they see who is expected, by name."""
     return has_role(user, *DESK_ROLES, Role.ADMINISTRATOR)
 
 
 def may_change_bookings(user: User) -> bool:
-    """Move or cancel an appointment for somebody who calls: whoever sees who is expected."""
+    """Whoever sees bookings may move or cancel one for somebody who calls."""
     return may_see_bookings(user)
 
 
 def room_ids_of(user: User) -> frozenset[int]:
-    """Rooms in use of the positions somebody holds today (their own, acting, or as deputy); kept on the object."""
+    """Active rooms of the positions that the user holds today, deputising included; cached on the user object."""
     known: frozenset[int] | None = getattr(user, "_portal_rooms", None)
     if known is None:
         known = frozenset(rooms_of(user).values_list("pk", flat=True))
-        user._portal_rooms = known  # type: ignore[attr-defined]  # The core's model knows of no rooms.
+        user._portal_rooms = known  # type: ignore[attr-defined]  # A cache that the core's model does not declare.
     return known
 
 
 def rooms_of(user: User) -> QuerySet[Counter]:
-    """The same as a question to put into another one."""
+    """The same rooms as a queryset, for use within other queries."""
     positions = position_ids_of(user) if has_role(user, *Role) else set()
     return Counter.objects.filter(active=True, position_id__in=positions) if positions else Counter.objects.none()
 
 
 def may_call(user: User) -> bool:
-    """Whoever may open a session somewhere: desk roles, and holders of a position that has a room."""
+    """Whether the user may open a session somewhere: desk roles, and holders of a position with a room."""
     return has_role(user, *DESK_ROLES) or bool(room_ids_of(user))
 
 
 def rooms_to_call_to(user: User) -> bool | QuerySet[Counter]:
-    """``may_call`` for the staff rail: whether, or the rooms of which there must be one."""
+    """``may_call`` for the staff rail: True, or a queryset of the rooms of which one must exist."""
     return has_role(user, *DESK_ROLES) or rooms_of(user)
 
 
 def may_host(user: User) -> bool:
-    """Whoever holds a position today: visitors may have come for them."""
+    """Whether the user holds a position today, so that visitors may have come for them."""
     return has_role(user, *Role) and bool(positions_of(user))
 
 
 def may_work_at(user: User, counter: Counter) -> bool:
-    """A counter: desk roles, or the holder of its position. An official's room: only its position's holders."""
+    """Desk roles and the holder of its position may work at a counter; in an official's room only its holders may."""
     if counter.kind == Counter.Kind.COUNTER and has_role(user, *DESK_ROLES):
         return True
     return counter.pk in room_ids_of(user)

@@ -4,7 +4,7 @@ import datetime
 
 from ula_portal.core.verbs.moves import Move, Moves
 
-# The call of the next number is ``visitors_call_next``, in SQL; the same trigger watches over it.
+# ``call_next`` is made in SQL (``visitors_call_next``), under the same trigger.
 TICKET = Moves(
     "visitors_ticket",
     Move("call_next", ("waiting",), "called", undone=True),
@@ -23,18 +23,18 @@ TICKET = Moves(
 AT_COUNTER = ("called", "serving")
 ENDED = ("finished", "no_show", "cancelled")
 
-# A misclick at a counter can be taken back for so long.
+# How long a wrong click at a counter can be taken back.
 UNDO_WITHIN = datetime.timedelta(minutes=1)
 
 _BY_PLAN = ("open", "off", "dropped")
 SLOT = Moves(
     "visitors_slot",
-    # Plans and service hours are followed, except where a person has closed.
+    # Slots follow plans and service hours, unless a person has closed them.
     Move("open", _BY_PLAN, "open"),
     Move("switch_off", _BY_PLAN, "off"),
     Move("drop", _BY_PLAN, "dropped"),
     Move("close", (*_BY_PLAN, "closed"), "closed"),
-    # No longer closed; plans are asked next.
+    # No longer closed; the plans decide next whether it opens.
     Move("release", ("closed",), "dropped"),
 )
 

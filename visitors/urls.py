@@ -1,4 +1,4 @@
-"""Addresses of the visitors floor."""
+"""URLs of the visitors floor."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Appointments in the admin panel: plans are edited, slots and bookings looked at."""
+"""Appointments in the admin panel: plans are edited, slots and bookings are read-only."""
 
 from django import forms
 from django.contrib import admin
@@ -56,13 +56,13 @@ class SlotPlanForm(forms.ModelForm):
         return data
 
     def _own(self, name):
-        """What the form says, or what stands where it cannot be changed any more."""
+        """The submitted value, or the stored one of a field that can no longer be changed."""
         return self.cleaned_data[name] if name in self.cleaned_data else getattr(self.instance, name)
 
 
 @admin.register(SlotPlan)
 class SlotPlanAdmin(JournaledAdmin):
-    """Saving a plan opens its slots at once; what was booked is kept."""
+    """Saving a plan opens its slots immediately; existing bookings are kept."""
 
     journal_kind = "slot_plan"
     form = SlotPlanForm
@@ -79,7 +79,7 @@ class SlotPlanAdmin(JournaledAdmin):
         return ", ".join(str(names[day]) for day in sorted(plan.weekdays))
 
     def get_readonly_fields(self, request, obj=None):
-        # Another service or place is another plan: its slots are booked already.
+        # Slots of this service and place may be booked already; another one needs another plan.
         return ("service", "location") if obj else ()
 
     def save_model(self, request, obj, form, change):

@@ -1,4 +1,4 @@
-"""An appointment as a calendar file (RFC 5545), for the calendar of whatever phone or programme."""
+"""An appointment as an iCalendar file (RFC 5545)."""
 
 import datetime
 
@@ -13,13 +13,14 @@ REMINDER = datetime.timedelta(hours=16)
 
 
 def calendar_file(booking: Booking, *, url: str, office: str, host: str) -> bytes:
-    """One event with an alarm the afternoon before; cancelled ones say so. ``host``: of the portal, for the UID.
+    """A calendar with one event, and an alarm on the afternoon before; a cancelled event says so.
 
-    Its UID stays and its SEQUENCE grows when the appointment is moved, so that a calendar replaces what it has.
+    The UID stays the same and SEQUENCE grows when the appointment is moved, so that calendars replace what they have.
+    ``host``: of the portal, for the UID.
     """
     slot = booking.slot
     gone = booking.state in (booking.State.CANCELLED, booking.State.DISPLACED)
-    # Of the row's hash, so that the file tells nobody how many appointments there are.
+    # Derived from the token's hash: the row's id would show how many appointments there are.
     uid = f"{booking.token_hash[:32]}@{host}"
     event = Event.new(
         uid=uid,

@@ -1,4 +1,4 @@
-"""Forms of appointments; they only translate, the rules stand in ``actions``."""
+"""Forms of appointments; they only validate input, the rules are in ``actions``."""
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from .actions.appointments import Contact
 
 
 class BookingForm(forms.Form):
-    """Who comes. Nothing but the name must be told; the request's code proves that its number may be used."""
+    """Who comes. Only the name is required; the request's code proves that its number may be used."""
 
     idempotency_key = LineField(widget=forms.HiddenInput, max_length=64, required=False)
     name = LineField(
@@ -45,7 +45,7 @@ class BookingForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"placeholder": "ABCD EFGH", "autocomplete": "off", "class": "input-code"}),
     )
-    # Never seen by people; robots fill it in.
+    # A honeypot: people never see it, robots fill it in.
     situs_web = LineField(required=False)
 
     def __init__(self, *args, **kwargs):
@@ -68,7 +68,7 @@ class BookingForm(forms.Form):
         return data
 
     def values(self) -> dict:
-        """Arguments of ``appointments.actions.appointments.book`` but the slot and the request."""
+        """Arguments of ``appointments.actions.appointments.book`` except slot, actor and request."""
         data = self.cleaned_data
         contact = Contact(data["name"], data["phone"], data["email"], data["wants_reminder"])
         return {"contact": contact, "key": data["idempotency_key"]}

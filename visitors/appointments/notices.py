@@ -1,4 +1,4 @@
-"""What the worker writes to visitors about their appointments; addresses and secrets are read only then."""
+"""Notices to visitors about their appointments; addresses and secrets are read only when the worker sends them."""
 
 from collections.abc import Callable
 
@@ -22,7 +22,7 @@ from .queries.appointments import COME_EARLY, booking_code, booking_token
 
 
 def booking_url(booking: Booking) -> str:
-    """The whole address of the booking's page, for QR codes, calendars and e-mails."""
+    """The absolute address of the booking's page, for QR codes, calendars and e-mails."""
     return settings.PORTAL_URL + reverse("appointment", args=[booking_token(booking)])
 
 
@@ -38,9 +38,10 @@ def when_in_words(slot: Slot) -> str:
 
 
 def whatsapp_link(booking: Booking, about: str = "") -> str:
-    """An address that opens WhatsApp with words for this visitor; empty without a phone, or when there is no need.
+    """An address that opens WhatsApp with a text for this visitor; "" without a phone number or a text for the
+    occasion.
 
-    ``about``: a key of ``BY_WHATSAPP``, else the booking's state.
+    ``about``: a key of ``BY_WHATSAPP``, by default the booking's state.
     """
     about = about or booking.state
     if not booking.visitor.phone or about not in BY_WHATSAPP:
@@ -56,12 +57,12 @@ def whatsapp_link(booking: Booking, about: str = "") -> str:
 
 
 def register() -> None:
-    """Make the kinds known; called once from ``AppConfig.ready``."""
+    """Register the kinds of notices; called once from ``AppConfig.ready``."""
     for kind, (label, subject, body) in KINDS.items():
         kinds.register(kind, label, _composer(kind, subject, body))
 
 
-# A notice that comes late must not tell what is no longer so.
+# States in which a notice is still true; a late one is not sent otherwise.
 _STILL = {
     "booking_made": Booking.COMING,
     "booking_moved": ("booked",),
@@ -98,7 +99,9 @@ def _composer(kind: str, subject: StrOrPromise, body: StrOrPromise) -> Callable[
 
 
 def _knows_of_closure(booking: Booking) -> bool:
-    """Whether the visitor was told that the time was closed; what was being sent may have been stopped after all."""
+    """Whether the visitor received the notice about the closure; one that was being sent may have been stopped after
+    all.
+    """
     told = booking.displaced_notice
     return told is not None and told.state != Notice.State.SUPPRESSED
 

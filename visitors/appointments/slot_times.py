@@ -1,4 +1,4 @@
-"""Which slots weekly plans give: pure arithmetic over plans and service hours."""
+"""Which slots the weekly plans want: arithmetic over plans and service hours, without queries."""
 
 import datetime
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from visitors.models import SlotPlan
 
 @dataclass(frozen=True)
 class PlannedSlot:
-    """A slot that a plan wants; both moments aware in Asia/Jakarta."""
+    """A slot that a plan wants; both moments are aware, in Asia/Jakarta."""
 
     starts_at: datetime.datetime
     ends_at: datetime.datetime
@@ -19,7 +19,7 @@ class PlannedSlot:
 
 
 def slots_of_plan(plan: SlotPlan, day: datetime.date) -> list[PlannedSlot]:
-    """The slots of a plan on a day, one after the other, whatever the office's hours; [] when it does not hold then."""
+    """The slots of a plan on a day, one after the other, whatever the service hours; [] on other days."""
     if not plan.active or day.weekday() not in plan.weekdays:
         return []
     if (plan.from_date and day < plan.from_date) or (plan.to_date and day > plan.to_date):
@@ -35,14 +35,14 @@ def slots_of_plan(plan: SlotPlan, day: datetime.date) -> list[PlannedSlot]:
 
 
 def is_served(hours: ServiceHours | None, starts_at: datetime.datetime, ends_at: datetime.datetime) -> bool:
-    """Whether the counters serve during the whole of it, and still give out numbers when it begins."""
+    """Whether service covers the whole slot and numbers are still issued when it begins."""
     if hours is None or starts_at < hours.opens or ends_at > hours.closes or starts_at > hours.last_ticket:
         return False
     return all(ends_at <= begins or starts_at >= ends for begins, ends in hours.breaks)
 
 
 def planned_slots(plans: Iterable[SlotPlan], days: Iterable[datetime.date]) -> dict[datetime.datetime, PlannedSlot]:
-    """What plans of one service at one location want, by the moment it starts; the larger one where two meet."""
+    """The slots that plans of one service and location want, by their start; of two at the same time, the larger."""
     found: dict[datetime.datetime, PlannedSlot] = {}
     for day in days:
         for plan in plans:

@@ -9,14 +9,16 @@ from .actions.slots import follow_all_plans
 
 
 def enqueue_slot_update() -> None:
-    """Enqueue the work within the transaction that changed hours or days, where there is any plan or slot."""
+    """Enqueue ``slots_follow_the_calendar``, within the transaction that changed hours or days, if any plan or slot
+    exists.
+    """
     if SlotPlan.objects.exists() or Slot.objects.exists():
         slots_follow_the_calendar.enqueue()
 
 
 @task()
 def slots_follow_the_calendar() -> int:
-    """Open, close and displace what the calendar now says."""
-    # This process may still keep the calendar of a minute ago.
+    """Adapt all coming slots to the changed calendar; returns how many changed."""
+    # The cache of this process may still hold the former calendar.
     workdays.clear_cache()
     return follow_all_plans()

@@ -1,4 +1,4 @@
-"""Numbers that were printed in advance."""
+"""Sheets of numbers that were printed in advance."""
 
 import datetime
 
@@ -7,19 +7,19 @@ from ula_portal.core.models import Location, User
 from visitors import permissions
 from visitors.models import PaperSheet, Ticket
 
-# So long after the day its visitors can still be entered.
+# Days after which the visitors of a sheet can no longer be entered.
 DAYS_TO_ENTER = 7
 
 
 def sheet_for_desk(user: User, pk: int) -> PaperSheet | None:
-    """A sheet with its location, for who may check visitors in."""
+    """A sheet with its location, for users who may check visitors in."""
     if not permissions.may_check_in(user):
         return None
     return PaperSheet.objects.filter(pk=pk).select_related("location").first()
 
 
 def paper_sheets(user: User, location: Location) -> list[tuple[PaperSheet, int]]:
-    """Sheets of the last days, the newest first, each with how many of its numbers were entered; at most 60."""
+    """Sheets of the last days, newest first, each with how many of its numbers were entered; at most 60."""
     if not permissions.may_check_in(user):
         return []
     since = clock.today() - datetime.timedelta(days=DAYS_TO_ENTER)

@@ -1,4 +1,4 @@
-"""The slip of a ticket as an ESC/POS stream, and sending it to a printer of the office's network."""
+"""The slip of a ticket as an ESC/POS stream, and sending it to a printer in the office's network."""
 
 import socket
 
@@ -10,20 +10,21 @@ from escpos.printer import Dummy
 from ula_portal.core import clock
 from visitors.models import Ticket
 
-# Letters in a line of the printer's usual font.
+# Characters per line in the printer's default font, by paper width in mm.
 COLUMNS = {58: 32, 80: 48}
 _SECONDS_TO_TAKE = 4
 _QR_SIZE = {58: 5, 80: 7}
 
 
 class PrinterSilent(Exception):
-    """The printer did not take the slip in time."""
+    """The printer did not accept the slip in time."""
 
 
 def slip_stream(ticket: Ticket, office: str, url: str, width: int) -> bytes:
-    """What a thermal printer of ``width`` mm (58 or 80) is sent for a ticket: number, purpose, time, QR of ``url``.
+    """The bytes that print a ticket on a thermal printer of ``width`` mm (58 or 80), with ``url`` as QR code.
 
-    The same words as the slip of the browser, always Indonesian. ``ticket``: with location, service, target and visit.
+    Always Indonesian, with the same words as the slip printed by the browser. ``ticket``: with location, service,
+    target and visit.
     """
     printer = Dummy()
     printer.hw("INIT")
@@ -60,7 +61,7 @@ def _about(ticket: Ticket) -> str:
 
 
 def _folded(text: str, columns: int) -> list[str]:
-    """Lines of whole words, at most so many letters wide; a longer word is broken."""
+    """The text in lines of whole words, at most ``columns`` characters wide; longer words are broken."""
     lines: list[str] = []
     line = ""
     for word in text.split():
@@ -74,7 +75,10 @@ def _folded(text: str, columns: int) -> list[str]:
 
 
 def send(stream: bytes, address: str, port: int) -> None:
-    """Hand a stream to a printer. Raises PrinterSilent when it does not take all of it within four seconds."""
+    """Send a stream to a printer.
+
+    Raises: PrinterSilent when it does not accept all of it within four seconds.
+    """
     try:
         with socket.create_connection((address, port), timeout=_SECONDS_TO_TAKE) as connection:
             connection.sendall(stream)

@@ -1,4 +1,4 @@
-"""Forms of closing: service stopped at once, another end, and times of appointments."""
+"""Forms of closing: an immediate stop of service, another end, and times of appointments."""
 
 import datetime
 
@@ -31,7 +31,7 @@ class ClosureForm(forms.Form):
 
 
 class ClosureEndForm(forms.Form):
-    """When service goes on after all."""
+    """When service goes on."""
 
     until = forms.TimeField(
         label=_("Dilanjutkan pukul"),
@@ -56,12 +56,12 @@ def _plain_helper():
 
 
 def _moment(day, time):
-    """A time of day at the office as a moment; None without one."""
+    """A time of day at the office as a moment; None without a time."""
     return None if time is None else datetime.datetime.combine(day, time, tzinfo=clock.OFFICE_ZONE)
 
 
 class ClosingForm(forms.Form):
-    """Which time the office cannot receive anybody; without times the whole day."""
+    """The period in which the office cannot receive visitors; the whole day without times."""
 
     day = forms.DateField(label=_("Hari"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     from_time = forms.TimeField(

@@ -1,4 +1,4 @@
-"""What the journal's verbs about counters mean."""
+"""Words of the visitors floor's verbs in the journal."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""What somebody at a counter or in a room works with."""
+"""What the counter's page needs: sessions, tickets at the counter, and where a visitor can be transferred."""
 
 import datetime
 from collections.abc import Iterable, Sequence
@@ -19,14 +19,14 @@ from visitors.models import Counter, CounterSession, Ticket
 from visitors.places.queries import service_points
 from visitors.queue.queries.waiting import queue_at
 
-# What stands at a counter or was put aside there.
+# States of tickets that are at a counter or on hold there.
 OWN = ("called", "serving", "held")
 MISSED_SHOWN = 8
 
 
 @dataclass(frozen=True)
 class Workplace:
-    """The counter of a session now. ``numbers``: request numbers by id that this person may open."""
+    """The counter of a session now. ``numbers``: numbers of the requests that this user may open, by id."""
 
     session: CounterSession
     current: Ticket | None
@@ -37,7 +37,7 @@ class Workplace:
     services: list[Service]
     undoable: Ticket | None = None
     numbers: dict[int, str] = field(default_factory=dict)
-    # So many of the waiting are listed.
+    # How many of the waiting tickets are listed.
     shown = 20
 
     @property
@@ -48,16 +48,13 @@ class Workplace:
 
 
 def session_of(user: User) -> CounterSession | None:
-    """The session that somebody opened today; one of yesterday has to be opened anew. One query.
-
-    With counter, location and its rule.
-    """
+    """The session that the user opened today, with counter, location and its rule. One query."""
     today = CounterSession.objects.filter(user=user, closed_at__isnull=True, opened_at__gte=service_points.midnight())
     return today.select_related("counter__location__queue_rule").first()
 
 
 def counters_for(user: User) -> list[Counter]:
-    """Counters and rooms that somebody may open, each with ``open_now``: today's open sessions (one or none)."""
+    """Counters and rooms that the user may open, each with ``open_now``: a list of today's open session, if any."""
     may = Q(pk__in=permissions.room_ids_of(user))
     if permissions.may_check_in(user):
         may |= Q(kind=Counter.Kind.COUNTER)
@@ -81,7 +78,7 @@ def ticket_to_act_on(user: User, pk: int) -> Ticket | None:
 
 
 def is_staffed(counter_id: int) -> bool:
-    """Whether somebody has opened a counter or room today. One query."""
+    """Whether somebody has opened the counter or room today. One query."""
     opened = CounterSession.objects.filter(
         counter=counter_id, closed_at__isnull=True, opened_at__gte=service_points.midnight()
     )
@@ -89,14 +86,14 @@ def is_staffed(counter_id: int) -> bool:
 
 
 def waiting_for_rooms(user: User) -> QuerySet[Ticket]:
-    """Tickets handed to somebody's rooms that wait there, for the staff rail."""
+    """Tickets that wait for the user's rooms, for the staff rail."""
     return Ticket.objects.filter(target__in=permissions.rooms_of(user), day=clock.today(), state=Ticket.State.WAITING)
 
 
 def workplace_of(session: CounterSession, user: User) -> Workplace:
-    """All that the counter's page shows: four queries, one more where requests are named.
+    """Everything that the counter's page shows. Four queries, and one more where requests are named.
 
-    ``session``: from ``session_of``. The person's right is the session itself.
+    ``session``: from ``session_of``; having it is the user's permission.
     """
     counter = session.counter
     tickets = _tickets_at(session, user)
@@ -119,15 +116,16 @@ def workplace_of(session: CounterSession, user: User) -> Workplace:
 
 
 class Clicked(TypedDict):
-    """``clicked_at``: when the last click on a ticket was, that may be taken back."""
+    """``clicked_at``: the time of the last click on a ticket that can be taken back."""
 
     clicked_at: datetime.datetime
 
 
 def _tickets_at(session: CounterSession, user: User) -> "list[WithAnnotations[Ticket, Clicked]]":
-    """Tickets in hand, those that missed this counter's call, and what the person clicked within the last minute.
+    """Tickets of this session, those that missed this counter's call, and those that the user clicked in the last
+    minute.
 
-    By called time; one reading of the location's day, found by the index of its numbers.
+    Ordered by the time of the call. One query, by the index of the day's numbers.
     """
     missed = Q(session__counter=session.counter, state=Ticket.State.NO_SHOW, visit__left_at__isnull=True)
     clicked = Q(undo__by=user.pk, clicked_at__gte=clock.now() - states.UNDO_WITHIN)
@@ -138,7 +136,7 @@ def _tickets_at(session: CounterSession, user: User) -> "list[WithAnnotations[Ti
 
 
 def _missed_at(counter: Counter, tickets: Iterable[Ticket]) -> list[Ticket]:
-    """Those who missed a call of this counter and are still here, the last ones first."""
+    """Tickets that missed a call of this counter and whose visitors are still here, newest first."""
     missed = [
         (ticket.finished_at, ticket)
         for ticket in tickets
@@ -153,7 +151,7 @@ def _missed_at(counter: Counter, tickets: Iterable[Ticket]) -> list[Ticket]:
 
 
 def _undoable(tickets: "Iterable[WithAnnotations[Ticket, Clicked]]", user: User) -> Ticket | None:
-    """The ticket of this person's last click, while it can be taken back (``queue.actions.undoing.take_back``)."""
+    """The ticket of the user's last click, while it can be taken back (``queue.actions.undoing.take_back``)."""
     since = clock.now() - states.UNDO_WITHIN
     clicked = [t for t in tickets if t.undo and t.undo["by"] == user.pk and t.clicked_at >= since]
     return max(clicked, key=lambda ticket: ticket.clicked_at, default=None)

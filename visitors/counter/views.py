@@ -1,4 +1,4 @@
-"""The screen of a counter or an official's room."""
+"""The page of a counter or an official's room."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -22,7 +22,7 @@ from .queries import counter_to_open, counters_for, is_staffed, session_of, tick
 @allowed(permissions.may_call)
 @require_http_methods(["GET", "HEAD", "POST"])
 def counter(request):
-    """Choose a counter, then call and serve; every button is a plain form, the rest follows live."""
+    """Choose a counter, then call and serve; every button is a plain form, and the page is updated live."""
     if request.method == "POST":
         return _act(request)
     session = session_of(request.user)

@@ -1,4 +1,4 @@
-"""The front desk's screen: looking up, checking in, printing, numbers from paper.
+"""The front desk's screen: looking up, checking in, printing, and entering numbers from paper.
 
 Uses: places, queue, hosting, checkin, appointments, closing, counter.
 """

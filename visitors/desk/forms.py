@@ -1,4 +1,4 @@
-"""Forms of desk and queue: they only translate; the rules stand in ``actions``."""
+"""Forms of the desk; they only validate input, the rules are in ``actions``."""
 
 from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
@@ -19,9 +19,9 @@ P = Visit.Purpose
 
 
 class CheckInForm(forms.Form):
-    """A visitor and what they come for. ``visitor`` is the id of a known one, whose name then is not asked."""
+    """A visitor and what they come for. ``visitor``: id of a known one, who is then not asked for the name."""
 
-    # The sheet of paper has its own question for the time.
+    # The form for paper sheets asks for the time itself.
     asks_for_straight_in = True
 
     key = LineField(widget=forms.HiddenInput, max_length=64)
@@ -71,16 +71,16 @@ class CheckInForm(forms.Form):
         self._offer_hosts(list(desk.hosts_to_choose()))
         self.fields["phone"].widget.input_type = "tel"
         for name in ("name", "phone", "institution", "companion", "represents", "note"):
-            # Somebody else's data must not be offered to the next visitor at the same keyboard.
+            # The browser must not offer a visitor's data when the next visitor is entered.
             self.fields[name].widget.attrs["autocomplete"] = "off"
         if known and not self.is_bound:
-            # Whoever is known is chosen by keyboard: the next question is what they come for.
+            # A known visitor was chosen by keyboard, so the next question is what they come for.
             self.fields["purpose"].widget.attrs["autofocus"] = True
         self.helper = _plain_helper()
         self.helper.layout = self._layout()
 
     def _offer_hosts(self, positions):
-        """By name too, as visitors ask; who is not there today is said, so that nobody waits in vain."""
+        """Offer positions with their holders' names, as visitors ask for them, and say who is absent today."""
         words = _("%(position)s (tidak di tempat hari ini)")
         named = {p.pk: ", ".join([str(p), *p.names]) for p in positions}
         labels = {p.pk: named[p.pk] if p.is_there else words % {"position": named[p.pk]} for p in positions}
@@ -178,7 +178,7 @@ class PaperNumbersForm(forms.Form):
 
 
 class VisitCorrectionForm(CheckInForm):
-    """What a visitor came for in truth, of a visit that was put down wrongly; who it is stays."""
+    """The true errand of a visit that was recorded wrongly; the visitor stays the same."""
 
     visit = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
@@ -209,7 +209,7 @@ class VisitCorrectionForm(CheckInForm):
 
 
 class PaperEntryForm(CheckInForm):
-    """A visitor as written on paper: the number and the true times beside what the desk asks anyway."""
+    """A visitor from a paper sheet: the number and the written times, besides what the desk asks anyway."""
 
     asks_for_straight_in = False
 

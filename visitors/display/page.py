@@ -1,7 +1,7 @@
-"""What an open display is sent: its board as HTML, and a mark of all that stands on its page besides the board.
+"""What an open display receives: its board as HTML, and a version of the page around it.
 
-A television is loaded on Friday and still there on Monday; by the mark it learns that its page is an old one
-(``static/js/visitors/display.js`` then takes the new page in its place).
+A television may show the same page for days. The version tells it that its page is outdated, and
+``static/js/visitors/display-renew.js`` then loads the new one in its place.
 """
 
 import hashlib
@@ -39,7 +39,7 @@ class RenderedBoard:
 
 
 def render_board(place: Location, board: DisplayBoard) -> RenderedBoard:
-    """The board as the display shows it, in Indonesian whatever the browser asks for. One query.
+    """The board as the display shows it, always in Indonesian. One query.
 
     ``place``: from ``display.queries.board.location_by_code``.
     """
@@ -50,14 +50,14 @@ def render_board(place: Location, board: DisplayBoard) -> RenderedBoard:
 
 
 def version_of(place: str, sound: ScreenRule, office_row: Office) -> str:
-    """The same text as long as the page would be the same: code, names of place and office, voice and silent hours."""
+    """A text that changes whenever the page would: with its code, the names of place and office, the voice's hours."""
     parts = (_page_code(), place, office_row.name, office_row.regency, sound.voice, sound.silent_from, sound.silent_to)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
 @cache
 def _page_code() -> str:
-    """Hashed names of the files and the templates' words: neither changes while this process runs."""
+    """Hashed names of static files and sources of templates; neither changes while this process runs."""
     return repr([*map(static, _FILES), *map(_source_of, _TEMPLATES)])
 
 

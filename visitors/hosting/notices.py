@@ -1,4 +1,4 @@
-"""What the worker writes to an official whose visitor is here; the visitor's name is read only then."""
+"""The notice to an official whose visitor has come; the visitor's name is read only when the worker sends it."""
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -13,14 +13,14 @@ from .actions.hosts import NOTICE
 
 
 def register() -> None:
-    """Make the kind known; called once from ``AppConfig.ready``."""
+    """Register the kind of notice; called once from ``AppConfig.ready``."""
     kinds.register(NOTICE, gettext_lazy("Tamu datang (kepada pejabat yang dituju)"), _compose)
 
 
 def _compose(notice: Notice) -> NoticeText | None:
     calls = HostCall.objects.select_related("visit__visitor", "visit__location")
     call = calls.filter(visit=int(notice.subject_id)).first()
-    # One that comes late must not call somebody to a guest who has gone or was answered by others.
+    # A late notice must not call an official to a guest who has left or has been answered.
     if call is None or notice.user is None or call.visit.left_at is not None:
         return None
     if call.answer and call.delegate_id != notice.user_id:

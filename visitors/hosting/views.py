@@ -1,4 +1,4 @@
-"""Visitors who have come for somebody: the official's page."""
+"""The official's page with the visitors who have come for them."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -24,7 +24,7 @@ from .queries.guests import (
     room_guests_of,
 )
 
-# The guest who was noted as gone last from this browser, in the session, so that a misclick can be taken back.
+# Session key of the guest whom this browser checked out last, so that a wrong click can be taken back.
 LAST_LEFT_KEY = "left_guest"
 
 
@@ -32,9 +32,10 @@ LAST_LEFT_KEY = "left_guest"
 @allowed(permissions.may_host)
 @require_http_methods(["GET", "HEAD", "POST"])
 def guests(request):
-    """Who waits for me, my answer, and who has left; follows the queue of the place where the first of them waits.
+    """Show waiting visitors and take the official's answer, or their note that a guest has left.
 
-    POST ``do``: leave (``visit``), undo; without it the answer.
+    POST ``do``: ``leave`` or ``undo`` with ``visit``; without it, the answer to ``call``. The page follows the queue of
+    the location where the first visitor waits.
     """
     if request.method == "POST":
         return _note_leaving(request) if request.POST.get("do") else _answer(request)
@@ -50,7 +51,6 @@ def guests(request):
 
 
 def _note_leaving(request):
-    """A guest has left; ``undo`` takes it back."""
     undo = request.POST["do"] == "undo"
     try:
         visit = guests_of(request.user).filter(pk=row_id(request.POST.get("visit"))).first()

@@ -1,4 +1,4 @@
-"""Models of visitors and the queue, one room per subject."""
+"""Models of visitors and the queue, one module per subject."""
 
 from .appointment import Booking, Slot, SlotPlan
 from .hosting import HostCall

@@ -1,4 +1,4 @@
-"""Appointments (*janji temu*): the weekly plan, the slots opened from it, the seats booked in them."""
+"""Appointments (*janji temu*): weekly plans, the slots opened from them, and the seats booked in the slots."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -21,7 +21,7 @@ SHORTEST, LONGEST = 5, 480
 
 
 class SlotPlan(models.Model):
-    """On these weekdays a service receives booked visitors at a location, one slot after the other."""
+    """The weekdays and hours in which a service receives booked visitors at a location, slot after slot."""
 
     service = models.ForeignKey(Service, models.PROTECT, related_name="+", verbose_name=_("layanan"))
     location = models.ForeignKey(Location, models.PROTECT, related_name="+", verbose_name=_("lokasi"))
@@ -36,7 +36,7 @@ class SlotPlan(models.Model):
     from_date = models.DateField(_("berlaku mulai"), null=True, blank=True)
     to_date = models.DateField(_("berlaku sampai"), null=True, blank=True)
     active = models.BooleanField(_("dipakai"), default=True)
-    # Slots stand open up to this day; NULL: the plan has changed and must be followed anew.
+    # Slots are open up to this day; NULL when the plan has changed and must be followed again.
     opened_until = models.DateField(null=True, blank=True, editable=False)
 
     class Meta:
@@ -62,17 +62,15 @@ class SlotPlan(models.Model):
 
 
 class Slot(Moving):
-    """A time at which so many visitors may come by appointment. Opened by ``appointments.actions.slots``, never by
-    hand.
-    """
+    """A time at which a number of visitors may come by appointment; opened by ``appointments.actions.slots`` only."""
 
     class State(models.TextChoices):
         OPEN = "open", _("Dibuka")
-        # By a person: only a person opens it again.
+        # Closed by a person, and opened again only by a person.
         CLOSED = "closed", _("Ditutup")
-        # Outside service hours or on a holiday; opens again by itself when the calendar says so.
+        # Outside service hours or on a holiday; opens again when the calendar changes.
         OFF = "off", _("Di luar jam pelayanan")
-        # No plan wants it any more: what was booked stays, nothing new is taken.
+        # No plan wants it any more: bookings stay, new ones are refused.
         DROPPED = "dropped", _("Tidak lagi dijadwalkan")
 
     service = models.ForeignKey(Service, models.PROTECT, related_name="+", verbose_name=_("layanan"), db_index=False)
@@ -85,7 +83,7 @@ class Slot(Moving):
     closed_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ditutup oleh"), db_index=False
     )
-    # The sudden closure that closed it and opens it again; NULL when somebody closed this very time.
+    # The sudden closure that closed it and will open it again; NULL when a person closed this slot itself.
     closure = models.ForeignKey(
         Closure, models.PROTECT, null=True, blank=True, related_name="slots", verbose_name=_("penutupan mendadak")
     )
@@ -108,29 +106,29 @@ class Slot(Moving):
 
 
 class Booking(Moving):
-    """A seat in a slot, kept for a visitor. It keeps its secret address when it moves to another slot."""
+    """A seat in a slot, booked by a visitor; it keeps its secret address when it moves to another slot."""
 
     class State(models.TextChoices):
         BOOKED = "booked", _("Terjadwal")
         ARRIVED = "arrived", _("Sudah datang")
         MISSED = "missed", _("Tidak datang")
         CANCELLED = "cancelled", _("Dibatalkan")
-        # The office closed its slot: the visitor is asked to choose another time.
+        # The office closed its slot and has asked the visitor to choose another time.
         DISPLACED = "displaced", _("Perlu waktu lain")
 
     # States in which the seat is taken.
     SEATED = ("booked", "arrived", "missed")
     # States from which the visitor may still cancel or move it.
     COMING = ("booked", "displaced")
-    # States in which whoever stands at the desk on the day is checked in.
+    # States in which the visitor may be checked in on the day.
     ARRIVABLE = ("booked", "missed", "displaced")
 
     slot = models.ForeignKey(Slot, models.PROTECT, related_name="bookings", verbose_name=_("waktu"))
-    # From 1 to the slot's capacity; NULL once the seat was given back.
+    # From 1 to the slot's capacity; NULL after the seat was given back.
     seat = models.PositiveSmallIntegerField(_("tempat"), null=True, blank=True)
-    # The seat that a closure took, given back when the time opens again; who came all the same keeps it as a trace.
+    # The seat that a closure took, given back when the slot opens again; kept when the visitor came all the same.
     lost_seat = models.PositiveSmallIntegerField(_("tempat semula"), null=True, blank=True)
-    # What told the visitor of the closure; it waits, and opening again drops it.
+    # The notice about the closure; dropped if the slot opens again before it is sent.
     displaced_notice = models.ForeignKey(Notice, models.SET_NULL, null=True, blank=True, related_name="+")
     visitor = models.ForeignKey(Visitor, models.PROTECT, related_name="bookings", verbose_name=_("tamu"))
     email = models.EmailField(_("surel"), blank=True)
@@ -143,7 +141,7 @@ class Booking(Moving):
     moves = models.PositiveSmallIntegerField(_("kali dipindah"), default=0)
     reminded_at = models.DateTimeField(_("diingatkan"), null=True, blank=True)
     ended_at = models.DateTimeField(_("berakhir"), null=True, blank=True)
-    # Why the office took the time away, said to the visitor.
+    # Why the office took the time away; shown to the visitor.
     reason = models.CharField(_("alasan"), max_length=200, blank=True)
     visit = models.OneToOneField(
         Visit, models.PROTECT, null=True, blank=True, related_name="booking", verbose_name=_("kunjungan")
@@ -174,7 +172,7 @@ class Booking(Moving):
             ),
         ]
         indexes = [
-            # What the sweep looks through, and what somebody who books again holds already.
+            # For the worker's sweep, and for the limit of bookings per person.
             models.Index(fields=["slot"], condition=Q(state="booked"), name="booking_coming"),
             models.Index(fields=["email"], condition=Q(state="booked") & ~Q(email=""), name="booking_coming_email"),
         ]
@@ -191,17 +189,17 @@ class Booking(Moving):
 
     @property
     def is_today(self) -> bool:
-        """Whether its slot is on this day of the office."""
+        """Whether its slot is today, in the office's time zone."""
         return clock.local(self.slot.starts_at).date() == clock.today()
 
     @property
     def may_arrive(self) -> bool:
-        """Whether its visitor may be checked in now: late ones, and who comes although the time was closed."""
+        """Whether its visitor may be checked in now, even when late or when the time was closed."""
         return self.is_today and self.state in self.ARRIVABLE
 
     @property
     def may_change(self) -> bool:
-        """Whether it may still be moved or cancelled: it is coming, or the office took its time away."""
+        """Whether it may still be moved or cancelled: it is still to come, or the office took its time away."""
         return self.state == self.State.DISPLACED or (
             self.state == self.State.BOOKED and self.slot.ends_at > clock.now()
         )

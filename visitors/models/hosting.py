@@ -1,4 +1,4 @@
-"""An official whom a visitor has come to meet, and their answer."""
+"""Calls to an official whom a visitor has come to meet, and their answers."""
 
 from django.db import models
 from django.db.models import Q
@@ -12,9 +12,9 @@ from .visit import Visit
 
 
 class HostCall(models.Model):
-    """Word to the holder of a position that a visitor is here for them; the answer is read at the desk.
+    """The information to a position's holder that a visitor has come for them; the desk reads the answer.
 
-    No words and no names: who came and why stands in the visit.
+    It holds no names and no text: the visit says who came and why.
     """
 
     class Answer(models.TextChoices):
@@ -59,13 +59,13 @@ class HostCall(models.Model):
 
     @property
     def badge(self) -> Badge:
-        """As the desk sees it."""
+        """For the desk."""
         return self._answered() or Badge("neutral", _("Pejabat diberi tahu"), "clock")
 
     @property
     def task_badge(self) -> Badge:
-        """As whoever it asks sees it; with ``received`` as ``hosting.queries.guests`` reads it."""
-        # Annotated by the query alone.
+        """For the official. Needs ``received``, as ``hosting.queries.guests`` annotates it."""
+        # Only the query annotates ``received``.
         if self.received and not self.answer:  # type: ignore[attr-defined]
             return Badge("good", _("Sudah diterima"), "check")
         return self._answered() or Badge("warn", _("Menunggu jawaban Anda"), "clock")

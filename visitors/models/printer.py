@@ -1,4 +1,4 @@
-"""A ticket printer in the office's network."""
+"""Ticket printers in the office's network."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -10,7 +10,7 @@ from ula_portal.core.models import Location
 
 
 class TicketPrinter(models.Model):
-    """A thermal printer that takes ESC/POS at an address of the office's network; one in use per location."""
+    """A thermal printer that accepts ESC/POS at a network address; one in use per location."""
 
     class Width(models.IntegerChoices):
         NARROW = 58, _("58 mm")

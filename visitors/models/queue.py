@@ -22,7 +22,7 @@ class Counter(models.Model):
 
     location = models.ForeignKey(Location, models.PROTECT, related_name="counters", verbose_name=_("lokasi"))
     name = models.CharField(_("nama"), max_length=120)
-    # Spoken and shown large: "loket dua". Rooms have none.
+    # Announced and shown large ("loket dua"); rooms have none.
     number = models.PositiveSmallIntegerField(_("nomor loket"), null=True, blank=True)
     kind = models.CharField(_("jenis"), max_length=8, choices=Kind.choices, default=Kind.COUNTER)
     position = models.ForeignKey(
@@ -34,7 +34,7 @@ class Counter(models.Model):
         verbose_name=_("pejabat di ruang ini"),
     )
     services = models.ManyToManyField(Service, blank=True, related_name="+", verbose_name=_("layanan"))
-    # Among those that wait in the lane whose turn it is, these come first while nobody there has waited long.
+    # Called first within the lane whose turn it is, while nobody there has waited long.
     preferred = models.ManyToManyField(
         Service, blank=True, related_name="+", verbose_name=_("layanan yang didahulukan")
     )
@@ -51,7 +51,7 @@ class Counter(models.Model):
 
 
 class CounterSession(models.Model):
-    """Somebody at a counter, from opening to closing; at most one open per counter and per person."""
+    """A person's work at a counter, from opening to closing; at most one open session per counter and per person."""
 
     counter = models.ForeignKey(Counter, models.PROTECT, related_name="sessions", verbose_name=_("loket"))
     user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("petugas"))
@@ -76,12 +76,12 @@ class CounterSession(models.Model):
 
     @property
     def badge(self) -> Badge:
-        """Of an open session."""
+        """For an open session."""
         return Badge("warn", _("Jeda"), "pause") if self.paused_at else Badge("good", _("Buka"))
 
 
 class TicketSeries(models.Model):
-    """Last number per location, day and letter; its row's lock makes the series gapless."""
+    """The last number of a location, day and letter; locking its row keeps the series gapless."""
 
     location = models.ForeignKey(Location, models.PROTECT, related_name="+")
     day = models.DateField()
@@ -112,7 +112,7 @@ class Ticket(Moving):
         PRIORITY = "priority", _("Prioritas")
 
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="tickets", verbose_name=_("kunjungan"))
-    # Looked up together with day only; what is not looked up alone has no index of its own: every call writes them all.
+    # Only looked up together with the day. Every call updates all indexes, so columns not looked up alone have none.
     location = models.ForeignKey(Location, models.PROTECT, related_name="+", verbose_name=_("lokasi"), db_index=False)
     day = models.DateField(_("hari"))
     letter = models.CharField(_("huruf"), max_length=1)
@@ -123,7 +123,7 @@ class Ticket(Moving):
     service = models.ForeignKey(
         Service, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("layanan"), db_index=False
     )
-    # Transferred to this counter or room only; NULL: any counter that serves the service.
+    # The only counter or room that may call it; NULL for any counter that serves the service.
     target = models.ForeignKey(
         Counter, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("dialihkan ke"), db_index=False
     )
@@ -137,15 +137,14 @@ class Ticket(Moving):
         db_index=False,
     )
     issued_at = models.DateTimeField(_("diambil"))
-    # Order in the queue; kept on transfer, moved when called back in after a no-show.
+    # Order in the queue; kept by a transfer, changed when the visitor reports back after a no-show.
     waiting_since = models.DateTimeField(_("menunggu sejak"))
     called_at = models.DateTimeField(_("dipanggil"), null=True, blank=True)
     calls = models.PositiveSmallIntegerField(_("kali dipanggil"), default=0)
     served_at = models.DateTimeField(_("mulai dilayani"), null=True, blank=True)
     finished_at = models.DateTimeField(_("selesai"), null=True, blank=True)
     result = models.CharField(_("hasil"), max_length=200, blank=True)
-    # What the last click of a counter changed, to be taken back for a minute (``queue.actions.undoing``): no names, no
-    # words.
+    # What the last click changed, so that it can be taken back (``queue.actions.undoing``); no personal data.
     undo = models.JSONField(null=True, blank=True, editable=False)
     nonce = models.CharField(max_length=32)
     token_hash = models.CharField(max_length=64)
@@ -192,18 +191,19 @@ class Ticket(Moving):
 
     @property
     def counter(self) -> Counter | None:
-        """Where it was called last; None while it waits."""
+        """The counter that called it last; None while it waits."""
         return self.session.counter if self.session else None
 
 
 class QueueEvent(models.Model):
-    """What the displays replay: append-only by trigger, no personal data.
+    """An event of the queue, from which displays and other open pages are updated; append-only by trigger, no personal
+    data.
 
     A column ``xid`` (xid8, default ``pg_current_xact_id()``) lets a reader take only rows whose transaction lies below
-    ``pg_snapshot_xmin``: a bare id as cursor would lose rows that commit late.
+    ``pg_snapshot_xmin``. With a plain id as cursor it would lose rows of transactions that commit late.
     """
 
-    # No check by the database: all clerks at once would lock the one row of their location. The ticket's is checked.
+    # Not checked by the database, since all clerks would lock the row of their location. The ticket's key is checked.
     location = models.ForeignKey(Location, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     at = models.DateTimeField()
     kind = models.CharField(max_length=20)
@@ -215,7 +215,7 @@ class QueueEvent(models.Model):
         verbose_name = _("kejadian antrean")
         verbose_name_plural = pgettext_lazy("jamak", "kejadian antrean")
         indexes = [
-            # The last calls of a counter, from which the turn of the lanes follows.
+            # For the last calls of a counter, which decide whose lane is next.
             models.Index(fields=["counter", "-at", "-id"], condition=Q(kind="called"), name="event_calls_of_counter"),
         ]
 

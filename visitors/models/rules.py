@@ -1,4 +1,4 @@
-"""How the queue of a location is run: its turns, sudden closures, numbers handed out on paper."""
+"""Rules of a location's queue: turns of the lanes, sudden closures, and numbers printed on paper."""
 
 import datetime
 
@@ -13,16 +13,16 @@ from django.utils.translation import pgettext_lazy
 
 from ula_portal.core.models import Location, User
 
-# The usual turns of the lanes, where a location has no rule of its own.
+# Turns of the lanes at a location without a rule of its own.
 IN_A_ROW, AGES_AFTER_MINUTES = 2, 20
 
 
 def ticket_label(letter: str, number: int) -> str:
-    """A number of the queue as it is printed, shown and told: A-012."""
+    """A ticket's number as it is printed, shown and announced: A-012."""
     return f"{letter}-{number:03d}"
 
 
-# Of ``QueueRule``: the least and the most of each number.
+# Allowed values of each number of ``QueueRule``: (minimum, maximum).
 BOUNDS = {
     "priority_in_a_row": (1, 5),
     "ages_after_minutes": (5, 240),
@@ -38,7 +38,7 @@ def _within(name: str) -> list[BaseValidator]:
 
 
 class QueueRule(models.Model):
-    """The turns of a location's lanes and calls; a location without a row follows the defaults here."""
+    """How the lanes and calls of a location take turns; a location without a row uses the defaults of these fields."""
 
     location = models.OneToOneField(Location, models.CASCADE, related_name="queue_rule", verbose_name=_("lokasi"))
     priority_in_a_row = models.PositiveSmallIntegerField(
@@ -84,7 +84,7 @@ class QueueRule(models.Model):
         return datetime.timedelta(minutes=self.ages_after_minutes)
 
     def is_last(self, call: int) -> bool:
-        """Whether a visitor counts as absent after so many calls; an only call is not announced as the last."""
+        """Whether a visitor counts as absent after this many calls; a first call is never announced as the last."""
         return call >= max(2, self.calls_before_no_show)
 
 
@@ -94,15 +94,16 @@ class _Period(Func):
 
 
 class Closure(models.Model):
-    """Service that stopped unforeseen (power cut, flood): from ``closed_at`` until ``until``, or sooner reopened.
+    """An unforeseen stop of service (power cut, flood) from ``closed_at`` until ``until``, or until it is reopened
+    earlier.
 
-    While it lasts no number is given; those who wait keep theirs.
+    While it lasts no numbers are issued; waiting visitors keep theirs.
     """
 
     location = models.ForeignKey(Location, models.PROTECT, related_name="closures", verbose_name=_("lokasi"))
     closed_at = models.DateTimeField(_("ditutup"))
     until = models.DateTimeField(_("sampai"))
-    # Read by everybody in the waiting room and on the home page: never about a person.
+    # Public in the waiting room and on the home page, so it must not mention a person.
     reason = models.CharField(_("alasan"), max_length=120)
     closed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("ditutup oleh"))
     reopened_at = models.DateTimeField(_("dibuka kembali"), null=True, blank=True)
@@ -134,10 +135,10 @@ class Closure(models.Model):
 
 
 class PaperSheet(models.Model):
-    """Numbers of a day that were printed in advance, for when network or power fail.
+    """Numbers of a day that were printed in advance, for a failure of power or network.
 
-    They are taken out of the series at once, so a number handed out on paper is never given a second time. One that was
-    used becomes a ticket when the visit is entered afterwards; the others stay unused.
+    They are reserved in the series, so no number given out on paper is issued a second time. A used number becomes a
+    ticket when its visit is entered afterwards; the others stay unused.
     """
 
     location = models.ForeignKey(Location, models.PROTECT, related_name="+", verbose_name=_("lokasi"))

@@ -9,7 +9,7 @@ from ula_portal.core.models import Location, StoredFile
 
 
 class ScreenRule(models.Model):
-    """Voice of a location's display; without a row it speaks at all hours, once somebody has started it."""
+    """The voice of a location's display; without a row it speaks at all hours once somebody has started it."""
 
     location = models.OneToOneField(Location, models.CASCADE, related_name="screen_rule", verbose_name=_("lokasi"))
     voice = models.BooleanField(_("panggilan dibacakan"), default=True)
@@ -37,7 +37,7 @@ class ScreenRule(models.Model):
 
 
 class ScreenNotice(models.Model):
-    """A notice or picture that the display shows in turn with others while it is valid."""
+    """A notice, with or without a picture, that the display shows in turn with others while it is valid."""
 
     location = models.ForeignKey(
         Location,

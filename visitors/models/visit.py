@@ -11,7 +11,7 @@ from ula_portal.core.models import Location, Position, User
 
 
 class Visitor(models.Model):
-    """Who comes; the least that is needed, never a NIK."""
+    """A person who comes to the office; as little data as needed, never a NIK."""
 
     name = models.CharField(_("nama"), max_length=150)
     phone = models.CharField(_("nomor HP"), max_length=20, blank=True)
@@ -57,18 +57,18 @@ class Visit(models.Model):
         verbose_name=_("pejabat yang dituju"),
     )
     head_count = models.PositiveSmallIntegerField(_("jumlah tamu"), default=1)
-    # Who helps the visitor (an elder's child, an interpreter), so that the counter knows whom to speak to.
+    # Whoever helps the visitor (an elder's child, an interpreter), so that the counter knows whom to address.
     companion = models.CharField(_("pendamping"), max_length=150, blank=True)
-    # For whom somebody comes by power of attorney; the paper was shown at the desk.
+    # Those for whom the visitor comes by power of attorney, whose paper was shown at the desk.
     represents = models.CharField(_("mewakili"), max_length=300, blank=True)
     proxy_seen = models.BooleanField(_("surat kuasa diperlihatkan"), default=False)
     note = models.CharField(_("catatan"), max_length=300, blank=True)
     checked_in_at = models.DateTimeField(_("datang"))
     checked_in_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("dicatat oleh"))
     left_at = models.DateTimeField(_("pulang"), null=True, blank=True)
-    # Nobody noted the leaving: the day's end was taken for it.
+    # Nobody recorded the check-out, so ``left_at`` is an estimate.
     left_assumed = models.BooleanField(_("pulang tidak dicatat"), default=False)
-    # Entered later than it happened (paper during a power cut, a guest who went straight in); times are the true ones.
+    # Entered afterwards (from paper, or a guest who went straight in); the other times are the true ones.
     recorded_late_at = models.DateTimeField(_("dicatat kemudian"), null=True, blank=True)
 
     class Meta:

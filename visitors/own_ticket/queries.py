@@ -1,4 +1,4 @@
-"""The load of the queue for everybody."""
+"""The public load of the queue."""
 
 import datetime
 from collections import Counter as Count
@@ -21,10 +21,10 @@ from visitors.queue.queries.waiting import Queue, QueuePosition, queues_at
 
 @dataclass(frozen=True)
 class ServiceLoad:
-    """A service and who waits for it; ``name`` "" stands for what needs no service of the catalogue.
+    """A service and its waiting tickets; ``name`` is "" for tickets without a service.
 
-    ``counters``: at work for it now. ``wait``: minutes that who comes now is likely to wait, from and to; None when it
-    cannot be said.
+    ``counters``: open counters that serve it; ``wait``: minutes that a newcomer is likely to wait, from and to, None
+    without an estimate.
     """
 
     name: str
@@ -36,9 +36,9 @@ class ServiceLoad:
 
 @dataclass(frozen=True)
 class Hall:
-    """A place where visitors are received. ``last_called``: the newest number of each letter.
+    """A location that receives visitors. ``last_called``: the newest called number of each letter.
 
-    ``hours``: today's service hours, None on a closed day. ``stopped``: a sudden closure is in force.
+    ``hours``: today's service hours, None on a closed day; ``stopped``: a sudden closure is in force.
     """
 
     location: Location
@@ -72,9 +72,9 @@ class Hall:
 
 
 def halls_now() -> list[Hall]:
-    """Every place with a counter in use, and its queue now. Four queries whatever the number of places.
+    """Every location with an active counter, and its queue now. Four queries, however many locations.
 
-    One more for the time that visits took, every few minutes.
+    One more for the service times, every few minutes.
     """
     now = clock.now()
     in_use = Location.objects.filter(pk__in=Counter.objects.filter(active=True).values("location_id"))
@@ -119,10 +119,10 @@ def _last_called(tickets: Iterable[Ticket]) -> list[str]:
 
 
 def _loads(queue: Queue, services: Mapping[int, Service], served: Sequence[float]) -> list[ServiceLoad]:
-    """Every service that gives numbers here or is waited for, the busiest first.
+    """Every service that issues numbers here or has waiting tickets, the busiest first.
 
-    A letter may stand for several services, so tickets count by service. How long somebody waits who comes now is what
-    their ticket's page would say; nothing while service is stopped (``served`` is empty then).
+    A letter may stand for several services, so tickets are counted by service. The waiting time of a newcomer is the
+    one that their ticket's page would show; none while service is stopped (``served`` is empty then).
     """
     waiting = Count(ticket.service_id for ticket in queue.waiting)
     here = {pk for point in queue.points for pk in point.services}
@@ -135,7 +135,7 @@ def _loads(queue: Queue, services: Mapping[int, Service], served: Sequence[float
     loads: list[ServiceLoad] = []
     positions: dict[frozenset[int], QueuePosition] = {}
     for pk, (name, letter) in known.items():
-        # Services of the same counters are waited for alike.
+        # Services of the same counters have the same waiting time.
         alike = frozenset(point.id for point in queue.points if pk in point.services)
         if alike not in positions:
             positions[alike] = queue.position_of_newcomer(pk)

@@ -1,4 +1,4 @@
-"""The queue for everybody: how busy it is, and one's own number."""
+"""The queue for everybody: how busy it is, and one's own ticket."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -23,14 +23,14 @@ from . import queries as own_ticket
 @never_cache
 @require_safe
 def queue_public(request):
-    """How many wait now for each service and how long, and whether the counters are open."""
+    """How many visitors wait for each service and how long, and whether the counters are open."""
     return render(request, "visitors/own_ticket/queue_public.html", {"halls": own_ticket.halls_now(), "nav": "queue"})
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def ticket_own(request, token):
-    """One's own number: the secret in the address is the right to see it and to give it back."""
+    """The visitor's own ticket; the secret in the address is the right to see it, give it back or report back."""
     ticket = board.ticket_by_token(codes.stored_hash(token))
     if ticket is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""Counters and the guest book in the admin panel."""
+"""Counters, rules of the queue, screens and the guest book in the admin panel."""
 
 from django import forms
 from django.conf import settings
@@ -36,7 +36,7 @@ class CounterForm(forms.ModelForm):
             self.fields["services"].queryset = self.fields["preferred"].queryset = offered
 
     def clean_preferred(self):
-        """Only what the counter serves can go first there."""
+        """Only services that the counter serves can be preferred there."""
         preferred = self.cleaned_data["preferred"]
         served = {service.pk for service in self.cleaned_data.get("services", ())}
         others = [service.name for service in preferred if service.pk not in served]
@@ -47,7 +47,7 @@ class CounterForm(forms.ModelForm):
 
 @admin.register(Counter)
 class CounterAdmin(JournaledAdmin):
-    """Counters and rooms; one that has been used is taken out of use, not deleted: its history keeps its name."""
+    """Counters and rooms; one that has been used is deactivated, not deleted, so that its history keeps its name."""
 
     journal_kind = "counter"
     list_display = ("name", "location", "kind", "number", "position", "active")
@@ -67,7 +67,7 @@ class CounterAdmin(JournaledAdmin):
 
 @admin.register(QueueRule)
 class QueueRuleAdmin(JournaledAdmin):
-    """How lanes and calls take turns, per location; without a row the usual rule holds."""
+    """Turns of lanes and calls per location; without a row the defaults apply."""
 
     journal_kind = "queue_rule"
     list_display = (
@@ -82,7 +82,7 @@ class QueueRuleAdmin(JournaledAdmin):
 
 @admin.register(TicketPrinter)
 class TicketPrinterAdmin(JournaledAdmin):
-    """Thermal printers of the office's network; one in use per location."""
+    """Thermal printers in the office's network; one in use per location."""
 
     journal_kind = "ticket_printer"
     list_display = ("name", "location", "address", "port", "width", "active")
@@ -105,7 +105,7 @@ class ScreenRuleAdmin(JournaledAdmin):
 
 
 class ScreenNoticeForm(forms.ModelForm):
-    """A notice; its picture is judged like every upload and shown in a form of our own making."""
+    """A notice; its picture is checked like every upload."""
 
     upload = forms.FileField(
         label=_("Gambar (tidak wajib)"),
@@ -169,7 +169,7 @@ class ScreenNoticeAdmin(JournaledAdmin):
 
 @admin.register(Closure)
 class ClosureAdmin(ReadOnlyAdmin):
-    """Sudden closures, the newest first; they are made and ended on the desk's page."""
+    """Sudden closures, newest first; they are made and ended on the desk's page."""
 
     list_display = ("closed_at", "location", "reason", "until", "reopened_at")
     list_select_related = ("location",)
@@ -181,7 +181,7 @@ class ClosureAdmin(ReadOnlyAdmin):
 
 @admin.register(Visit)
 class VisitAdmin(ReadOnlyAdmin):
-    """The guest book. Found by the visitor's name, as a whole or its beginning; the newest first."""
+    """The guest book, newest first, searched by the visitor's name or a part of it."""
 
     list_display = ("checked_in_at", "visitor", "purpose", "service", "location", "left_at", "recorded_late_at")
     list_select_related = ("visitor", "service", "location")

@@ -1,9 +1,9 @@
-"""Which of the office's places somebody works at today."""
+"""The location at which a member of staff works today, chosen per session."""
 
 LOCATION = "desk_location"
 
 
 def chosen_place(request, places):
-    """The place that was chosen in this session, else the first. ``places``: at least one."""
+    """The location chosen in this session, or the first of ``places`` (at least one)."""
     chosen = request.session.get(LOCATION)
     return next((place for place in places if place.code == chosen), places[0])

@@ -1,4 +1,4 @@
-"""The rule by which the lanes take turns; pure, and the same as the SQL function ``visitors_call_next``."""
+"""The rule by which the lanes take turns; pure Python, equal to the SQL function ``visitors_call_next``."""
 
 import datetime
 from collections.abc import Callable, Iterable, Sequence
@@ -12,7 +12,7 @@ REGULAR, PRIORITY = "regular", "priority"
 
 @dataclass(frozen=True)
 class Turns:
-    """How the lanes of a location take turns, where no ``models.QueueRule`` says so; see ``Rule``."""
+    """Turns of the lanes at a location without a ``models.QueueRule``; see ``Rule``."""
 
     priority_in_a_row: int = IN_A_ROW
     ages_after: datetime.timedelta = datetime.timedelta(minutes=AGES_AFTER_MINUTES)
@@ -25,7 +25,7 @@ class Rule(Protocol):
     """How the lanes of a location take turns.
 
     ``priority_in_a_row``: priority visitors that a counter calls in a row while somebody waits in the regular lane.
-    ``ages_after``: from this wait on a regular visitor is let in after a single priority visitor.
+    ``ages_after``: a regular visitor who has waited this long alternates with priority visitors.
     """
 
     @property
@@ -36,7 +36,7 @@ class Rule(Protocol):
 
 
 class Waiting(Protocol):
-    """Somebody in a lane; ``waiting_since`` is aware."""
+    """A visitor who waits in a lane; ``waiting_since`` is timezone-aware."""
 
     @property
     def lane(self) -> str: ...
@@ -57,16 +57,17 @@ def lane_to_call(
     priority_waits: bool,
     turns: Rule = USUAL,
 ) -> str | None:
-    """The lane of the next call at a counter, or None when nobody waits.
+    """The lane of a counter's next call, or None when nobody waits for it.
 
-    ``recent``: lanes of this counter's last calls today, newest first (``turns.priority_in_a_row`` are enough);
-    ``oldest_regular_wait``: how long the first of the regular lane has waited, None when that lane is empty. Only
-    tickets that the counter may call are looked at.
+    ``recent``: lanes of this counter's last calls today, newest first (``turns.priority_in_a_row`` are enough).
+    ``oldest_regular_wait``: how long the first in the regular lane has waited; None when that lane is empty. Only
+    tickets that the counter may call are considered.
 
-    As many priority visitors as ``turns`` say are followed by one regular. When the first regular visitor has waited
-    long, one priority visitor is followed by one regular. An empty lane gives its turn away. So nobody starves: while a
-    lane has somebody waiting, it gets a turn after at most that many calls of the other; within a lane the longest wait
-    comes first.
+    After ``priority_in_a_row`` priority visitors comes one regular visitor; once the first regular visitor has waited
+    long, the lanes alternate. An empty lane passes its turn on. So neither lane starves: while somebody waits in a
+    lane, it gets a turn after at most that many calls of the other. Within a lane the longest wait comes first.
+
+    Source: standards §7.
     """
     if oldest_regular_wait is None:
         return PRIORITY if priority_waits else None
@@ -88,10 +89,10 @@ def likely_order(
     preferred: Callable[[Waiter], bool] | None = None,
     recent: Sequence[str] = (),
 ) -> list[Waiter]:
-    """Waiting tickets in the order in which one counter alone would call them; with several it is an estimate.
+    """Waiting tickets in the order in which one counter alone would call them; an estimate when several counters call.
 
-    ``preferred`` tells those that the counter takes first within a lane, as long as the first of that lane has not
-    waited long. ``recent``: as in ``lane_to_call``.
+    ``preferred`` tells which tickets the counter takes first within a lane while the first of that lane has not waited
+    long. ``recent``: as in ``lane_to_call``.
     """
     lanes: dict[str, list[Waiter]] = {REGULAR: [], PRIORITY: []}
     for ticket in sorted(tickets, key=lambda t: (t.waiting_since, t.id)):
@@ -110,7 +111,7 @@ def likely_order(
 
 
 def _first(own: list[Waiter], preferred: Callable[[Waiter], bool] | None) -> Waiter | None:
-    """The longest wait of a lane; without preferences the list runs backwards, so that taking from it is cheap."""
+    """The longest wait of a lane. Without preferences the list is reversed, so removing its first ticket is cheap."""
     if not own:
         return None
     return own[-1] if preferred is None else own[0]

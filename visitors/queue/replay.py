@@ -1,9 +1,9 @@
-"""What the events of the queue add up to; pure."""
+"""The states of tickets as the queue's events tell them; pure Python."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-# Kind of event → state of its ticket after it. "undone" carries the state that it restored.
+# Kind of event → state of its ticket afterwards. An event "undone" carries the restored state itself.
 STATE_AFTER = {
     "issued": "waiting",
     "called": "called",
@@ -19,7 +19,7 @@ STATE_AFTER = {
 
 
 class TicketEvent(Protocol):
-    """An event; ``ticket_id``: None for those of a counter or location."""
+    """An event of the queue; ``ticket_id`` is None for those of a counter or location."""
 
     @property
     def ticket_id(self) -> int | None: ...
@@ -32,9 +32,9 @@ class TicketEvent(Protocol):
 
 
 def states_after(events: Iterable[TicketEvent]) -> dict[int, str]:
-    """State of every ticket after the events, in their order: ticket id → state.
+    """The state of every ticket after the events in this order: ticket id → state.
 
-    Raises KeyError for a kind that is told nowhere how it leaves its ticket.
+    Raises: KeyError for a kind without an entry in STATE_AFTER.
     """
     found: dict[int, str] = {}
     for event in events:

@@ -1,21 +1,23 @@
-"""How long somebody is likely to wait; pure. A band, never a promise."""
+"""How long a visitor is likely to wait, as a range and never as a promise; pure Python."""
 
 import math
 from collections.abc import Sequence
 from statistics import quantiles
 
-# With fewer served visitors to look at nothing is said.
+# With fewer served visitors no estimate is given.
 MIN_SAMPLES = 5
 STEP_MINUTES = 5
 MAX_MINUTES = 240
 
 
 def band(ahead: int, counters: int, served: Sequence[float]) -> tuple[int, int] | None:
-    """Minutes that somebody is likely to wait, from and to, in steps of five; None when it cannot be said.
+    """The minutes that a visitor is likely to wait, from and to, in steps of five; None when there is no estimate.
 
-    ``ahead``: visitors before them; ``counters``: counters at work for them; ``served``: seconds from call to end of
-    the last visitors. Between the lower and the upper quartile of those, times the rounds until the turn: with three
-    counters and seven ahead the eighth comes in the third round.
+    ``ahead``: visitors before them; ``counters``: counters that may call them now; ``served``: seconds from call to end
+    of the last visitors.
+
+    Source: the lower and upper quartile of ``served``, times the rounds until their turn; with three counters and seven
+    visitors ahead, the eighth is served in the third round.
     """
     if counters < 1 or len(served) < MIN_SAMPLES or ahead < 0:
         return None

@@ -1,4 +1,4 @@
-"""Who hears what of the queue, and at which address."""
+"""The streams of the queue and their addresses."""
 
 from ula_portal.core.live.channels import Channel, in_database, message, milliseconds
 from ula_portal.core.security import codes
@@ -11,7 +11,7 @@ from .feed import QueueFeed, QueueStream, read_board, state_of, told_of
 
 
 class DisplayStream(QueueStream):
-    """The waiting room: each event, and the board whenever it is another one."""
+    """For the waiting room: every event, and the board whenever it has changed."""
 
     __slots__ = ()
     sees_board = needs_page = True
@@ -24,7 +24,7 @@ class DisplayStream(QueueStream):
             missed = told_of(events, cursor)
         board, page = await feed.board(self.location_id)
         if self.last is not None:
-            # The feed was faster: what is newer waits in the stream.
+            # The feed was faster and has put something newer into the stream.
             return missed
         self.last = page
         return missed + state_of(board, page, cursor) if page else missed
@@ -39,7 +39,7 @@ class DisplayStream(QueueStream):
 
 
 class TicketStream(QueueStream):
-    """One's own number: where it stands, in the language of its page."""
+    """For a ticket's page: its status, in the language of the page."""
 
     __slots__ = ("ticket_id",)
     sees_board = True
@@ -63,12 +63,12 @@ class TicketStream(QueueStream):
             self.push(news)
 
     async def _ended(self) -> bytes:
-        """A ticket that no longer lives stands on no board that was drawn before it was asked for."""
+        """The status of a ticket that is no longer live; boards built before it was asked for do not hold it."""
         board, _page = await in_database(read_board, self.location_id, self.ticket_ids, False)
         return self._status_news(board) or message("place", {"ended": True})
 
     def _status_news(self, board: DisplayBoard) -> bytes:
-        """News for the ticket's page; empty when it knows already."""
+        """A message for the ticket's page; empty when the status has not changed."""
         status = board.statuses.get(self.ticket_id)
         if status is None or status == self.last:
             return b""
@@ -77,7 +77,7 @@ class TicketStream(QueueStream):
 
 
 class StaffStream(QueueStream):
-    """A page of the staff, which asks anew when it hears that something has changed."""
+    """For a staff page, which reloads its content when it hears that something has changed."""
 
     __slots__ = ()
 

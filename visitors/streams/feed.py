@@ -12,7 +12,7 @@ from visitors.display.queries.board import DisplayBoard, board_at, location_now
 from visitors.hosting.queries import guests
 from visitors.queue.queries import events as queue_events
 
-# Without an event a display is drawn anew after this time: hours and breaks begin without one.
+# Seconds after which a board is built again without an event, because service hours and breaks begin without one.
 BOARD_LASTS = 30.0
 
 
@@ -20,7 +20,7 @@ class QueueStream(Stream):
     """A stream of one location's queue."""
 
     __slots__ = ("location_id",)
-    # Whether it tells of the board, and whether the board as the display shows it.
+    # Whether the stream sends the board, and whether it needs the board as HTML for the display.
     sees_board = False
     needs_page = False
 
@@ -30,7 +30,7 @@ class QueueStream(Stream):
 
     @property
     def ticket_ids(self) -> tuple[int, ...]:
-        """Tickets whose places the board must hold, even when they no longer live."""
+        """Tickets whose status the board must hold even when they are no longer live."""
         return ()
 
     async def opening(self, feed: "QueueFeed", last_id: str) -> bytes:
@@ -38,10 +38,10 @@ class QueueStream(Stream):
         return signal("hello")
 
     def tell(self, events: bytes, changed: bytes) -> None:
-        """Something has happened: ``events`` as a display hears them, ``changed`` for who may know no more."""
+        """Something has happened; ``events``: messages for a display, ``changed``: a message without details."""
 
     def show(self, board: DisplayBoard, page: screen_page.RenderedBoard | None, state: bytes) -> None:
-        """The board is a new one; ``state``: as a display hears it, empty without ``page``."""
+        """The board has changed; ``state``: the message for a display, empty without ``page``."""
 
 
 Drawn = tuple[DisplayBoard, screen_page.RenderedBoard | None]
@@ -52,7 +52,7 @@ class QueueFeed(Feed[QueueStream]):
         self.cursor: queue_events.Cursor | None = None
         self._by_location: dict[int, set[QueueStream]] = defaultdict(set)
         self._boards: dict[int, tuple[float, asyncio.Future[Drawn] | None]] = {}
-        # Locations with news that could not be shown yet.
+        # Locations whose new board has not been shown yet.
         self._due: set[int] = set()
 
     def join(self, stream: QueueStream) -> None:
@@ -96,7 +96,10 @@ class QueueFeed(Feed[QueueStream]):
         self._boards.clear()
 
     async def board(self, location_id: int) -> Drawn:
-        """The board of now, read once for all who ask at the same time; raises DatabaseError."""
+        """The present board, read once for all streams that ask at the same time.
+
+        Raises: DatabaseError.
+        """
         since, kept = self._boards.get(location_id, (0.0, None))
         if kept is None or time.monotonic() - since > BOARD_LASTS:
             own = self._by_location.get(location_id, ())
@@ -110,7 +113,7 @@ class QueueFeed(Feed[QueueStream]):
             self._boards.pop(location_id, None)
             raise
         if not page and self._need_page(location_id):
-            # It was read for tickets only.
+            # This board was built without HTML.
             self._boards.pop(location_id, None)
             return await self.board(location_id)
         return board, page
@@ -129,7 +132,7 @@ class QueueFeed(Feed[QueueStream]):
             stream.tell(told, changed)
 
     async def _show(self, location_id: int) -> None:
-        """Push the state of a location to who does not know it yet."""
+        """Send the board of a location to streams that do not have it yet."""
         listeners = [stream for stream in self._by_location.get(location_id, ()) if stream.sees_board]
         if not listeners:
             return
@@ -140,18 +143,18 @@ class QueueFeed(Feed[QueueStream]):
 
 
 def read_board(location_id: int, ticket_ids: tuple[int, ...], with_page: bool) -> Drawn:
-    """The board of a location, and, where wanted, as its display shows it."""
+    """The board of a location, and with ``with_page`` its HTML for the display."""
     place = location_now(location_id)
     found = board_at(place, ticket_ids)
     return found, screen_page.render_board(place, found) if with_page else None
 
 
 def state_of(board: DisplayBoard, page: screen_page.RenderedBoard, cursor: queue_events.Cursor | None) -> bytes:
-    """The board as a display hears it. ``cursor``: None while nothing was read."""
+    """The message with the board for a display. ``cursor``: None while nothing was read."""
     told = {"at": milliseconds(board.at), "html": page.html, "version": page.version}
     return message("state", told, str(cursor) if cursor else None)
 
 
 def told_of(events: list[queue_events.EventRow], cursor: queue_events.Cursor) -> bytes:
-    """Events as a display hears them, one after another."""
+    """The messages of events for a display, one after another."""
     return b"".join(message("queue", queue_events.display_payload(event), str(cursor)) for event in events)

@@ -15,20 +15,20 @@ from ula_portal.core.models import Location
 from ula_portal.core.security import codes
 from visitors.models import Booking, Slot
 
-# What visitors are asked to come before their time.
+# How long before their time visitors are asked to come.
 COME_EARLY = datetime.timedelta(minutes=10)
 TOKEN, CODE, CODE_LENGTH = "booking", "booking-code", 12
 OTHERS_SHOWN = 4
 
 
 def _soonest() -> datetime.datetime:
-    """From when on a seat can still be taken."""
+    """The earliest start of a slot that can still be booked."""
     return clock.now() + datetime.timedelta(minutes=settings.APPOINTMENT_NOTICE_MINUTES)
 
 
 @dataclass(frozen=True)
 class Time:
-    """A slot as it is offered: ``free`` seats, 0 for a full one."""
+    """A slot as it is offered; ``free``: its free seats, 0 for a full one."""
 
     slot: Slot
     free: int
@@ -36,7 +36,7 @@ class Time:
 
 @dataclass
 class Day:
-    """A day with slots, and its times by location."""
+    """A day with slots."""
 
     date: datetime.date
     times: list[Time] = field(default_factory=list)
@@ -46,7 +46,7 @@ class Day:
         return sum(time.free for time in self.times)
 
     def by_location(self) -> list[tuple[Location, list[Time]]]:
-        """The day's times place by place, in the order of their names."""
+        """The day's times by location, sorted by the location's name."""
         places: dict[int, tuple[Location, list[Time]]] = {}
         for time in self.times:
             places.setdefault(time.slot.location_id, (time.slot.location, []))[1].append(time)
@@ -58,12 +58,12 @@ def takes_appointments(service: Service) -> bool:
 
 
 def may_be_booked(slot: Slot) -> bool:
-    """Whether the slot, with its service, takes bookings now, full or not."""
+    """Whether the slot (with its service) accepts bookings now, even if it is full."""
     return slot.state == Slot.State.OPEN and slot.starts_at > _soonest() and takes_appointments(slot.service)
 
 
 class Taken(TypedDict):
-    """``taken``: how many seats of a slot are."""
+    """``taken``: the number of booked seats."""
 
     taken: int
 
@@ -75,19 +75,19 @@ def _offered() -> "QuerySet[WithAnnotations[Slot, Taken]]":
 
 
 def services_to_book() -> list[Service]:
-    """Services that the public may book a time for, by name; those without an open slot are left out. One query."""
+    """Services with an open slot that the public may book, by name. One query."""
     slots = Slot.objects.filter(service_id=OuterRef("pk"), state=Slot.State.OPEN, starts_at__gt=_soonest())
     services = published_services().filter(channels__contains=["appointment"])
     return list(services.filter(Exists(slots)).order_by("name", "pk"))
 
 
 def service_to_book(slug: str) -> Service | None:
-    """A service that takes appointments, by the word in its address; it may have no slot open just now."""
+    """A service that takes appointments, by its slug; it may have no open slot at present."""
     return published_services().filter(channels__contains=["appointment"], slug=slug).first()
 
 
 def days_of(service: Service) -> list[Day]:
-    """The days on which the service has slots open, full ones too, in order. One query."""
+    """The days on which the service has open slots, full ones included, in order. One query."""
     slots = _offered().filter(service=service).select_related("location", "service").order_by("starts_at", "pk")
     days: dict[datetime.date, Day] = {}
     for slot in slots:
@@ -97,18 +97,18 @@ def days_of(service: Service) -> list[Day]:
 
 
 def slot_offered(pk: int) -> Slot | None:
-    """A slot with service and place, whatever its state; None for an unknown one."""
+    """A slot of a bookable service with service and location, in any state; None for an unknown one."""
     slots = Slot.objects.select_related("service", "location")
     return slots.filter(pk=pk, service__in=published_services().filter(channels__contains=["appointment"])).first()
 
 
 def is_free(slot: Slot) -> bool:
-    """Whether the slot still has a seat for somebody who books now. One query."""
+    """Whether the slot still has a free seat. One query."""
     return may_be_booked(slot) and slot.bookings.filter(seat__isnull=False).count() < slot.capacity
 
 
 def nearest_free(slot: Slot, limit: int = OTHERS_SHOWN) -> list[Slot]:
-    """Free slots of the same service nearest to a slot's time, at the same location first. One query."""
+    """Free slots of the same service nearest to a slot's time, those at the same location first. One query."""
     others = [
         other
         for other in _offered().filter(service_id=slot.service_id).exclude(pk=slot.pk).select_related("location")
@@ -126,7 +126,7 @@ def booking_token(booking: Booking) -> str:
 
 
 def booking_code(booking: Booking) -> str:
-    """The code that opens the booking on another device, in groups of four: it stands alone, so it is long."""
+    """The code that opens the booking on another device, in groups of four; long, because no number goes with it."""
     code = codes.code(CODE, booking.nonce, CODE_LENGTH)
     return " ".join(code[n : n + 4] for n in range(0, CODE_LENGTH, 4))
 
@@ -136,10 +136,10 @@ def _with_related() -> QuerySet[Booking]:
 
 
 def booking_by_token(token: str) -> Booking | None:
-    """A booking by the secret of its address. One query."""
+    """A booking by the secret part of its address. One query."""
     return _with_related().filter(token_hash=codes.stored_hash(token)).first()
 
 
 def booking_by_code(code: str) -> Booking | None:
-    """A booking by its code as people type it. The caller limits the tries."""
+    """A booking by its code as people type it. The caller limits the number of attempts."""
     return _with_related().filter(code_hash=codes.stored_hash(codes.normalise(code))).first()

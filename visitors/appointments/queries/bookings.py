@@ -1,4 +1,4 @@
-"""Who is expected by appointment: for the desk, and for administrators."""
+"""Expected visitors with appointments, for the desk and administrators."""
 
 import datetime
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ LIST_LIMIT = 60
 
 @dataclass(frozen=True)
 class Closed:
-    """What of a day is closed by hand for one reason: from when to when, and how many slots that are."""
+    """A period of a day that was closed by hand, its reason, and its number of slots."""
 
     reason: str
     from_at: datetime.datetime
@@ -42,7 +42,7 @@ def _with_related(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
 
 
 def places_of_bookings() -> list[Location]:
-    """Where visitors are received, by appointment or at a counter, by name. One query."""
+    """Locations that receive visitors, by appointment or at a counter, by name. One query."""
     planned = SlotPlan.objects.values("location_id").union(Counter.objects.filter(active=True).values("location_id"))
     return list(Location.objects.filter(pk__in=planned))
 
@@ -50,9 +50,9 @@ def places_of_bookings() -> list[Location]:
 def bookings_of_day(
     user: User, location: Location, day: datetime.date, cursor: str | None = None, size: int = 50
 ) -> Page[Booking]:
-    """Who is expected on a day, came, or did not come, in the order of the times. One query.
+    """A page of a day's bookings, in the order of their times, whether their visitors came or not. One query.
 
-    For who may see bookings; others get an empty page.
+    Empty for users who may not see bookings.
     """
     if not permissions.may_see_bookings(user):
         return Page([], None, None)
@@ -61,7 +61,7 @@ def bookings_of_day(
 
 
 def tally_of_day(user: User, location: Location, day: datetime.date) -> dict[str, int]:
-    """How many bookings of a day are in each state; empty for who may not see them. One query."""
+    """The number of a day's bookings in each state; empty for users who may not see them. One query."""
     if not permissions.may_see_bookings(user):
         return {}
     return dict(_on(location, day).order_by().values_list("state").annotate(Count("pk")))
@@ -78,7 +78,7 @@ def displaced_of_day(user: User, location: Location, day: datetime.date) -> list
 
 
 def closed_on(location: Location, day: datetime.date) -> list[Closed]:
-    """What of a day is closed by hand, reason by reason. One query."""
+    """The periods of a day that were closed by hand, by reason. One query."""
     start, end = _span(day)
     slots = Slot.objects.filter(
         location=location, starts_at__gte=start, starts_at__lt=end, state=Slot.State.CLOSED
@@ -88,19 +88,22 @@ def closed_on(location: Location, day: datetime.date) -> list[Closed]:
 
 
 def booking_for_staff(user: User, pk: int) -> Booking | None:
-    """A booking by its id, for who may see bookings. One query."""
+    """A booking by its id, for users who may see bookings. One query."""
     return _with_related(Booking.objects.filter(pk=pk)).first() if permissions.may_see_bookings(user) else None
 
 
 def expected_today(location: Location, visitors: Iterable[Visitor]) -> list[Booking]:
-    """Bookings of today at a location of these visitors, whose time was closed too. One query.
+    """Today's bookings of these visitors at a location, displaced ones included. One query.
 
-    The caller has asked for the permission.
+    The caller has checked the permission.
     """
     rows = _on(location, clock.today()).filter(state__in=(*Booking.SEATED, State.DISPLACED), visitor__in=visitors)
     return list(_with_related(rows).order_by("slot__starts_at", "pk")[:LIST_LIMIT])
 
 
 def expected_by_token(token: str) -> list[Booking]:
-    """The booking whose QR code was scanned, whatever its day; the caller has asked for the permission. One query."""
+    """The booking whose QR code was scanned, whatever its day. One query.
+
+    The caller has checked the permission.
+    """
     return list(_with_related(Booking.objects.filter(token_hash=codes.stored_hash(token))))

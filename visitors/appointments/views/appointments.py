@@ -1,4 +1,4 @@
-"""Appointments for everybody: service, day, time, name. No account; the address is the key afterwards."""
+"""Booking pages for everybody: service, day, time, name. No account; the secret address is the key afterwards."""
 
 import datetime
 import functools
@@ -32,7 +32,7 @@ def too_many_bookings(request):
 @never_cache
 @require_safe
 def appointments(request):
-    """Choose a service, then a day and a time. Everything chosen so far stands in the address: nothing personal."""
+    """Choose a service, then a day and a time. The address holds all choices, which are not personal."""
     slug = request.GET.get("layanan", "")
     service = queries.service_to_book(slug) if slug else None
     if service is None:
@@ -50,7 +50,7 @@ def appointments(request):
 
 
 def chosen_day(days, typed):
-    """The day that was asked for, else the first with a free seat; None when there is none."""
+    """The requested day, or else the first with a free seat; None when there is neither."""
     try:
         date = datetime.date.fromisoformat(typed)
     except ValueError:
@@ -61,7 +61,7 @@ def chosen_day(days, typed):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request, slot):
-    """Who comes at this time. A time that has gone meanwhile keeps what was typed and offers the nearest others."""
+    """The form for a time. If the time is gone meanwhile, the input is kept and the nearest other times are offered."""
     slot = queries.slot_offered(row_id(request.POST.get("slot")) or slot)
     if slot is None:
         raise Http404
@@ -71,7 +71,7 @@ def book(request, slot):
 
 
 def _form_page(request, slot, form, *, taken=False, caught=False, status=200):
-    """``taken``: nobody can book it any more, others are offered; ``caught``: the field for robots was filled."""
+    """``taken``: nobody can book the slot any more, so others are offered; ``caught``: the honeypot was filled in."""
     context = {
         "slot": slot,
         "service": slot.service,
@@ -114,7 +114,7 @@ def _book(request, slot):
 
 
 def _request(who, typed):
-    """The request whose number and code were typed, or what is wrong; wrong codes are counted as in tracking."""
+    """The request whose number and code were submitted, or a refusal; wrong codes are counted as in tracking."""
     number = typed["request_number"]
     if not number:
         return None, ""
@@ -131,7 +131,7 @@ def _request(who, typed):
 @require_http_methods(["GET", "HEAD", "POST"])
 @secret_page
 def find(request):
-    """Open one's appointment on another device by its code."""
+    """Open an appointment on another device by its code."""
     who, status = throttle.client_of(request), 200
     form = BookingCodeForm(request.POST) if request.method == "POST" else BookingCodeForm()
     if form.is_valid():
@@ -151,7 +151,7 @@ def find(request):
 
 
 def own_page(view):
-    """Hand the view the booking behind the token."""
+    """Decorate a view of the booking that its secret address names."""
 
     @secret_page
     @functools.wraps(view)
@@ -165,6 +165,6 @@ def own_page(view):
 
 
 def to_bring(booking):
-    """What its visitor should bring: papers of the service, first those that must be shown."""
+    """The papers that the visitor should bring, originals first."""
     wanted = [each for each in requirements_of(booking.slot.service) if each.kind != each.Kind.CONDITION]
     return sorted(wanted, key=lambda each: (each.kind != each.Kind.ORIGINAL, each.order))

@@ -1,4 +1,4 @@
-"""Appointments at the desk: who is expected, who has come, closing times. Days stand in addresses, people never."""
+"""Appointments at the desk: who is expected and who has come. Addresses hold days, never people."""
 
 import datetime
 
@@ -41,7 +41,7 @@ def _address(day, **more):
 @allowed(permissions.may_see_bookings)
 @require_http_methods(["GET", "HEAD", "POST"])
 def bookings(request):
-    """Who is expected on a day at one place; POST chooses the place."""
+    """A day's appointments at one location; POST chooses the location."""
     if request.method == "POST":
         request.session[LOCATION] = request.POST.get("location", "")
         return redirect("bookings")
@@ -73,7 +73,7 @@ def bookings(request):
 
 
 def _reminding(booking, day, today):
-    """WhatsApp for who asked to be reminded and is reached by no mail."""
+    """A WhatsApp link for visitors who asked for a reminder and cannot be reached by e-mail; "" for others."""
     wanted = booking.wants_reminder and not mail.reachable(booking.email)
     if not wanted or booking.state != Booking.State.BOOKED or day <= today:
         return ""
@@ -83,7 +83,7 @@ def _reminding(booking, day, today):
 @allowed(permissions.may_check_in)
 @require_POST
 def arrive(request, pk):
-    """A booked visitor stands at the desk: visit and ticket, to be printed at once."""
+    """Check a booked visitor in at the desk and print the ticket."""
     try:
         booking = queries.booking_for_staff(request.user, pk)
         if booking is None:

@@ -1,4 +1,4 @@
-"""An appointment moved or cancelled at the desk, for somebody who calls."""
+"""Moving or cancelling an appointment at the desk, for somebody who calls."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -37,7 +37,7 @@ def _booking_or_404(request, pk):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def booking(request, pk):
-    """One appointment and the times it may be moved to; POST moves it."""
+    """An appointment and the times to which it may be moved; POST moves it."""
     found, status = _booking_or_404(request, pk), 200
     if request.method == "POST":
         try:
@@ -76,7 +76,7 @@ def _page(request, found, status=200):
 @desk_only
 @require_POST
 def cancel(request, pk):
-    """Give the seat back; the page asked before."""
+    """Cancel an appointment; the page has asked for confirmation."""
     found, seen = _booking_or_404(request, pk), row_id(request.POST.get("seen")) or None
     try:
         cancelled = cancel_booking(found, by=staff(request.user), seen_slot_id=seen)
@@ -88,7 +88,7 @@ def cancel(request, pk):
 
 
 def _told(found):
-    """How the visitor learns of it."""
+    """A sentence about how the visitor learns of it."""
     if mail.reachable(found.email):
         return " " + _("Tamu dikabari lewat surel.")
     if found.email:

@@ -1,4 +1,4 @@
-"""One's own appointment, by its secret address: look, keep, print, move, cancel."""
+"""The visitor's own appointment, by its secret address: view, save, print, move, cancel."""
 
 from urllib.parse import urlsplit
 
@@ -46,7 +46,7 @@ def _context(booking):
 @require_safe
 @own_page
 def appointment(request, booking):
-    """When, where, what to bring; after a closure by the office: choose another time."""
+    """When, where, what to bring; after a closure by the office, other times."""
     context = _context(booking)
     if booking.state == Booking.State.DISPLACED:
         context["others"] = queries.nearest_free(booking.slot)
@@ -56,14 +56,14 @@ def appointment(request, booking):
 @require_safe
 @own_page
 def paper(request, booking):
-    """The appointment on a sheet of paper."""
+    """The appointment to be printed."""
     return render(request, "visitors/appointments/appointment_paper.html", _context(booking))
 
 
 @require_safe
 @own_page
 def calendar(request, booking):
-    """The appointment for the calendar of a phone."""
+    """The appointment as a calendar file."""
     content = calendar_file(
         booking,
         url=booking_url(booking),
@@ -78,7 +78,7 @@ def calendar(request, booking):
 @require_http_methods(["GET", "HEAD", "POST"])
 @own_page
 def move(request, booking):
-    """Choose another time of the same service; address, code and QR stay."""
+    """Choose another time of the same service; address, code and QR code stay the same."""
     token, status = queries.booking_token(booking), 200
     if request.method == "POST":
         if not throttle.count("book", throttle.client_of(request)):
@@ -105,7 +105,7 @@ def move(request, booking):
 @require_http_methods(["GET", "HEAD", "POST"])
 @own_page
 def cancel(request, booking):
-    """Ask once more, then give the seat back."""
+    """Ask for confirmation, then cancel the appointment."""
     token = queries.booking_token(booking)
     if request.method == "POST":
         try:

@@ -1,4 +1,4 @@
-"""Stopping service at once, saying another end, and going on."""
+"""Stopping service immediately, changing the announced end, and reopening."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -28,7 +28,7 @@ from ..forms import ClosureEndForm, ClosureForm
 @allowed(permissions.may_close)
 @require_http_methods(["GET", "HEAD", "POST"])
 def service_closure(request):
-    """Stop service at the chosen place, having read what it touches; POST ``do``: close, move_end, reopen."""
+    """Stop service at the chosen location after showing what that affects; POST ``do``: close, move_end, reopen."""
     places = locations()
     if not places:
         return render(request, "visitors/closing/checkin_no_counter.html")
@@ -59,13 +59,13 @@ def _page(request, place, form, end_form=None):
 
 
 def _end_form(closure):
-    """The end as it was said, to be changed; empty where nobody has said one."""
+    """The announced end, to be changed; empty where none was announced."""
     said = closure and closure.until < closures.end_of_service(clock.now())
     return ClosureEndForm(initial={"until": f"{clock.local(closure.until):%H:%M}"} if said else None)
 
 
 def _close(request, place, form):
-    """Ask once more with the figures, or stop service when that was answered; None with the form's error."""
+    """Show what closing affects, or close once that was confirmed; None when the form has an error."""
     values, standing = form.values(), closures.closure_of(place)
     try:
         if standing is None and "confirmed" not in request.POST:
@@ -97,7 +97,7 @@ def _ask(request, place, form, until):
 
 
 def ask_to_close(request, place, context):
-    """What closing touches, and when it is told, before anything is closed."""
+    """Show what closing affects and when visitors are notified, before anything is closed."""
     context |= {"place": place, "minutes": int(NOTICE_DELAY.total_seconds() // 60)}
     return render(request, "visitors/closing/closing_confirm.html", context)
 
@@ -135,7 +135,7 @@ def _reopen(request):
 
 
 def words_of_opening(opening) -> str:
-    """What became of the appointments, and who has to be told by telephone."""
+    """A sentence on the appointments that were restored, and on who has to be called."""
     words = ""
     if restored := len(opening.restored):
         words += " " + ngettext(

@@ -1,4 +1,4 @@
-"""Closing a day's times of appointments, and opening them again."""
+"""Closing a day's times of appointments, and reopening them."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -26,7 +26,7 @@ from visitors.places.views import chosen_place
 @allowed(permissions.may_close)
 @require_http_methods(["GET", "HEAD", "POST"])
 def close_times(request):
-    """The office cannot receive: close a day's times, in whole or in part; who is booked is told."""
+    """Close a day's times, all or some; booked visitors are notified."""
     places = queries.places_of_bookings()
     if not places:
         return redirect("bookings")
@@ -89,7 +89,7 @@ def _say_closed(request, closure):
 @allowed(permissions.may_close)
 @require_POST
 def reopen_times(request):
-    """Open again what was closed by hand on a day."""
+    """Reopen what was closed by hand on a day."""
     day, places = _day(request.POST.get("day")), queries.places_of_bookings()
     if places:
         opening = slots.reopen_slots(chosen_place(request, places), by=staff(request.user), day=day)

@@ -1,4 +1,4 @@
-"""What the front desk looks up: visitors, requests, tickets of today, who is inside."""
+"""What the front desk looks up: visitors, requests, today's tickets, expected appointments."""
 
 import re
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ _OWN_TICKET = re.compile(r"/antrean/tiket/([A-Za-z0-9_-]{20,100})")
 
 @dataclass(frozen=True)
 class FoundRequest:
-    """A request as the desk sees it: what is missing, and whether a letter waits to be collected."""
+    """A request as the desk sees it: missing documents, and whether a letter can be collected."""
 
     request: Request
     missing: list[DocumentSlot]
@@ -43,14 +43,14 @@ class FoundRequest:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """Answer to what was typed. ``unknown`` is the number, phone or name nothing was found for."""
+    """What was found for the search text (``typed``), which was taken for a ``kind``."""
 
     typed: str
     kind: str
     visitors: list[Visitor] = field(default_factory=list)
     requests: list[FoundRequest] = field(default_factory=list)
     tickets: list[Ticket] = field(default_factory=list)
-    # By a scanned code on whatever day; by name and phone those of today.
+    # By a scanned code those of any day; by name or phone only today's.
     bookings: list[Booking] = field(default_factory=list)
 
     @property
@@ -59,10 +59,10 @@ class SearchResult:
 
 
 def find_for_desk(user: User, location: Location, typed: str) -> SearchResult:
-    """Look up what was typed or scanned: a secret address, a request or ticket number, a phone, a name.
+    """Look up typed or scanned text: a secret address, a request or ticket number, a phone number, a name.
 
-    Who has an appointment is found with it. Only for who may check visitors in; others find nothing. Three queries, a
-    few more for a request.
+    Visitors are found with their appointments. Only for users who may check visitors in; others find nothing. Three
+    queries, a few more for a request.
     """
     typed = " ".join(typed.split())[:200]
     if not typed or not permissions.may_check_in(user):
@@ -81,7 +81,7 @@ def find_for_desk(user: User, location: Location, typed: str) -> SearchResult:
     try:
         phone = identifiers.parse_phone(typed)
     except ValueError:
-        # Shorter than two letters everybody would be found.
+        # A shorter text would match nearly everybody.
         people = Visitor.objects.filter(name__icontains=typed) if len(typed) > 2 else Visitor.objects.none()
         return _people(typed, "name", location, list(people.order_by("name", "-pk")[:SHOWN]))
     people = Visitor.objects.filter(phone=phone).order_by("-pk")
@@ -103,7 +103,7 @@ def _requests(typed: str, request: Request | None) -> SearchResult:
 
 
 def request_for_desk(user: User, number: str) -> FoundRequest | None:
-    """A request that was sent, by its number, with what is missing; None for who may not check visitors in."""
+    """A submitted request by its number, with its missing documents, for users who may check visitors in."""
     request = tracking.request_by_number_for_desk(user, number) if permissions.may_check_in(user) else None
     return _requests(number, request).requests[0] if request else None
 
@@ -114,7 +114,7 @@ def _tickets(location: Location, **which: str | int) -> list[Ticket]:
 
 
 def visitor_for_desk(user: User, pk: int) -> Visitor | None:
-    """A known visitor, for who may check visitors in."""
+    """A known visitor, for users who may check visitors in."""
     return Visitor.objects.filter(pk=pk).first() if permissions.may_check_in(user) else None
 
 
@@ -127,9 +127,9 @@ class NumbersToday:
 
 
 def numbers_today(user: User, location: Location) -> NumbersToday:
-    """Today's tickets: all that wait, and of the others the newest 60; visitors' names for the desk only. Two queries.
+    """Today's tickets: all that wait, and the newest 60 of the others, with visitors' names. Two queries.
 
-    ``location``: from ``locations``.
+    Empty for users who may not check visitors in. ``location``: from ``locations``.
     """
     if not permissions.may_check_in(user):
         return NumbersToday()
@@ -144,7 +144,7 @@ def numbers_today(user: User, location: Location) -> NumbersToday:
 
 
 def just_left(user: User, pk: int | None) -> Visit | None:
-    """A visit that ended within the last minute, with its visitor and tickets; None without a query where none was."""
+    """A visit that ended within the last minute, with its visitor and tickets; no query without ``pk``."""
     if pk is None or not permissions.may_check_in(user):
         return None
     ended = Visit.objects.filter(pk=pk, left_at__gte=clock.now() - states.UNDO_WITHIN)
@@ -152,7 +152,7 @@ def just_left(user: User, pk: int | None) -> Visit | None:
 
 
 def visit_to_correct(user: User, pk: int | None) -> Visit | None:
-    """A visit of somebody who is inside, with its visitor; None without a query where none was asked for."""
+    """A visit that has not ended, with its visitor; no query without ``pk``."""
     if not pk or not permissions.may_check_in(user):
         return None
     return Visit.objects.filter(pk=pk, left_at__isnull=True).select_related("visitor").first()
@@ -164,7 +164,7 @@ def visit_for_desk(user: User, pk: int) -> Visit | None:
 
 
 def visit_for_badge(user: User, pk: int) -> Visit | None:
-    """A visit of somebody who is inside, for who may check visitors in."""
+    """A visit that has not ended, for users who may check visitors in."""
     if not permissions.may_check_in(user):
         return None
     inside_now = Visit.objects.filter(pk=pk, left_at__isnull=True)
@@ -172,7 +172,7 @@ def visit_for_badge(user: User, pk: int) -> Visit | None:
 
 
 def ticket_for_desk(user: User, pk: int) -> Ticket | None:
-    """A ticket with what its slip shows, for who may check visitors in."""
+    """A ticket with what its slip shows, for users who may check visitors in. One query."""
     if not permissions.may_check_in(user):
         return None
     return Ticket.objects.filter(pk=pk).select_related("service", "location", "visit", "target").first()
@@ -184,12 +184,14 @@ def printer_at(location_id: int) -> TicketPrinter | None:
 
 
 def services_to_choose() -> QuerySet[Service]:
-    """Services done at the counter, by name; those that make no request (meeting an official) come last."""
+    """Services offered at counters, by name; those that make no request (meeting an official) come last."""
     return services_for_desk().order_by("kind", "name")
 
 
 class Host(TypedDict):
-    """``is_there``: whether somebody holds a position here today, as holder or stand-in. ``names``: who holds it."""
+    """``is_there``: whether somebody holds the position here today, as holder or stand-in; ``names``: the holders'
+    names.
+    """
 
     has_room: bool
     is_there: bool

@@ -1,4 +1,4 @@
-"""The front desk: look up, check in, print, note who has left. What is typed travels by POST, never in addresses."""
+"""The front desk: look up, check in, print, check out. Input travels by POST, never in addresses."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -35,7 +35,7 @@ from visitors.queue.addresses import staff_address
 from ..forms import CheckInForm, VisitCorrectionForm
 from ..queries import desk
 
-# Who was sent home last from this browser, in the session, so that a misclick can be taken back.
+# Session key of the visit that this browser checked out last, so that a wrong click can be taken back.
 LAST_LEFT_KEY = "left_visit"
 
 
@@ -43,7 +43,7 @@ LAST_LEFT_KEY = "left_visit"
 @allowed(permissions.may_check_in)
 @require_http_methods(["GET", "HEAD", "POST"])
 def checkin(request):
-    """The desk's one screen. POST ``do``: search, choose (fill the form), check_in, correct, place (where)."""
+    """The desk's screen. POST ``do``: search, choose (fill the form), check_in, correct, place (choose a location)."""
     places = locations()
     if not places:
         return render(request, "visitors/closing/checkin_no_counter.html")
@@ -66,14 +66,14 @@ def checkin(request):
 
 
 def _name_typed(found):
-    """A name or phone that nothing was found for need not be typed again."""
+    """A name or phone for which nothing was found need not be typed a second time."""
     if found is None or not found.nothing:
         return {}
     return {found.kind: found.typed} if found.kind in ("name", "phone") else {}
 
 
 def _filled(request):
-    """The form for a visitor or a request that was chosen among what was found."""
+    """The form for a visitor or request that was chosen among the search results."""
     number = request.POST.get("request_number", "").strip()
     known = _known(request)
     visit = desk.visit_to_correct(request.user, row_id(request.POST.get("visit")))
@@ -93,7 +93,7 @@ def _filled(request):
 
 
 def _known(request):
-    """The visitor who was chosen, None where nobody was."""
+    """The chosen visitor; None when none was chosen."""
     visitor_id = row_id(request.POST.get("visitor"))
     return desk.visitor_for_desk(request.user, visitor_id) if visitor_id else None
 
@@ -134,7 +134,7 @@ def _correct(request, places, place):
 
 
 def _opened(number):
-    """Said after the ticket: the applicant also needs the receipt with number and code."""
+    """A message with a link to the receipt, since the applicant also needs number and code."""
     words = _("Permohonan %(number)s dibuka.") % {"number": number}
     address = reverse("case_receipt", args=[number])
     return format_html('{} <a href="{}">{}</a>', words, address, _("Cetak tanda terima"))
@@ -160,17 +160,17 @@ def _page(request, places, place, form, *, status=200, **context):
 @allowed(permissions.may_check_in)
 @require_safe
 def ticket_print(request, pk):
-    """The slip for the visitor; printed at once when the desk has just issued it."""
+    """The visitor's slip; the print dialog opens when the desk has just issued the ticket."""
     ticket = desk.ticket_for_desk(request.user, pk)
     if ticket is None:
         raise Http404
     printer = desk.printer_at(ticket.location_id)
-    # Where the office has a printer in its network, the browser's own does not open by itself.
+    # Where the office has a network printer, the browser's print dialog does not open by itself.
     failed = printer is not None and "gagal" in request.GET
     at_once = failed or ("cetak" in request.GET and printer is None)
     context = {"ticket": ticket, "qr": pdf.qr_svg(_own_address(ticket)), "at_once": at_once}
     context |= {"printer": printer, "failed": failed}
-    # For the visitor, so not in the language that the desk has chosen for its own pages.
+    # The slip is for the visitor, so it is not in the language that the desk has chosen for its own pages.
     with translation.override("id"):
         return render(request, "visitors/desk/ticket_print.html", context)
 
@@ -182,7 +182,7 @@ def _own_address(ticket):
 @allowed(permissions.may_check_in)
 @require_POST
 def ticket_to_printer(request, pk):
-    """Send the slip to the location's printer; when it does not answer, the browser can print it."""
+    """Send the slip to the location's printer; if it does not answer, the browser can print it."""
     ticket = desk.ticket_for_desk(request.user, pk)
     printer = ticket and desk.printer_at(ticket.location_id)
     if not printer:
@@ -200,7 +200,7 @@ def ticket_to_printer(request, pk):
 @allowed(permissions.may_check_in)
 @require_safe
 def badge_print(request, pk):
-    """The card of a visitor who goes inside."""
+    """The card of a visitor who goes into the building."""
     visit = desk.visit_for_badge(request.user, pk)
     if visit is None:
         raise Http404
@@ -212,7 +212,7 @@ def badge_print(request, pk):
 @allowed(permissions.may_check_in)
 @require_safe
 def inside_print(request):
-    """Who is in the building, to take along and tick off in an emergency."""
+    """The list of who is in the building, to be taken along in an emergency."""
     places = locations()
     if not places:
         raise Http404
@@ -274,7 +274,7 @@ def _after(request, act, words):
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        # An empty sentence: the page itself says what happened.
+        # Without words, the page itself shows what happened.
         if words:
             messages.success(request, words(done) if callable(words) else words)
     return redirect("checkin")

@@ -1,4 +1,4 @@
-"""Numbers on paper for when network or power fail, and entering them afterwards."""
+"""Numbers on paper for power or network failures, and entering them afterwards."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -25,7 +25,7 @@ from ..forms import PaperEntryForm, PaperNumbersForm
 @allowed(permissions.may_check_in)
 @require_http_methods(["GET", "HEAD", "POST"])
 def paper_numbers(request):
-    """Today's sheets of reserved numbers, and a form that prints a new one."""
+    """Recent sheets of reserved numbers, and a form that prints another one."""
     places = closures.locations()
     if not places:
         return render(request, "visitors/closing/checkin_no_counter.html")
@@ -46,7 +46,7 @@ def paper_numbers(request):
 @allowed(permissions.may_check_in)
 @require_safe
 def paper_sheet(request, pk):
-    """The sheet: numbers to cut out, and lines to write down who came. For visitors, so always Indonesian."""
+    """The sheet: numbers to cut out, and lines for notes. For visitors, so always Indonesian."""
     sheet = _sheet(request, pk)
     with translation.override("id"):
         return render(request, "visitors/desk/paper_sheet.html", {"sheet": sheet})

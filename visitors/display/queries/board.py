@@ -26,12 +26,12 @@ COUNTERS_SHOWN = 5
 
 @dataclass(frozen=True)
 class TicketStatus:
-    """Where a ticket stands: ``ahead`` people in front (None unless waiting), ``counter`` it was called to.
+    """What the holder of a ticket is told.
 
-    ``wait``: minutes it is likely to wait, from and to; None when it cannot be said. ``seated``: "open" while somebody
-    calls at a counter that may call it, "paused" in a pause, "" while nobody sits at one. ``room``: it waits for an
-    official. ``notice``: why nobody calls, pairs of language and words. ``back_after``: behind how many
-    numbers who missed the call comes back in.
+    ``ahead``: visitors before it, None unless it waits; ``counter``: where it was called; ``wait``: minutes it is
+    likely to wait, from and to, None without an estimate; ``seated``: "open" while a counter that may call it is open,
+    "paused" in a break, "" while nobody works there; ``room``: it waits for an official; ``notice``: why nobody calls,
+    as pairs of language and sentence; ``back_after``: the number of tickets behind which a missed one returns.
     """
 
     state: str
@@ -47,7 +47,7 @@ class TicketStatus:
 
 @dataclass(frozen=True)
 class CounterNow:
-    """A counter as the display shows it; ``state``: open, paused, called, serving; ``last``: the last call."""
+    """A counter as the display shows it. ``state``: open, paused, called or serving; ``last``: it is the last call."""
 
     name: str
     number: int | None
@@ -59,11 +59,11 @@ class CounterNow:
 
 @dataclass(frozen=True)
 class DisplayBoard:
-    """The queue of a location at one moment. ``now``: the counter whose call is the newest, or None.
+    """The queue of a location at one moment.
 
-    ``next``: who can be called now, in the likely order; ``waiting``: all who wait; ``wait``: minutes that who comes
-    now is likely to wait, from and to, unless service is stopped; ``all_day``: the counters never close today, and are
-    not stopped.
+    ``now``: the counter with the newest call; ``next``: labels that can be called now, in the likely order;
+    ``waiting``: the number of waiting tickets; ``wait``: minutes that a newcomer is likely to wait, from and to, None
+    while service is stopped; ``all_day``: the counters do not close today.
     """
 
     at: datetime.datetime
@@ -79,27 +79,27 @@ class DisplayBoard:
 
 
 def _locations_now() -> QuerySet[Location]:
-    """Locations with what runs their queue: ``queue_rule``, ``screen_rule``, a closure in force."""
+    """Locations with their ``queue_rule``, ``screen_rule`` and the closure in force."""
     return closures.with_closure(Location.objects.select_related("queue_rule", "screen_rule"), clock.now())
 
 
 def location_by_code(code: str) -> Location | None:
-    """A place where visitors are received, by the code in its addresses, ready for ``board_at``. One query."""
+    """A location by the code in its addresses, ready for ``board_at``; None for an unknown one. One query."""
     return _locations_now().filter(code=code).first()
 
 
 def location_now(pk: int) -> Location:
-    """The same by its id, which there is. One query."""
+    """An existing location by its id, ready for ``board_at``. One query."""
     return _locations_now().get(pk=pk)
 
 
 def board_of(location_id: int, ticket_ids: Iterable[int] = ()) -> DisplayBoard:
-    """``board_at`` for a location that is not read yet. Four queries."""
+    """``board_at`` for a location's id. Four queries."""
     return board_at(location_now(location_id), ticket_ids)
 
 
 def board_at(location: Location, ticket_ids: Iterable[int] = ()) -> DisplayBoard:
-    """The queue of a location now, with the places of all live tickets and of ``ticket_ids``. Three queries.
+    """The board of a location now, with the status of all live tickets and of ``ticket_ids``. Three queries.
 
     ``location``: from ``location_by_code`` or ``location_now``.
     """
@@ -123,7 +123,7 @@ def board_at(location: Location, ticket_ids: Iterable[int] = ()) -> DisplayBoard
 
 
 def _counters_now(queue: Queue) -> list[CounterNow]:
-    """Open counters, and rooms only while somebody is called there: an official's day is not the public's."""
+    """Open counters, and rooms only while somebody is called there, since an official's day is not public."""
     current = {t.session.counter_id: t for t in queue.tickets if t.state in ("called", "serving") and t.session}
     found = []
     for point in queue.points:
@@ -137,7 +137,7 @@ def _counters_now(queue: Queue) -> list[CounterNow]:
 
 
 def _fitting(shown: list[CounterNow]) -> list[CounterNow]:
-    """In their order while there is room for all; else those with the newest calls."""
+    """All counters in their order if there is room; otherwise those with the newest calls."""
     if len(shown) <= COUNTERS_SHOWN:
         return shown
     newest = sorted(shown, key=lambda d: d.since.timestamp() if d.since else 0, reverse=True)[:COUNTERS_SHOWN]
@@ -147,7 +147,7 @@ def _fitting(shown: list[CounterNow]) -> list[CounterNow]:
 def _statuses(queue: Queue, served: Sequence[float], closure: Closure | None) -> dict[int, TicketStatus]:
     names = {point.id: point.name for point in queue.points}
     closed = _in_all_languages(lambda: notice_at(queue.at, False, closure))
-    # While service is over, that no counter is open is all there is to say to who has come since.
+    # After the end of service, a ticket issued since then is told only that no counter is open.
     why = closed if closure or not is_over(queue.at) else ()
 
     def status(ticket: Ticket) -> TicketStatus:
@@ -169,7 +169,7 @@ def _statuses(queue: Queue, served: Sequence[float], closure: Closure | None) ->
 
 
 def _in_all_languages(sentence: Callable[[], str]) -> tuple[tuple[str, str], ...]:
-    """A sentence for holders of tickets, each of whom reads in a language of their own: pairs of language and words."""
+    """A sentence in every language of the portal, as pairs of language code and sentence."""
     found = []
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
@@ -185,7 +185,7 @@ def is_over(moment: datetime.datetime) -> bool:
 
 
 def status_of(ticket: Ticket) -> TicketStatus:
-    """Where one ticket from ``ticket_by_token`` stands now. Two queries."""
+    """The status of one ticket from ``ticket_by_token``. Two queries."""
     if ticket.day != clock.today():
         finished = ticket.state == Ticket.State.FINISHED
         return TicketStatus(Ticket.State.FINISHED if finished else Ticket.State.CANCELLED, ticket.label)
@@ -195,7 +195,7 @@ def status_of(ticket: Ticket) -> TicketStatus:
 
 
 def ticket_by_token(token_hash: str) -> Ticket | None:
-    """The ticket whose secret has this hash, whatever its state, ready for ``status_of``. One query."""
+    """The ticket whose secret has this hash, in any state, ready for ``status_of``. One query."""
     return tickets_with_location().filter(token_hash=token_hash).first()
 
 

@@ -1,4 +1,4 @@
-"""What a display shows and says beside the queue itself."""
+"""What a display shows and announces besides the queue itself."""
 
 import datetime
 from collections.abc import Iterable
@@ -13,10 +13,10 @@ from ula_portal.core.models import Location, StoredFile
 from visitors.models import QueueEvent, ScreenNotice, ScreenRule
 from visitors.places.queries import service_points
 
-# Visitors served last, from whose time the waiting time is told, and how far back they are looked for.
+# The visitors served last, from whom the waiting time is estimated, and the days in which they are searched.
 _SAMPLE, _SAMPLE_DAYS = 60, 14
-# A board is drawn at every event of the queue; how long visits take does not change in minutes. Every process keeps the
-# same sample: what had ended a while before the step began, so that nothing of it is still being written or taken back.
+# A board is built at every event, but service times do not change within minutes. Every process caches the same sample:
+# visits that ended a while before the interval began, so that none is still being written or taken back.
 served_seconds_cache: AlignedProcessCache[dict[int, list[float]]] = AlignedProcessCache(300)
 _SETTLED = datetime.timedelta(minutes=2)
 NOTICES_SHOWN = 12
@@ -24,7 +24,7 @@ NOTICES_SHOWN = 12
 
 @dataclass(frozen=True)
 class News:
-    """A notice in turn on the display; ``picture``: whether one belongs to it."""
+    """A notice that the display shows in turn; ``picture``: whether it has one."""
 
     id: int
     text: str
@@ -33,7 +33,7 @@ class News:
 
 @dataclass(frozen=True)
 class Call:
-    """A call to be spoken; ``last``: the last one before the visitor counts as absent."""
+    """A call to be announced; ``last``: the last one before the visitor counts as absent."""
 
     letter: str
     number: int
@@ -42,9 +42,9 @@ class Call:
 
 
 def sound_of(location: Location) -> ScreenRule:
-    """How the display of a location sounds: its own rule, else the usual one (not saved), at all hours.
+    """The sound rule of a location's display, or an unsaved one with the defaults.
 
-    No query where ``screen_rule`` was fetched with the location.
+    No query if ``screen_rule`` was fetched with the location.
     """
     return getattr(location, "screen_rule", None) or ScreenRule(location_id=location.pk)
 
@@ -57,7 +57,7 @@ def news_of(location_id: int) -> list[News]:
 
 
 def picture_of_notice(pk: int) -> StoredFile | None:
-    """The stored picture of a notice that is valid today, or None."""
+    """The picture of a notice that is valid today, or None."""
     notice = _valid_today().filter(pk=pk, picture__isnull=False).select_related("picture").first()
     return notice.picture if notice else None
 
@@ -68,7 +68,7 @@ def _valid_today() -> QuerySet[ScreenNotice]:
 
 
 def call_of_event(location_id: int, event_id: int) -> Call | None:
-    """The call behind an event of today at a location; None for anything else. Two queries."""
+    """The call of an event of today at a location; None for anything else. Two queries."""
     calls = QueueEvent.objects.filter(kind__in=("called", "recalled"), at__gte=service_points.midnight())
     event = calls.filter(pk=event_id, location_id=location_id).select_related("ticket").first()
     if event is None or event.ticket is None:
@@ -90,7 +90,7 @@ FROM unnest(%s::bigint[]) AS place (id) CROSS JOIN LATERAL (
 def served_seconds_at(location_ids: Iterable[int]) -> dict[int, list[float]]:
     """Seconds from call to end of the visitors whom each location served last, by location.
 
-    Read anew every five minutes, in one query; the same in every process.
+    Cached for five minutes, with the same values in every process; one query when it is read.
     """
     places = tuple(sorted(location_ids))
     return served_seconds_cache.get(places, lambda began: _served(places, began - _SETTLED))
@@ -107,5 +107,5 @@ def _served(location_ids: Iterable[int], until: datetime.datetime) -> dict[int, 
 
 
 def served_seconds(location_id: int) -> list[float]:
-    """The same for one location. One query."""
+    """``served_seconds_at`` for one location."""
     return served_seconds_at([location_id]).get(location_id, [])

@@ -1,4 +1,4 @@
-"""The television in the waiting room. No personal data, so it needs no log-in."""
+"""The television in the waiting room. It shows no personal data, so it needs no login."""
 
 from django.http import Http404, JsonResponse
 from django.shortcuts import render
@@ -18,7 +18,7 @@ from ..queries.board import board_at, location_by_code
 @never_cache
 @require_safe
 def display(request, location):
-    """The board of a location; ``static/js/visitors/display.js`` keeps it fresh. Indonesian, as its voice is."""
+    """The board of a location, in Indonesian like its voice; ``static/js/visitors/display.js`` keeps it up to date."""
     place = _place(location)
     with translation.override("id"):
         board, sound, office_row = board_at(place), screen.sound_of(place), office()
@@ -37,12 +37,12 @@ def display(request, location):
 @never_cache
 @require_safe
 def display_data(request, location):
-    """For a display whose stream is broken: what the stream would have told it since ``?sejak=`` (a cursor).
+    """For a display whose stream is interrupted: what the stream would have sent since ``?sejak=`` (a cursor).
 
-    ``{"at": milliseconds, "html": …, "version": …, "cursor": …, "calls": [as the stream's "queue" events]}``
+    JSON: ``{"at": milliseconds, "html": …, "version": …, "cursor": …, "calls": [as the stream's "queue" events]}``
     """
     place = _place(location)
-    # First: what happens from here on may be told twice, never not at all.
+    # Read first, so that what happens from here on is reported twice rather than not at all.
     cursor, since = events.current_cursor(), events.Cursor.parse(request.GET.get("sejak", ""))
     missed = events.events_missed(since, place.pk) if since else []
     board = board_at(place)

@@ -1,4 +1,4 @@
-"""Calls as sound, and the pictures of notices: what the display fetches beside its page. Nothing about people."""
+"""Spoken calls and pictures of notices for the display. No personal data."""
 
 from django.http import FileResponse, Http404, HttpResponse
 from django.views.decorators.http import require_safe
@@ -11,7 +11,7 @@ from ..queries import board, screen
 
 @require_safe
 def display_voice(request, location, event):
-    """The spoken call of an event of today, as WAV; 404 for anything else, 503 where the server has no voice."""
+    """The spoken call of an event of today, as WAV; 404 for anything else, 503 when the server cannot speak."""
     place = board.location_by_code(location)
     call = place and screen.call_of_event(place.pk, event)
     if not call:
@@ -27,7 +27,7 @@ def display_voice(request, location, event):
 
 @require_safe
 def display_picture(request, pk):
-    """The picture of a notice that is shown today."""
+    """The picture of a notice that is valid today."""
     picture = screen.picture_of_notice(pk)
     if picture is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""The voice of the waiting room: sentences spoken on the server by eSpeak NG, each kept as a file for a while."""
+"""The voice of the waiting room: sentences spoken on the server by eSpeak NG, cached as files."""
 
 import hashlib
 import os
@@ -15,20 +15,23 @@ from .words import call_words
 __all__ = ["VoiceSilent", "call_words", "delete_old_recordings", "recording_of"]
 
 _SPEAKER = Path(__file__).with_name("speaker.py")
-# Another version of the speaker is another sound.
+# Part of the file name, so that another version of the speaker makes new files.
 _VERSION = "1"
 _SECONDS_TO_SPEAK = 15
-# Recordings of earlier days are of no use: numbers begin anew each morning.
+# Recordings of earlier days are of no use, because numbers start again each morning.
 _RETENTION_SECONDS = 2 * 24 * 3600
 _DELETE_BATCH = 500
 
 
 class VoiceSilent(Exception):
-    """The sentence could not be spoken on this server; the display falls back to the chime."""
+    """The sentence could not be spoken on this server; the display falls back to a chime."""
 
 
 def recording_of(text: str) -> Path:
-    """The WAV file with the spoken text, made when it is not there yet. Raises VoiceSilent."""
+    """The WAV file with the spoken text, made if it does not exist yet.
+
+    Raises: VoiceSilent.
+    """
     folder = settings.VOICE_DIR
     path = folder / f"{hashlib.sha256(f'{_VERSION} {text}'.encode()).hexdigest()}.wav"
     if path.exists():
@@ -40,7 +43,7 @@ def recording_of(text: str) -> Path:
     except OSError as error:
         raise VoiceSilent(str(error)) from error
     try:
-        # One argument of our own making; the text goes in by standard input.
+        # The only argument is our own file name; the text is passed by standard input.
         subprocess.run(
             [sys.executable, "-I", str(_SPEAKER), name],
             input=text.encode(),
@@ -48,7 +51,7 @@ def recording_of(text: str) -> Path:
             capture_output=True,
             timeout=_SECONDS_TO_SPEAK,
         )
-        # Two who ask at once make the same file; it is whole for whoever opens it.
+        # Two processes may make the same file; replacing it is atomic, so readers always get a whole one.
         os.replace(name, path)
     except (OSError, subprocess.SubprocessError) as error:
         raise VoiceSilent(str(error)) from error
@@ -58,7 +61,7 @@ def recording_of(text: str) -> Path:
 
 
 def delete_old_recordings() -> int:
-    """Delete recordings older than two days, at most 500 at once; returns how many."""
+    """Delete recordings older than two days, at most 500; returns how many. A chore of the worker."""
     if not settings.VOICE_DIR.is_dir():
         return 0
     limit, gone = time.time() - _RETENTION_SECONDS, 0

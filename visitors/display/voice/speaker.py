@@ -1,7 +1,7 @@
 """Speak a text into a WAV file with eSpeak NG: ``python speaker.py OUT`` reads the text from standard input.
 
-A process of its own, without Django: the library is not thread-safe, and a fault in it must not take the portal with
-it. The library and its Indonesian voice come with the wheel ``espeakng-loader``.
+It runs in a process of its own, without Django, because the library is not thread-safe and a crash in it must not stop
+the portal. The library and its Indonesian voice come with the wheel ``espeakng-loader``.
 """
 
 import ctypes
@@ -18,7 +18,10 @@ CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes
 
 
 def speak(text: str, out: str) -> None:
-    """Write the text, read in Indonesian, as 16-bit mono WAV to ``out``; raises RuntimeError when that cannot be."""
+    """Write the text, read in Indonesian, as 16-bit mono WAV to ``out``.
+
+    Raises: RuntimeError when eSpeak NG fails.
+    """
     import espeakng_loader
 
     library = ctypes.CDLL(espeakng_loader.get_library_path())

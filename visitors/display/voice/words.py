@@ -1,4 +1,4 @@
-"""What the voice in the waiting room says; pure. Numbers in words, no leading zeros, no names (wording: voice)."""
+"""The announced sentence; pure Python. Numbers in words, no leading zeros, no names (wording: voice)."""
 
 from ula_portal.core.text.numbers import number_words
 
@@ -8,7 +8,7 @@ def _word(word: str) -> str:
 
 
 def call_words(letter: str, number: int, counter: str, *, last: bool = False) -> str:
-    """The sentence of a call. ``counter``: its name; ``last``: the rule's last call.
+    """The sentence of a call. ``counter``: its name; ``last``: it is the rule's last call.
 
     "Nomor antrean A, dua belas. Silakan menuju loket dua."
     """

@@ -1,4 +1,4 @@
-"""Visitors who have come for somebody, and who answers for them."""
+"""Visitors who have come for an official, and who may answer for them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, TypedDict
@@ -18,7 +18,7 @@ SHOWN = 30
 
 
 class Received(TypedDict):
-    """``received``: whether the visitor was called into a room, which is an answer too."""
+    """``received``: whether the visitor was called into a room, which counts as an answer."""
 
     received: bool
 
@@ -33,7 +33,7 @@ def host_call_of(user: User, pk: int) -> HostCall | None:
 
 
 def _calls_for(user: User) -> "QuerySet[WithAnnotations[HostCall, Received]]":
-    """Calls of today to positions that somebody holds, and those handed to them, whose visitor was not seen leaving."""
+    """Today's calls to the user's positions, or delegated to them, whose visitor has not left."""
     in_room = Ticket.objects.filter(visit=OuterRef("visit"), session__counter__kind=Counter.Kind.ROOM)
     received = Exists(in_room.exclude(state__in=(Ticket.State.WAITING, Ticket.State.NO_SHOW)))
     calls = HostCall.objects.filter(_is_for(user), asked_at__gte=service_points.midnight(), visit__left_at__isnull=True)
@@ -41,7 +41,7 @@ def _calls_for(user: User) -> "QuerySet[WithAnnotations[HostCall, Received]]":
 
 
 def host_calls_for(user: User) -> list[HostCall]:
-    """Visitors who came for somebody and are still here, the longest wait first, at most 30. Two queries."""
+    """Visitors who came for the user and are still here, the longest wait first, at most 30. Two queries."""
     calls = _calls_for(user).select_related(
         "visit__visitor", "visit__service", "position", "delegate", "visit__location"
     )
@@ -49,9 +49,10 @@ def host_calls_for(user: User) -> list[HostCall]:
 
 
 def guests_of(user: User) -> QuerySet[Visit]:
-    """Visits of today whose host somebody is: who came for them or was handed to them, or was with them in their room.
+    """Visits of today whose host the user is: they came for the user, were delegated to them, or were called to their
+    room.
 
-    Of the latter the newest number counts.
+    For a room only the visit's newest ticket counts.
     """
     mine = Q(host_call__position__in=position_ids_of(user)) | Q(host_call__delegate=user.pk)
     rooms = permissions.room_ids_of(user)
@@ -63,9 +64,9 @@ def guests_of(user: User) -> QuerySet[Visit]:
 
 
 def room_guests_of(user: User) -> list[Visit]:
-    """Visitors who came for something else, were received in somebody's room and not seen leaving; at most 30.
+    """Visitors who came for something else, were received in the user's room and have not left; at most 30.
 
-    One query, none for who has no room.
+    One query, or none for a user without a room.
     """
     if not permissions.room_ids_of(user):
         return []
@@ -76,7 +77,7 @@ def room_guests_of(user: User) -> list[Visit]:
 
 
 def guest_just_left(user: User, pk: int | None) -> Visit | None:
-    """Somebody's guest who was noted as gone within the last minute, with the visitor; no query where none was."""
+    """A guest of the user who was checked out within the last minute, with the visitor; no query without ``pk``."""
     if pk is None:
         return None
     ended = guests_of(user).filter(pk=pk, left_at__gte=clock.now() - states.UNDO_WITHIN)
@@ -84,37 +85,37 @@ def guest_just_left(user: User, pk: int | None) -> Visit | None:
 
 
 def host_calls_waiting(user: User) -> QuerySet[HostCall]:
-    """Visitors who wait for an answer of somebody, for the staff rail."""
+    """Visitors who wait for the user's answer, for the staff rail."""
     return _calls_for(user).filter(answer="", received=False)
 
 
 def host_topics_for(user: User) -> set[str]:
-    """Topics that concern who waits for somebody, for the live streams (``core.live.changes``)."""
+    """Live topics about visitors of this user (``core.live.changes``)."""
     return {f"h{pk}" for pk in position_ids_of(user)} | {f"g{user.pk}"}
 
 
 class EventWithData(Protocol):
-    """An event of the queue."""
+    """An event of the queue with its data."""
 
     @property
     def data(self) -> Mapping[str, Any]: ...
 
 
 def host_topics_of(events: Iterable[EventWithData]) -> set[str]:
-    """Topics of events that tell of somebody who has come for an official, or was passed on to their room."""
+    """Live topics of events about visitors of officials."""
     positions = {f"h{pk}" for event in events for pk in event.data.get("positions", ())}
     return positions | {f"g{pk}" for event in events for pk in event.data.get("people", ())}
 
 
 def may_answer(user: User, call: HostCall) -> bool:
-    """Whether somebody answers for a visitor: who holds the position today, and the one it was delegated to."""
+    """Whether the user answers for a visitor: today's holder of the position, or the delegate."""
     return call.position_id in position_ids_of(user) or call.delegate_id == user.pk
 
 
 def delegates_for(calls: Iterable[HostCall], user: User) -> dict[int, list[User]]:
-    """Colleagues of the positions' units who are here today, by the unit's id, without the person who asks; by name.
+    """Colleagues of the positions' units who are present today, by the unit's id, without the user; sorted by name.
 
-    Two queries whatever the number of calls, whose ``position`` is read.
+    ``calls``: with their ``position``. Two queries, however many calls.
     """
     today = clock.today()
     rows = Tenure.objects.filter(

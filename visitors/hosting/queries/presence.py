@@ -1,4 +1,4 @@
-"""Who is in the house, and where: the desk's list, the one for an evacuation, the host's guests."""
+"""Who is in the building, and where: for the desk's list, the evacuation list and the host's guests."""
 
 import datetime
 from collections.abc import Iterable
@@ -16,14 +16,14 @@ from visitors import permissions
 from visitors.models import Counter, Ticket, Visit
 from visitors.places.queries import service_points
 
-# Whoever was served at a counter and was not seen since has probably left after this time.
+# A visitor served at a counter who was not seen since has probably left after this time.
 PROBABLY_GONE = datetime.timedelta(minutes=15)
-# Of each list the desk's page shows so many of the newest.
+# The newest visits that the desk's page shows of each list.
 LIST_LIMIT = 60
 
 
 class LatestTicket(TypedDict, total=False):
-    """The ticket that tells where somebody is; ``ended``: a moment as JSON writes it."""
+    """The ticket that tells where a visitor is; ``ended``: its end in ISO 8601, as JSON holds it."""
 
     state: str
     ended: str
@@ -47,7 +47,9 @@ VisitWithWhereabouts: TypeAlias = "WithAnnotations[Visit, Whereabouts]"
 
 @dataclass(frozen=True)
 class Present:
-    """A visit of somebody who was not seen leaving; ``where``: a place, never a purpose; ``gone``: probably."""
+    """A visit whose visitor has not checked out. ``where``: a place, never a purpose; ``gone``: they have probably
+    left.
+    """
 
     visit: Visit
     where: str
@@ -56,7 +58,7 @@ class Present:
 
 @dataclass(frozen=True)
 class Inside:
-    """``here`` and ``gone``: the newest 60 of each; ``people`` and ``people_gone``: the heads behind all of them."""
+    """``here`` and ``gone``: the newest 60 visits of each; ``people`` and ``people_gone``: persons of all of them."""
 
     here: list[Present] = field(default_factory=list)
     gone: list[Present] = field(default_factory=list)
@@ -66,7 +68,7 @@ class Inside:
 
 @dataclass(frozen=True)
 class Guest:
-    """Somebody who was not seen leaving; ``people``: heads; ``helpers``: who came with them; ``visits``: their ids."""
+    """A visitor who is not checked out. ``people``: persons; ``helpers``: who came with them; ``visits``: visit ids."""
 
     name: str
     people: int
@@ -77,17 +79,17 @@ class Guest:
 
 
 def inside(user: User, location: Location) -> Inside:
-    """Who came today and was not seen leaving, newest first, those apart who have probably left. One query."""
+    """Today's visits that have not ended, newest first, split by whether the visitor has probably left. One query."""
     present = _present(user, location)
     here, gone = _split_by_presence(present)
     return Inside(here[::-1][:LIST_LIMIT], gone[::-1][:LIST_LIMIT], _heads(here), _heads(gone))
 
 
 def in_the_building(user: User, location: Location) -> tuple[list[Guest], list[Guest]]:
-    """For an evacuation: who is in the building, and apart who has probably left; by name. One query.
+    """For an evacuation: who is in the building, and separately who has probably left; by name. One query.
 
-    Every visit that began today and was not seen ending stands on one of the two, once: a visitor with two purposes is
-    one guest, who has left only when all of their visits probably have.
+    Every visit that began today and has not ended is on one of the lists. A visitor with two errands is one guest, who
+    has left only when all of their visits probably have.
     """
     lists = []
     for part in _split_by_presence(_present(user, location)):
@@ -99,7 +101,7 @@ def in_the_building(user: User, location: Location) -> tuple[list[Guest], list[G
 
 
 def _split_by_presence(present: list[Present]) -> tuple[list[Present], list[Present]]:
-    """Who is here with all of their visits, and who is probably gone from each of them."""
+    """The visits of visitors who are here, and the visits of those who have probably left."""
     here = {each.visit.visitor_id for each in present if not each.gone}
     return (
         [each for each in present if each.visit.visitor_id in here],
@@ -108,7 +110,7 @@ def _split_by_presence(present: list[Present]) -> tuple[list[Present], list[Pres
 
 
 def _heads(present: Iterable[Present]) -> int:
-    """Heads behind visits: who has two errands is there once."""
+    """Persons behind visits; a visitor with two errands counts once."""
     heads: dict[int, int] = {}
     for each in present:
         visit = each.visit
@@ -118,7 +120,7 @@ def _heads(present: Iterable[Present]) -> int:
 
 def _guest(own: list[Present]) -> Guest:
     visits = [each.visit for each in own]
-    # Where they are now counts, not where another errand ended.
+    # Where they are now, not where another errand ended.
     places = [each.where for each in own if not each.gone] or [each.where for each in own]
     return Guest(
         name=visits[0].visitor.name,
@@ -141,7 +143,7 @@ def _present(user: User, location: Location) -> list[Present]:
 
 
 def with_whereabouts(visits: QuerySet[Visit]) -> QuerySet[VisitWithWhereabouts]:
-    """Visits with what tells where they are."""
+    """Visits with what tells where their visitors are."""
     live_first = Case(When(state__in=Ticket.LIVE_STATES, then=Value(0)), default=Value(1))
     newest = Ticket.objects.filter(visit=OuterRef("pk")).order_by(live_first, "-pk")
     columns = JSONObject(
@@ -160,13 +162,13 @@ def with_whereabouts(visits: QuerySet[Visit]) -> QuerySet[VisitWithWhereabouts]:
 
 
 def is_guest_of_official(visit: VisitWithWhereabouts) -> bool:
-    """Whether somebody came for an official, or was last with one; such a guest stays until seen leaving."""
+    """Whether the visitor came for an official or was last with one; such a guest stays until checked out."""
     latest = visit.latest_ticket or {}
     return visit.host_id is not None or Counter.Kind.ROOM in (latest.get("kind"), latest.get("target_kind"))
 
 
 def is_probably_gone(visit: VisitWithWhereabouts) -> bool:
-    """Whether somebody was served at a counter, or gave their number back, more than a quarter of an hour ago."""
+    """Whether the visitor was served at a counter, or gave the number back, more than PROBABLY_GONE ago."""
     latest = visit.latest_ticket or {}
     if latest.get("state") not in (Ticket.State.FINISHED, Ticket.State.CANCELLED) or is_guest_of_official(visit):
         return False
@@ -174,7 +176,10 @@ def is_probably_gone(visit: VisitWithWhereabouts) -> bool:
 
 
 def where_is(visit: VisitWithWhereabouts) -> str:
-    """The place in which to look for somebody. ``visit``: of ``with_whereabouts``, with host and host call."""
+    """The place in which to look for a visitor.
+
+    ``visit``: from ``with_whereabouts``, with ``host`` and ``host_call``.
+    """
     latest = visit.latest_ticket or {}
     state, counter = latest.get("state"), latest.get("counter") or ""
     if state in (Ticket.State.CALLED, Ticket.State.SERVING):
@@ -184,7 +189,7 @@ def where_is(visit: VisitWithWhereabouts) -> str:
     if visit.host_id is not None and state in (None, Ticket.State.FINISHED):
         return _with_host(visit)
     if state == Ticket.State.FINISHED:
-        # A number on paper names no counter.
+        # A number given out on paper has no counter.
         return _("Selesai di %(counter)s") % {"counter": counter or _("loket")}
     if state == Ticket.State.NO_SHOW:
         return _("Ruang tunggu, tidak hadir saat dipanggil")
@@ -192,7 +197,7 @@ def where_is(visit: VisitWithWhereabouts) -> str:
 
 
 def _with_host(visit: VisitWithWhereabouts) -> str:
-    # A visit without a call has no such attribute.
+    # A visit without a call lacks the attribute ``host_call``.
     delegate = getattr(getattr(visit, "host_call", None), "delegate", None)
     if delegate is not None:
         return _("Bersama %(name)s") % {"name": delegate.full_name}

@@ -1,4 +1,4 @@
-"""Sudden closures, what they touch, and whether numbers are given now."""
+"""Sudden closures: which is in force, what one affects, and whether numbers are issued now."""
 
 import datetime
 from collections.abc import Iterable
@@ -14,16 +14,16 @@ from visitors.models import Booking, Closure, Counter, Slot, Ticket
 
 
 def closure_in_force(moment: datetime.datetime, closure: str = "") -> Q:
-    """The condition for closures in force at a moment. ``closure``: the way to them, as ``closures__``."""
+    """The condition for closures in force at a moment. ``closure``: prefix of their fields, such as ``closures__``."""
     stopped = {f"{closure}closed_at__lte": moment, f"{closure}until__gt": moment}
     reopened = Q(**{f"{closure}reopened_at__isnull": True}) | Q(**{f"{closure}reopened_at__gt": moment})
     return Q(**stopped) & reopened
 
 
 def with_closure(locations: QuerySet[Location], moment: datetime.datetime) -> QuerySet[Location]:
-    """Locations with the closure in force there at a moment (the database lets there be one), for ``closure_of``."""
+    """Locations with the closure in force there at a moment (there is at most one), for ``closure_of``."""
     stopped = FilteredRelation("closures", condition=closure_in_force(moment, "closures__"))
-    # The plugin knows fields only, no FilteredRelation; so below.
+    # The mypy plugin does not know FilteredRelation; the same below.
     return locations.annotate(stopped=stopped).select_related("stopped")  # type: ignore[misc]
 
 
@@ -34,8 +34,8 @@ def with_closure_of_location(tickets: QuerySet[Ticket], moment: datetime.datetim
 
 
 def closure_of(place: Location | Ticket) -> Closure | None:
-    """The closure in force at a location from ``with_closure``, or at a ticket's; None without. No query."""
-    # Without one the attribute is missing.
+    """The closure fetched by ``with_closure`` or ``with_closure_of_location``, or None. No query."""
+    # Django sets no attribute when there is no closure.
     return getattr(place, "stopped", None)
 
 
@@ -50,7 +50,7 @@ def closure_by_id(pk: int) -> Closure | None:
 
 
 def end_of_service(now: datetime.datetime) -> datetime.datetime:
-    """The end of today's service; outside it the end of the day, so that a closure never lasts over night unseen."""
+    """The end of today's service, or else of the day, so that a closure never goes on unnoticed overnight."""
     hours = workdays.service_hours(clock.local(now).date())
     if hours is not None and now < hours.closes:
         return hours.closes
@@ -58,21 +58,21 @@ def end_of_service(now: datetime.datetime) -> datetime.datetime:
 
 
 def slots_within(location: Location, first: datetime.datetime, last: datetime.datetime) -> QuerySet[Slot]:
-    """Times for appointments that have not ended and touch the time from ``first`` to ``last``, in the order of ids."""
+    """Slots that have not ended and overlap the time from ``first`` to ``last``, ordered by id."""
     still = Slot.objects.filter(location=location, starts_at__lt=last, ends_at__gt=max(first, clock.now()))
     return still.order_by("pk")
 
 
 def bookings_in(slots: Iterable[Slot]) -> QuerySet[Booking]:
-    """Bookings that lose their seat when these slots close: coming ones, whose time has not ended."""
+    """Bookings that would lose their seats if these slots closed: those still to come."""
     return Booking.objects.filter(slot__in=slots, state=Booking.State.BOOKED, slot__ends_at__gt=clock.now())
 
 
 @dataclass(frozen=True)
 class ClosureImpact:
-    """What a closure touches. ``unmailed``: of the ``bookings`` those without an e-mail address.
+    """What a closure affects: bookings, those of them without an e-mail address (``unmailed``), and tickets.
 
-    ``tickets``: numbers of today that wait or are at a counter; they stay.
+    ``tickets``: today's that wait or are at a counter; they stay valid.
     """
 
     bookings: int
@@ -81,7 +81,7 @@ class ClosureImpact:
 
 
 def impact_of_closing(location: Location, first: datetime.datetime, last: datetime.datetime) -> ClosureImpact:
-    """What closing a location from one moment to another would touch, by the query that displaces. Two queries."""
+    """What closing a location for a period would affect, by the query that displaces bookings. Two queries."""
     found = bookings_in(slots_within(location, first, last)).aggregate(
         bookings=Count("pk"), unmailed=Count("pk", filter=Q(email=""))
     )
@@ -91,20 +91,20 @@ def impact_of_closing(location: Location, first: datetime.datetime, last: dateti
 
 
 def impact_of_closure(closure: Closure) -> ClosureImpact:
-    """What a closure has touched and not given back yet. One query."""
+    """What a closure has displaced and not given back yet. One query."""
     lost = Booking.objects.filter(slot__closure=closure, state=Booking.State.DISPLACED)
     return ClosureImpact(**lost.aggregate(bookings=Count("pk"), unmailed=Count("pk", filter=Q(email=""))), tickets=0)
 
 
 def words_of_closure(closure: Closure, local: datetime.datetime) -> str:
-    """What the waiting room reads. ``local``: now, at the office."""
+    """The sentence for the waiting room. ``local``: now, in the office's time zone."""
     until = clock.local(closure.until)
     words = {"reason": closure.reason.rstrip("."), "time": date_format(until, "H.i")}
     if until.date() != local.date():
         return _("Pelayanan dihentikan untuk hari ini: %(reason)s. Petugas akan memberi penjelasan.") % words
     hours = workdays.service_hours(local.date())
     if hours is not None and until >= hours.closes:
-        # Nobody has said when it goes on, and at the end of the day it does not.
+        # The end is unknown, and nothing goes on after the end of service.
         return (
             _("Pelayanan dihentikan sementara: %(reason)s. Belum pasti kapan dilanjutkan. Nomor Anda tetap berlaku.")
             % words
@@ -116,21 +116,21 @@ def words_of_closure(closure: Closure, local: datetime.datetime) -> str:
 
 
 def last_ticket_passed(moment: datetime.datetime) -> bool:
-    """Whether the time of the day's last number is over, or there is no service at all today."""
+    """Whether no more numbers are issued today because of the hour, or because there is no service."""
     local = clock.local(moment)
     hours = workdays.service_hours(local.date())
     return hours is None or local >= hours.last_ticket
 
 
 def locations() -> list[Location]:
-    """Where visitors are received: places with a counter in use, by name, for ``closure_of`` and ``queue_at``."""
+    """Locations with an active counter, by name, ready for ``closure_of`` and ``queue_at``."""
     places = Location.objects.filter(pk__in=Counter.objects.filter(active=True).values("location_id"))
     places = places.select_related("queue_rule")
     return list(with_closure(places, clock.now()))
 
 
 def notice_at(moment: datetime.datetime, counters_open: bool, closure: Closure | None = None) -> str:
-    """What the waiting room has to know: a sudden closure, a break, not yet open, closed; else an empty sentence.
+    """The sentence for the waiting room about a closure, a break, or closed counters; "" when there is nothing to say.
 
     ``closure``: the one in force at the location, from ``closure_at``.
     """

@@ -1,4 +1,4 @@
-"""Counters and rooms of a location, and what each may call."""
+"""Service points of a location (counters and officials' rooms), and which tickets each may call."""
 
 import datetime
 from collections.abc import Iterable, Mapping
@@ -19,12 +19,12 @@ from visitors.models.rules import BOUNDS
 
 from . import closures
 
-# As many priority visitors in a row as a location's rule may allow.
+# The most priority visitors in a row that a location's rule may allow.
 LONGEST_STREAK = BOUNDS["priority_in_a_row"][1]
 
 
 class TicketLike(Protocol):
-    """Who waits for a counter: a ticket, or somebody who would take one."""
+    """A ticket, or a visitor who would take one."""
 
     @property
     def target_id(self) -> int | None: ...
@@ -35,9 +35,10 @@ class TicketLike(Protocol):
 
 @dataclass(frozen=True)
 class ServicePoint:
-    """A counter or room, and what it may call. ``session``: open, paused, or "" while nobody sits there.
+    """A counter or room, and what it may call. ``session``: "open", "paused", or "" while nobody works there.
 
-    ``preferred``: services that go first in their lane; ``recent``: lanes of today's last calls in turn, newest first.
+    ``preferred``: services that come first in their lane; ``recent``: lanes of today's last calls in turn, newest
+    first.
     """
 
     id: int
@@ -55,7 +56,7 @@ class ServicePoint:
         return self.kind == Counter.Kind.COUNTER
 
     def may_call(self, ticket: TicketLike) -> bool:
-        """The rule of ``calling``: transferred here, or free for every counter that serves the service."""
+        """Whether it may call a ticket: one transferred here, or one of a service that it serves."""
         if ticket.target_id is not None:
             return ticket.target_id == self.id
         if ticket.service_id is None:
@@ -63,31 +64,31 @@ class ServicePoint:
         return ticket.service_id in self.services
 
     def goes_first(self, ticket: TicketLike) -> bool:
-        """Of those that it may call: transferred here, or of a service that it prefers."""
+        """Whether a ticket that it may call comes first: one transferred here, or one of a preferred service."""
         if ticket.target_id is not None:
             return ticket.target_id == self.id
         return ticket.service_id in self.preferred
 
 
 def rule_of(location_id: int) -> QueueRule:
-    """How the queue of a location is run: its own rule, else the usual one (not saved). One query."""
+    """The queue rule of a location, or an unsaved one with the defaults. One query."""
     return QueueRule.objects.filter(location_id=location_id).first() or QueueRule(location_id=location_id)
 
 
 def own_rule(location: Location) -> QueueRule:
-    """``rule_of`` for a location that is read; no query where its ``queue_rule`` was fetched with it."""
+    """``rule_of`` for a location object; no query if its ``queue_rule`` was fetched with it."""
     return getattr(location, "queue_rule", None) or QueueRule(location_id=location.pk)
 
 
 class ForNumber(TypedDict):
-    """``holds_number``: the visit has a live ticket; ``serves``: a counter in use there serves the service."""
+    """``holds_number``: the visit has a live ticket; ``serves``: an active counter there serves the service."""
 
     holds_number: bool
     serves: bool
 
 
 def place_for_number(visit: Visit, service: Service | None) -> "WithAnnotations[Location, ForNumber]":
-    """The location of a visit as the giving of a number finds it, for ``closing.closure_of`` too. One query."""
+    """The location of a visit with what issuing a number needs to know, its closure included. One query."""
     live = Ticket.objects.filter(visit=visit.pk, state__in=Ticket.LIVE_STATES)
     serving = Counter.objects.filter(location=OuterRef("pk"), active=True)
     serving = serving.filter(services=service.pk) if service else serving.none()
@@ -96,10 +97,10 @@ def place_for_number(visit: Visit, service: Service | None) -> "WithAnnotations[
 
 
 def points_at(location_ids: Iterable[int]) -> dict[int, list[ServicePoint]]:
-    """Counters and rooms in use at each location, in their order, with today's sessions. One query.
+    """Active service points of each location, in their order, with today's sessions. One query.
 
-    One that was taken out of use counts for as long as somebody sits there. A session left open yesterday counts no
-    more.
+    A point that was deactivated counts for as long as somebody works there. A session left open yesterday does not
+    count.
     """
     found: dict[int, list[ServicePoint]] = {pk: [] for pk in location_ids}
     state = Case(When(paused_at__isnull=True, then=Value("open")), default=Value("paused"))
@@ -122,9 +123,9 @@ def _services_of(served: Manager[Model]) -> QuerySet[Model, Mapping[str, object]
 
 
 def _turns_taken() -> QuerySet[QueueEvent, Mapping[str, object]]:
-    """Lanes of the last calls in turn of the counter around it, as ``visitors_call_next`` reads them.
+    """Lanes of the outer counter's last calls in turn, as ``visitors_call_next`` reads them.
 
-    A call that was taken back took nobody's turn.
+    A call that was taken back does not count.
     """
     moment = Cast(KT("data__at"), DateTimeField())
     undone = QueueEvent.objects.filter(ticket=OuterRef("ticket"), kind="undone", pk__gt=OuterRef("pk"))
@@ -135,10 +136,10 @@ def _turns_taken() -> QuerySet[QueueEvent, Mapping[str, object]]:
 
 
 def open_here() -> QuerySet[CounterSession]:
-    """Today's open sessions (one at most) of the counter of the query around it."""
+    """Today's open sessions (at most one) of the counter of the outer query."""
     return CounterSession.objects.filter(counter=OuterRef("pk"), closed_at__isnull=True, opened_at__gte=midnight())
 
 
 def midnight(now: datetime.datetime | None = None) -> datetime.datetime:
-    """The beginning of today at the office, or of the day of ``now``."""
+    """The beginning of today in the office's time zone, or of the day of ``now``."""
     return clock.local(now or clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)

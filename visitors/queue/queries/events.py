@@ -1,4 +1,4 @@
-"""Reading the queue's events without losing one."""
+"""Reading the queue's events without missing one."""
 
 import datetime
 import json
@@ -12,18 +12,18 @@ from ula_portal.core import clock
 from visitors.models.rules import ticket_label
 from visitors.places.queries import service_points
 
-# Of what was missed, at most so many of the newest events are looked through; the state of now says the rest.
+# The most events that are replayed to a display that was away; the board's present state covers the rest.
 REPLAY_LIMIT = 200
-# A call is news for so long; after that only while its visitor has not come to the counter.
+# How long a call is news; after that it is replayed only while its visitor has not come to the counter.
 NEWS_LASTS = datetime.timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """How far a reader has come: it has every event of a transaction below ``xid``, and those in ``seen``.
+    """How far a reader has come: it has all events of transactions below ``xid``, and those in ``seen``.
 
-    ``seen``: pairs (xid, id) at or above ``xid``. ``str(cursor)`` is the id of a stream's message, without ``seen``:
-    who resumes there may get an event twice (to be dropped by its id) and never misses one.
+    ``seen``: pairs (xid, id) at or above ``xid``. ``str(cursor)`` is the id of a stream's message and omits ``seen``,
+    so a reader that resumes there may get an event twice (to be dropped by its id) but never misses one.
     """
 
     xid: int
@@ -34,13 +34,13 @@ class Cursor:
 
     @classmethod
     def parse(cls, text: str) -> "Cursor | None":
-        """The cursor of a ``Last-EventRow-ID``; None for anything else."""
+        """The cursor of a ``Last-Event-ID`` header; None for anything else."""
         return cls(int(text)) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 @dataclass(frozen=True)
 class EventRow:
-    """A row of ``QueueEvent`` with its ticket's letter and number; ``data`` holds its lane and what the kind adds."""
+    """A row of ``QueueEvent`` with its ticket's letter and number; ``data``: the lane and what the kind adds."""
 
     id: int
     location_id: int
@@ -53,7 +53,7 @@ class EventRow:
 
     @property
     def label(self) -> str:
-        """The ticket's; "" for events of a counter or location."""
+        """The ticket's label; "" for events of a counter or location."""
         return ticket_label(self.letter, self.number) if self.letter and self.number is not None else ""
 
 
@@ -73,7 +73,7 @@ ORDER BY e.xid, e.id LIMIT %s
 
 
 def current_cursor() -> Cursor:
-    """The cursor of a reader that wants what happens from now on, transactions still running included."""
+    """The cursor of a reader that wants events from now on, those of running transactions included. One query."""
     with connection.cursor() as db:
         db.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
         return Cursor(db.fetchone()[0])
@@ -82,10 +82,10 @@ def current_cursor() -> Cursor:
 def events_after(cursor: Cursor, limit: int = 5000) -> tuple[list[EventRow], Cursor]:
     """New events of all locations, ordered by transaction and id, and the cursor for the next call. One query.
 
-    A bare id as cursor loses events: id 1 may be committed after id 2 was read. So the cursor moves up to the oldest
-    transaction that still runs only (``pg_snapshot_xmin`` of the statement's own snapshot): nothing below it can appear
-    any more. Events above it are handed out at once too and remembered in ``seen``, so that a long transaction (an
-    import) holds up no screen.
+    A plain id as cursor would lose events, because id 1 may be committed after id 2 was read. So the cursor advances
+    only to the oldest transaction that is still running (``pg_snapshot_xmin`` of the statement's snapshot), below which
+    nothing can appear any more. Events above it are returned immediately and remembered in ``seen``, so that a long
+    transaction does not delay any screen.
     """
     with connection.cursor() as db:
         db.execute(_ROWS, [str(cursor.xid), [pk for _xid, pk in cursor.seen], limit])
@@ -100,7 +100,7 @@ def events_after(cursor: Cursor, limit: int = 5000) -> tuple[list[EventRow], Cur
 
 
 def display_payload(event: EventRow) -> dict[str, object]:
-    """What a display learns of an event: ``n``, ``kind``, and where they apply ``label``, ``counter``, ``call``."""
+    """What a display receives about an event: ``n``, ``kind``, and if they apply ``label``, ``counter``, ``call``."""
     shown: dict[str, object] = {key: event.data[key] for key in ("counter", "call") if key in event.data}
     return {"n": event.id, "kind": event.kind, **({"label": event.label} if event.label else {}), **shown}
 
@@ -120,10 +120,10 @@ ORDER BY missed.xid, missed.id
 
 
 def events_missed(cursor: Cursor, location_id: int) -> list[EventRow]:
-    """What a display that was away since ``cursor`` still has to tell, oldest first. One query.
+    """Events that a display which was away since ``cursor`` still has to announce, oldest first. One query.
 
-    News of the last two minutes, and today's calls that stand: a television that slept over the weekend must not call
-    Friday's visitors on Monday.
+    These are the events of the last two minutes, and today's calls whose visitors have not come yet. A television that
+    was switched off over the weekend must not call Friday's visitors on Monday.
     """
     values: dict[str, str | int | datetime.datetime] = {
         "xid": str(cursor.xid),

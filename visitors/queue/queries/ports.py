@@ -1,4 +1,4 @@
-"""Answers to what lower floors ask (``core.ports``)."""
+"""Answers to questions of lower floors (``core.ports``)."""
 
 import datetime
 from collections.abc import Iterable
@@ -37,10 +37,10 @@ FROM (SELECT 1) one LEFT JOIN LATERAL (
 
 
 def queue_now(services: Iterable[int] | None = None) -> QueueNow:
-    """How busy it is now. One query.
+    """How busy the queue is now, as ``core.ports.QueueNow``. One query.
 
-    ``waiting``: who waits as ``waiting.Queue`` has it, which would take more questions than the home page may ask.
-    ``services``: ids of the services asked about; None for all.
+    ``waiting`` counts the same tickets as ``waiting.Queue.waiting``, which would take more queries than the home page
+    may use. ``services``: ids of the services asked about; None for all.
     """
     now = clock.local(clock.now())
     values = {
@@ -66,7 +66,7 @@ def _stopped(
 
 
 def visit_of(request: Request) -> Visit | None:
-    """The visit at which a walk-in request was opened, with its visitor; None for a request made online."""
+    """The visit at which a walk-in request was opened, with its visitor; None for an online request."""
     if request.source != request.Source.WALK_IN:
         return None
     return (

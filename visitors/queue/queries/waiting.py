@@ -1,7 +1,7 @@
-"""Who waits at a location, who of them can be called now, and in which order.
+"""Who waits at a location, whom a counter can call now, and in which order.
 
-The one answer behind the public load, the display, one's own ticket, the counter's list and the point's: none of them
-reads the waiting tickets by itself. What ``visitors_call_next`` does is said here once more, in words of Python, and
+The public load, the display, the visitor's own page, the counter's list and the desk's list all use this module; none
+of them reads waiting tickets itself. It repeats the rule of ``visitors_call_next`` in Python, and
 ``tests/visitors/queue/test_queue_machine.py`` holds the two together.
 """
 
@@ -25,10 +25,10 @@ from .. import fairness
 
 @dataclass(frozen=True)
 class QueuePosition:
-    """Where somebody stands: ``ahead`` people before them; ``calling``: counters that may call them now.
+    """A ticket's position: ``ahead`` visitors come before it; ``calling`` counters may call it now.
 
-    ``seated``: "open" or "paused" as the best of the counters that may call them, "" when nobody sits at one; ``room``:
-    they were transferred to a room in use.
+    ``seated``: the best session state of the counters that may call it ("open", "paused", or "" when nobody works at
+    one); ``room``: it was transferred to an active room.
     """
 
     ahead: int
@@ -38,7 +38,7 @@ class QueuePosition:
 
     @property
     def badge(self) -> Badge | None:
-        """Why no counter may call them now; None where one may."""
+        """Why no counter can call it now; None when one can."""
         if self.calling:
             return None
         if self.seated == "paused":
@@ -50,7 +50,7 @@ class QueuePosition:
 
 @dataclass(frozen=True)
 class Newcomer:
-    """Somebody who takes a number now, for the question how long they would wait."""
+    """A visitor who would take a number now, to ask how long they would wait."""
 
     service_id: int | None
     waiting_since: datetime.datetime
@@ -58,21 +58,21 @@ class Newcomer:
     target_id: int | None = None
     lane: str = fairness.REGULAR
     state: str = Ticket.State.WAITING
-    # Behind whoever came at the same moment.
+    # Sorted behind tickets of the same moment.
     id: float = float("inf")
 
 
-# Whoever waits with others in one line.
+# A ticket or a newcomer, waiting in one line.
 Waiter = TypeVar("Waiter", bound=Ticket | Newcomer)
 
 
 @dataclass(frozen=True)
 class Queue:
-    """The queue of a location at one moment. ``points``: of ``points_at``; ``tickets``: all live ones, and others.
+    """The queue of a location at one moment, from ``points_at`` and all live tickets (``tickets`` may hold others too).
 
-    Each counter has its line: who waits for it, in the order in which it alone would call them. A ticket can be called
-    when a counter with an open session may call it; it stands where it comes first in one of their lines. While no such
-    counter is open it stands where the closed ones would have it, and is nobody's next.
+    Each counter has its line: the tickets that it may call, in the order in which it alone would call them. A ticket
+    can be called when a counter with an open session may call it, and its position is the best one in the lines of
+    those counters. While no such counter is open, the closed ones count instead, and the ticket is nobody's next.
     """
 
     at: datetime.datetime
@@ -83,9 +83,9 @@ class Queue:
 
     @cached_property
     def waiting(self) -> list[Ticket]:
-        """All who wait, the longest wait first.
+        """All waiting tickets, the longest wait first.
 
-        Numbers for a counter that the evening left open are nobody's wait any more, unless somebody still sits there.
+        After the end of service, tickets for counters that were left unattended no longer count.
         """
         ended = service_ended_at(self.at)
         waiting = [t for t in self.tickets if t.state == Ticket.State.WAITING and not self._left_over(t, ended)]
@@ -100,7 +100,7 @@ class Queue:
 
     @property
     def at_work(self) -> list[ServicePoint]:
-        """Counters and rooms where somebody calls now."""
+        """Counters and rooms with an open session."""
         return [point for point in self.points if point.session == "open"]
 
     @cached_property
@@ -111,7 +111,7 @@ class Queue:
 
     @cached_property
     def callable(self) -> list[Ticket]:
-        """Who of those that wait can be called now, in the likely order of the calls."""
+        """Waiting tickets that can be called now, in the likely order of the calls."""
         found = [ticket for ticket in self.waiting if self.positions[ticket.id].calling]
         return sorted(found, key=lambda t: (self.positions[t.id].ahead, t.waiting_since, t.id))
 
@@ -119,7 +119,7 @@ class Queue:
         return [point for point in self.points if point.may_call(ticket)]
 
     def line_of(self, point_id: int) -> list[Ticket]:
-        """Who waits for a counter, in the order in which it would call them if it alone called."""
+        """The tickets that wait for a counter, in the order in which it would call them if it alone called."""
         if point_id not in self._lines:
             point = next((each for each in self.points if each.id == point_id), None)
             self._lines[point_id] = [] if point is None else self._order(point, self.waiting)
@@ -136,11 +136,11 @@ class Queue:
 
     @cached_property
     def positions(self) -> dict[int, QueuePosition]:
-        """Where each of those that wait stands, by the ticket's id."""
+        """The position of each waiting ticket, by its id."""
         return {ticket.id: self._position(ticket) for ticket in self.waiting}
 
     def position_of(self, ticket: Ticket) -> QueuePosition | None:
-        """None for a ticket that does not wait."""
+        """The position of a ticket; None when it does not wait."""
         return self.positions.get(ticket.id)
 
     def _position(self, ticket: Ticket) -> QueuePosition:
@@ -149,16 +149,16 @@ class Queue:
         return _position_at(points, lambda point: self._indexes[point.id][ticket.id], room)
 
     def position_of_newcomer(self, service_id: int | None) -> QueuePosition:
-        """Where somebody would stand who takes a number for a service now, without priority."""
+        """The position of a visitor who would take a number for a service now, without priority."""
         if not any(point.active and service_id in point.services for point in self.points):
-            # As ``queue.actions.tickets.issue_ticket``: then any counter may call.
+            # Then any counter may call, as in ``queue.actions.tickets.issue_ticket``.
             service_id = None
         newcomer = Newcomer(service_id, self.at, self.at)
         line_with: list[Ticket | Newcomer] = [*self.waiting, newcomer]
         return _position_at(self.points_for(newcomer), lambda point: self._order(point, line_with).index(newcomer))
 
     def rivals_of(self, ticket: Ticket) -> list[Ticket]:
-        """Who waits for the same counters as a ticket (itself left out), longest wait first."""
+        """Other tickets that wait for the same counters as this one, the longest wait first."""
         points = self.points_for(ticket)
         return [t for t in self.waiting if t.id != ticket.id and any(point.may_call(t) for point in points)]
 
@@ -168,7 +168,7 @@ def _position_at(
     place_at: Callable[[ServicePoint], int],
     room: bool = False,
 ) -> QueuePosition:
-    """``points``: that may call somebody; ``place_at``: how many one of them would call before."""
+    """The position from the points that may call, and ``place_at``: how many tickets one of them would call before."""
     calling = [point for point in points if point.session == "open"]
     before = [place_at(point) for point in calling or points]
     seated = "open" if calling else next((point.session for point in points if point.session), "")
@@ -178,10 +178,10 @@ def _position_at(
 def queues_at(
     locations: Iterable[Location], *, also: Q | None = None, related: tuple[str, ...] = ("session",)
 ) -> dict[int, Queue]:
-    """The queue of each location by its id: two queries whatever their number.
+    """The queue of each location, by its id. Two queries, however many locations.
 
-    ``locations``: with their ``queue_rule`` fetched, else one query each. ``also``: tickets of today to be read besides
-    the live ones, ``related``: what is read with each.
+    ``locations``: with their ``queue_rule`` fetched, or one more query each. ``also``: tickets of today to be read
+    besides the live ones. ``related``: relations to fetch with each ticket.
     """
     places = {location.pk: location for location in locations}
     wanted = Q(state__in=Ticket.LIVE_STATES)
@@ -195,11 +195,11 @@ def queues_at(
 
 
 def queue_at(location: Location, **options: Any) -> Queue:
-    """The queue of one location now. Two queries; ``options`` as ``queues_at``."""
+    """The queue of one location now; ``options`` as in ``queues_at``. Two queries."""
     return queues_at([location], **options)[location.pk]
 
 
 def service_ended_at(moment: datetime.datetime) -> datetime.datetime | None:
-    """When the day's service ended; None before that, and on a day without any."""
+    """When the day's service ended; None before that, and on a day without service."""
     hours = workdays.service_hours(clock.local(moment).date())
     return hours.closes if hours is not None and moment >= hours.closes else None
