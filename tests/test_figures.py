@@ -22,7 +22,7 @@ from services.models import AlarmStep
 from tests.access_table import MODELS, TABLE
 from tests.factories.world import ROLES, session_key_of
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import staff
+from ula_portal.core.journal.actors import booking, staff
 from ula_portal.core.journal.admin import ReadOnlyAdmin
 from ula_portal.core.models import Notice
 from ula_portal.core.notices import kinds
@@ -228,14 +228,16 @@ def _refused(act, *args, **words):
 def _refusals(world, read):
     cast = world.cast
     yield _refused(asking.close_unanswered, world.asked, by=staff(cast.official))
-    yield _refused(appointments.book, world.free_slot.pk, name="Tamu Lain", email="tamu@example.id")
-    yield _refused(appointments.move_booking, world.booking.pk, world.free_slot.pk)
+    contact = appointments.Contact("Tamu Lain", email="tamu@example.id")
+    yield _refused(appointments.book, world.free_slot, by=booking(""), contact=contact)
+    holder = booking(world.booking.pk)
+    yield _refused(appointments.move_booking, world.booking, by=holder, slot_id=world.free_slot.pk)
     session = sessions.open_session(world.desk, by=staff(cast.counter))
     ticket = calling.call_next(session, by=staff(cast.counter))
     with clock.at(clock.now() + datetime.timedelta(seconds=1)):
-        yield _refused(calling.recall, ticket.pk, cast.counter)
+        yield _refused(calling.recall, ticket, by=staff(cast.counter))
     Ticket.objects.filter(pk=ticket.pk).update(calls=3)
-    yield _refused(serving.no_show, ticket.pk, cast.counter)
+    yield _refused(serving.no_show, ticket, by=staff(cast.counter))
     # The third of five calls is announced like any other.
     yield _text_of(read("anonymous", "display", world.location.code))
     yield _text_of(read("anonymous", "ticket_own", tickets.ticket_token(world.missed)))

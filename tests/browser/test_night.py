@@ -45,12 +45,12 @@ class Office:
         before = self.moment
         self.display.clock.fast_forward(int((self.is_(day, time) - before).total_seconds() * 1000))
 
-    def does(self, verb, *arguments):
+    def does(self, verb, *arguments, **options):
         with clock.at(self.moment):
-            return verb(*arguments)
+            return verb(*arguments, **options)
 
     def opens(self):
-        self.session = self.does(sessions.open_session, self.counter.pk, self.clerk)
+        self.session = self.does(sessions.open_session, self.counter, by=staff(self.clerk))
 
     def calls(self):
         """A new visitor gets a ticket and is called."""
@@ -90,7 +90,7 @@ def test_a_display_lives_through_a_weekend(place):
         display.get_by_role("button", name="Mulai suara").click()
         expect(box).to_have_attribute("data-state", "on")
         place.opens()
-        place.does(serving.finish_serving, place.calls().pk, place.clerk)
+        place.does(serving.finish_serving, place.calls(), by=staff(place.clerk))
         place.calls()
         expect(number).to_have_text("A-002")
         _spoken(display, "A-001", "A-002")
@@ -118,7 +118,7 @@ def test_a_display_lives_through_a_weekend(place):
     expect(display.get_by_text("Sambungan ke portal sedang dipulihkan")).to_be_visible()
     expect(display.locator("[data-board]")).to_be_hidden()
     place.opens()
-    place.does(serving.finish_serving, place.calls().pk, place.clerk)
+    place.does(serving.finish_serving, place.calls(), by=staff(place.clerk))
     place.sleeps_until(MONDAY, "08:20")
     place.calls()
     place.sleeps_until(MONDAY, "08:30")
@@ -136,11 +136,11 @@ def test_a_display_lives_through_a_weekend(place):
         expect(box).to_have_attribute("data-state", "on")
         assert display.evaluate("window.openedOnce") is True
         display.evaluate(LISTEN)
-        closure = place.does(close_suddenly, place.counter.location, place.clerk, "Listrik padam")
+        closure = place.does(close_suddenly, place.counter.location, by=staff(place.clerk), reason="Listrik padam")
         expect(display.get_by_text("Pelayanan dihentikan sementara: Listrik padam.")).to_be_visible()
-        place.does(reopen, closure.pk, place.clerk)
+        place.does(reopen, closure, by=staff(place.clerk))
         expect(display.get_by_text("Listrik padam")).to_have_count(0)
-        place.does(serving.finish_serving, place.last.pk, place.clerk)
+        place.does(serving.finish_serving, place.last, by=staff(place.clerk))
         place.calls()
         expect(number).to_have_text("A-003")
         _spoken(display, "A-003")
