@@ -18,7 +18,7 @@ class VisitorsConfig(AppConfig):
 
         from . import permissions
         from .appointments import notices as booking_notices
-        from .appointments.actions import arriving, slots
+        from .appointments.actions import arriving, plans
         from .appointments.tasks import enqueue_slot_update
         from .counter import journal_words
         from .counter import queries as counter
@@ -52,7 +52,7 @@ class VisitorsConfig(AppConfig):
         subjects.register("booking", _("Janji temu"), lambda pk: f"/admin/visitors/booking/{pk}/change/")
         booking_notices.register()
         host_notices.register()
-        for chore in (slots.open_due_slots, arriving.mark_missed, arriving.remind_visitors):
+        for chore in (plans.open_due_slots, arriving.mark_missed, arriving.remind_visitors):
             tasks.add_chore(chore)
         time.on_calendar_change(enqueue_slot_update)
         navigation.add_entry(

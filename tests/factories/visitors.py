@@ -11,7 +11,7 @@ from ula_portal.core import clock
 from ula_portal.core.journal import actors
 from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Location, Position, Role, StaffRole, Tenure, Unit, User
-from visitors.appointments.actions import appointments, slots
+from visitors.appointments.actions import appointments, plans
 from visitors.checkin.actions import checkin, paper
 from visitors.counter.actions import calling, serving
 from visitors.models import Counter, Slot, SlotPlan, Ticket, Visit, Visitor
@@ -150,7 +150,7 @@ def plan(service=None, place=None, **more):
         "capacity": 1,
     }
     plan = SlotPlan(service=service or bookable(), location=place or location(), **(hours | more))
-    return slots.add_slot_plan(plan, by=SYSTEM)
+    return plans.add_slot_plan(plan, by=SYSTEM)
 
 
 def slot_at(plan, day, hour, minute=0) -> Slot:

@@ -25,7 +25,7 @@ from ula_portal.core.models import Absence, Location, User
 from ula_portal.core.office.actions import office
 from ula_portal.core.office.actions.absences import record_absence
 from ula_portal.core.time import actions as calendar
-from visitors.appointments.actions import appointments, slots
+from visitors.appointments.actions import appointments, plans
 from visitors.appointments.queries.appointments import booking_token, days_of
 from visitors.checkin.actions import checkin, paper
 from visitors.closing import actions as closing
@@ -246,7 +246,7 @@ def _queue(cast, place, desk, service):
 def _appointment(service, place):
     weekdays = [0, 1, 2, 3, 4]
     hours = {"from_time": datetime.time(8), "to_time": datetime.time(16)}
-    slots.add_slot_plan(SlotPlan(service=service, location=place, weekdays=weekdays, **hours), by=SYSTEM)
+    plans.add_slot_plan(SlotPlan(service=service, location=place, weekdays=weekdays, **hours), by=SYSTEM)
     first, second = [time.slot for day in days_of(service) for time in day.times][:2]
     return {
         "booking": appointments.book(

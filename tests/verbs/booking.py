@@ -8,9 +8,10 @@ from ula_portal.core.journal import actors
 from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Notice
 from ula_portal.core.time import actions as calendar
-from visitors.appointments.actions import appointments, arriving, slots
+from visitors.appointments.actions import appointments, arriving, plans
 from visitors.appointments.actions.arriving import arrive
-from visitors.appointments.actions.slots import add_slot_plan, close_slots, reopen_slots
+from visitors.appointments.actions.plans import add_slot_plan
+from visitors.appointments.actions.slots import close_slots, reopen_slots
 from visitors.closing import actions as closing_actions
 from visitors.models import Booking, Slot, SlotPlan
 
@@ -142,9 +143,9 @@ ROWS = [
         wrote=("journal slot_plan: add_slot_plan",),
         again=REFUSED,
     ),
-    Row(slots.open_due_slots, "system", lambda w: on(), later=2 * DAYS),
+    Row(plans.open_due_slots, "system", lambda w: on(), later=2 * DAYS),
     Row(
-        slots.follow_all_plans,
+        plans.follow_all_plans,
         "system",
         holiday,
         wrote=("journal booking: displace_booking", "notice booking: booking_displaced to outside after 300 s"),

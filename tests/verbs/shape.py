@@ -22,8 +22,8 @@ CHORES = {
     "ula_portal.core.office.actions.people.delete_old_email_changes",
     "visitors.appointments.actions.arriving.mark_missed",
     "visitors.appointments.actions.arriving.remind_visitors",
-    "visitors.appointments.actions.slots.follow_all_plans",
-    "visitors.appointments.actions.slots.open_due_slots",
+    "visitors.appointments.actions.plans.follow_all_plans",
+    "visitors.appointments.actions.plans.open_due_slots",
     "visitors.counter.actions.day_end.end_past_days",
 }
 
@@ -40,8 +40,8 @@ OWN_TRANSACTIONS = {
     "services.inbox.actions.in_bulk.hand_over_in_bulk": BULK,
     "services.inbox.actions.in_bulk.remind_in_bulk": BULK,
     "ula_portal.core.notices.delivery.deliver": "the lease is committed before sending, so that others see it",
-    "visitors.appointments.actions.slots.follow_all_plans": "one for each service and location",
-    "visitors.appointments.actions.slots.open_due_slots": "one for each service and location",
+    "visitors.appointments.actions.plans.follow_all_plans": "one for each service and location",
+    "visitors.appointments.actions.plans.open_due_slots": "one for each service and location",
     "visitors.counter.actions.calling.call_next": "one statement, committed by itself: the busiest moment of the queue",
     "visitors.counter.actions.day_end.end_past_days": "one each for sessions, tickets and visits",
 }

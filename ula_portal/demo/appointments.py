@@ -6,7 +6,7 @@ from services.models import Service
 from ula_portal.core import clock
 from ula_portal.core.journal import actors
 from ula_portal.core.journal.actors import staff
-from visitors.appointments.actions import appointments, arriving, slots
+from visitors.appointments.actions import appointments, arriving, plans
 from visitors.appointments.queries.appointments import days_of
 from visitors.models import Booking, SlotPlan
 
@@ -39,7 +39,7 @@ def plan_appointments(cast: Cast) -> None:
                 minutes=MINUTES,
                 capacity=capacity,
             )
-            slots.add_slot_plan(plan, by=actors.staff(cast.admin))
+            plans.add_slot_plan(plan, by=actors.staff(cast.admin))
 
 
 class Appointments:
@@ -56,7 +56,7 @@ class Appointments:
             return
         for day in days:
             if day.weekday() == 0 or day == days[-1]:
-                self.simulation.at(_at(day, 7), slots.open_due_slots)
+                self.simulation.at(_at(day, 7), plans.open_due_slots)
             for _number in range(PER_DAY):
                 self.simulation.at(_at(day, self.rng.randint(8, 20), self.rng.randint(0, 59)), self._book, 5)
             self.simulation.at(_at(day, 16), arriving.mark_missed)

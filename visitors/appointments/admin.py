@@ -11,7 +11,7 @@ from ula_portal.core.models import HoursRule
 from visitors.models import Booking, Slot, SlotPlan
 from visitors.models.appointment import LONGEST, SHORTEST
 
-from .actions import slots
+from .actions import plans
 
 
 class SlotPlanForm(forms.ModelForm):
@@ -51,7 +51,7 @@ class SlotPlanForm(forms.ModelForm):
             setattr(plan, name, data[name])
         if plan.from_time >= plan.to_time:
             self.add_error("to_time", _("Jam akhir harus sesudah jam mulai."))
-        elif (rival := slots.overlapping_plan(plan, edited_pk=self.instance.pk)) is not None:
+        elif (rival := plans.overlapping_plan(plan, edited_pk=self.instance.pk)) is not None:
             self.add_error(None, _("Bertumpang tindih dengan jadwal %(other)s.") % {"other": rival})
         return data
 
@@ -84,12 +84,12 @@ class SlotPlanAdmin(JournaledAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        slots.follow_plans(obj.service_id, obj.location_id)
+        plans.follow_plans(obj.service_id, obj.location_id)
 
     def delete_model(self, request, obj):
         pair = obj.service_id, obj.location_id
         super().delete_model(request, obj)
-        slots.follow_plans(*pair)
+        plans.follow_plans(*pair)
 
 
 @admin.register(Slot)

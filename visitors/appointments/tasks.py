@@ -5,7 +5,7 @@ from django_tasks import task
 from ula_portal.core import workdays
 from visitors.models import Slot, SlotPlan
 
-from .actions.slots import follow_all_plans
+from .actions.plans import follow_all_plans
 
 
 def enqueue_slot_update() -> None:

@@ -62,7 +62,7 @@ class SlotPlan(models.Model):
 
 
 class Slot(Moving):
-    """A time at which a number of visitors may come by appointment; opened by ``appointments.actions.slots`` only."""
+    """A time at which a number of visitors may come by appointment; opened by ``appointments.actions.plans`` only."""
 
     class State(models.TextChoices):
         OPEN = "open", _("Dibuka")

@@ -23,7 +23,7 @@ from ula_portal.core.time import actions as calendar
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors.appointments import tasks
 from visitors.appointments.actions import appointments as appointments_appointments
-from visitors.appointments.actions import arriving, seats, slots
+from visitors.appointments.actions import arriving, plans, seats
 from visitors.appointments.actions.arriving import arrive
 from visitors.appointments.actions.slots import close_slots, reopen_slots
 from visitors.appointments.queries import appointments, bookings
@@ -61,7 +61,7 @@ def test_a_plan_opens_its_slots_for_four_weeks_within_service_hours_only():
     assert [f"{each:%H.%M}" for each in found if each.date() == FRIDAY] == ["11.00", "13.00", "13.30"]
     assert {each.weekday() for each in found} == {1, 4}
     assert found[-1].date() == TODAY + datetime.timedelta(days=28)
-    assert slots.follow_plans(made.service_id, made.location_id) == 0
+    assert plans.follow_plans(made.service_id, made.location_id) == 0
 
 
 def test_holidays_have_no_slots_and_days_become_bookable_as_they_come_within_reach():
@@ -70,10 +70,10 @@ def test_holidays_have_no_slots_and_days_become_bookable_as_they_come_within_rea
     plan()
     assert TOMORROW not in {each.date() for each in starts()}
     with clock.at(NOW + datetime.timedelta(days=1)):
-        assert slots.open_due_slots() == 4
-        assert slots.open_due_slots() == 0
+        assert plans.open_due_slots() == 4
+        assert plans.open_due_slots() == 0
     with clock.at(NOW + datetime.timedelta(days=3)):
-        slots.open_due_slots()
+        plans.open_due_slots()
         assert datetime.date(2026, 12, 25) not in {each.date() for each in starts()}
 
 
@@ -103,12 +103,12 @@ def test_a_plan_that_changes_keeps_what_was_booked_and_opens_what_is_new():
         book(slot_at(made, FRIDAY, 9), name="Budi Contoh"),
     )
     SlotPlan.objects.filter(pk=made.pk).update(capacity=1, to_time=datetime.time(10), opened_until=None)
-    slots.open_due_slots()
+    plans.open_due_slots()
     assert slot_at(made, FRIDAY, 9).capacity == 2
     assert slot_at(made, FRIDAY, 9, 30).capacity == 1
     assert slot_at(made, FRIDAY, 10).state == "dropped"
     SlotPlan.objects.filter(pk=made.pk).update(active=False)
-    slots.follow_plans(made.service_id, made.location_id)
+    plans.follow_plans(made.service_id, made.location_id)
     assert {slot.state for slot in Slot.objects.all()} == {"dropped"}
     assert {each.state for each in Booking.objects.filter(pk__in=[first.pk, second.pk])} == {"booked"}
     assert appointments.services_to_book() == []
@@ -455,7 +455,7 @@ def test_a_sudden_closure_tells_who_booked_and_offers_another_time():
     assert close_slots(made.location, by=staff(desk), day=FRIDAY, reason="Lagi").slots == 0
     assert set(bookings.displaced_of_day(desk, made.location, FRIDAY)) == {early, late}
     # The plan does not open what a person has closed.
-    slots.follow_plans(made.service_id, made.location_id)
+    plans.follow_plans(made.service_id, made.location_id)
     assert {slot.state for slot in Slot.objects.filter(starts_at__date=FRIDAY)} == {"closed"}
     moved = appointments_appointments.move_booking(
         early, by=actors.booking(early.pk), slot_id=slot_at(made, MONDAY, 9).pk

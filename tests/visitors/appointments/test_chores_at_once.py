@@ -12,7 +12,7 @@ from ula_portal.core.journal import actors
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import JournalEntry, Notice, Role
 from ula_portal.core.verbs.errors import Outdated
-from visitors.appointments.actions import appointments, arriving, slots
+from visitors.appointments.actions import appointments, arriving, plans
 from visitors.appointments.actions import arriving as appointments_arriving
 from visitors.counter.actions import calling, day_end, serving, sessions
 from visitors.models import Booking, CounterSession, QueueEvent, Slot, SlotPlan, Ticket, Visit
@@ -168,7 +168,7 @@ def test_a_plan_that_shrinks_while_somebody_books_keeps_the_seat(hall, made, boo
     slot = booking.slot
     one_after_the_other(
         lambda: appointments.book(slot, by=actors.booking(""), contact=appointments.Contact(name="Budi Contoh")),
-        slots.follow_all_plans,
+        plans.follow_all_plans,
     )
     slot.refresh_from_db()
     assert slot.capacity == 2 and Slot.objects.exclude(pk=slot.pk).filter(capacity=2).count() == 0
@@ -176,5 +176,5 @@ def test_a_plan_that_shrinks_while_somebody_books_keeps_the_seat(hall, made, boo
 
 def test_slots_are_opened_by_one_after_the_other(hall, made):
     Slot.objects.all().delete()
-    first, second = one_after_the_other(*[slots.follow_all_plans] * 2)
+    first, second = one_after_the_other(*[plans.follow_all_plans] * 2)
     assert first == Slot.objects.count() and second == 0

@@ -13,7 +13,7 @@ from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Notice, Role
 from ula_portal.core.verbs.errors import Outdated, Refused
 from visitors.appointments.actions import appointments as appointments_appointments
-from visitors.appointments.actions import arriving, seats, slots
+from visitors.appointments.actions import arriving, plans, seats
 from visitors.appointments.actions.arriving import arrive
 from visitors.appointments.actions.slots import close_slots
 from visitors.appointments.queries import appointments, bookings
@@ -217,13 +217,13 @@ def test_plans_of_another_service_place_or_out_of_use_are_no_rivals(made):
     same = {"from_time": datetime.time(10), "to_time": datetime.time(15)}
     make.plan(made.service, make.location("cabang"), **same)
     make.plan(make.bookable(), made.location, **same)
-    assert slots.overlapping_plan(SlotPlan.objects.get(pk=made.pk), edited_pk=made.pk) is None
+    assert plans.overlapping_plan(SlotPlan.objects.get(pk=made.pk), edited_pk=made.pk) is None
     with pytest.raises(Refused) as refusal:
         make.plan(made.service, made.location, **same)
     assert refusal.value.field == "from_time"
     # How far a plan was followed is of its service and place alone.
     SlotPlan.objects.update(opened_until=None)
-    slots.follow_plans(made.service_id, made.location_id)
+    plans.follow_plans(made.service_id, made.location_id)
     assert [plan.pk for plan in SlotPlan.objects.exclude(opened_until=None)] == [made.pk]
     SlotPlan.objects.filter(pk=made.pk).update(active=False)
     make.plan(made.service, made.location, **same)

@@ -18,7 +18,7 @@ from ula_portal.core.models import JournalEntry, Notice, Role
 from ula_portal.core.notices import delivery
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors.appointments.actions import appointments as appointments_appointments
-from visitors.appointments.actions import arriving, slots
+from visitors.appointments.actions import arriving, plans
 from visitors.appointments.actions import arriving as appointments_arriving
 from visitors.appointments.actions.slots import close_slots, reopen_slots
 from visitors.appointments.queries import appointments
@@ -198,7 +198,7 @@ def test_a_time_that_no_plan_wants_any_more_keeps_its_promise_after_a_closure(ma
     booking = book(slot_at(made, TODAY, 14))
     closure = close(made, desk)
     SlotPlan.objects.update(active=False)
-    slots.follow_plans(made.service_id, made.location_id)
+    plans.follow_plans(made.service_id, made.location_id)
     # No time can be booked again, and none is said to be.
     assert reopen(closure, by=staff(desk)).slots == 0
     assert states(booking) == [("booked", 1)] and slot_at(made, TODAY, 14).state == "dropped"
@@ -350,7 +350,7 @@ def test_two_close_at_once_and_two_open_at_once_while_a_visitor_moves():
         lambda: later(
             lambda: appointments_appointments.move_booking(second, by=actors.booking(second.pk), slot_id=elsewhere.pk)
         ),
-        lambda: later(lambda: slots.follow_plans(made.service_id, made.location_id)),
+        lambda: later(plans.follow_all_plans),
     )
     assert sorted(type(each).__name__ for each in results[:2]) == ["Outdated", "ReopeningResult"]
     assert isinstance(results[2], Booking) and results[2].slot == elsewhere
