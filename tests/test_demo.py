@@ -141,7 +141,7 @@ def test_the_waiting_room_is_alive_whenever_somebody_looks(past, client, moment)
                 assert "Contoh: pelayanan demo buka setiap saat." in client.get(path).content.decode(), path
             own = f"/antrean/tiket/{ticket_token(today.ticket_to_follow())}/"
             assert "Di depan Anda 1 orang" in client.get(own).content.decode()
-            assert own in welcome.text("")
+            assert own in welcome.welcome_text("")
             clerk = User.objects.get(staff_roles__role="counter")
             work = counter.workplace_of(counter.session_of(clerk), clerk)
             assert (work.current.label, len(work.waiting)) == (board.now.label, len(board.next))
@@ -209,7 +209,7 @@ def test_the_log_ins_are_kept_for_the_owner_alone_and_work(past):
 
 
 def test_the_welcome_names_address_pages_and_log_ins(past):
-    text = welcome.text("http://127.0.0.1:8123")
+    text = welcome.welcome_text("http://127.0.0.1:8123")
     kept = logins.read()
     assert "http://127.0.0.1:8123/admin/penerusan/" in text
     assert all(login["email"] in text and login["password"] in text for login in kept)

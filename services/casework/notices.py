@@ -15,7 +15,7 @@ from services.tracking.queries.tracking import objection_until
 from ula_portal.core.models import Notice
 from ula_portal.core.notices import kinds
 from ula_portal.core.notices.kinds import NoticeText
-from ula_portal.core.text.words import lasting
+from ula_portal.core.text.words import duration_text
 
 Compose = Callable[[Notice], NoticeText | None]
 
@@ -66,7 +66,7 @@ def _to_staff(subject: StrOrPromise, body: StrOrPromise) -> Compose:
         request = _request_of(notice)
         if request is None or notice.user is None or not notice.user.is_active:
             return None
-        words = {"number": request.number, "service": request.service.name, "time": lasting(RENEWAL_LIFETIME)}
+        words = {"number": request.number, "service": request.service.name, "time": duration_text(RENEWAL_LIFETIME)}
         text = f"{body % words}\n\n{settings.PORTAL_URL}{notice.path}"
         return NoticeText(notice.user.email, str(subject % words), text)
 

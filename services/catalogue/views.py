@@ -241,7 +241,7 @@ def _on_one_sheet(context):
 @functools.lru_cache(maxsize=64)
 def _rendered_poster(html):
     """Return the PDF and its number of pages. Cached, since layout takes about a second."""
-    document = pdf.layout(html)
+    document = pdf.lay_out(html)
     return document.write_pdf(), len(document.pages)
 
 

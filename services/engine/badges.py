@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 from services.deadlines.urgency import broke_promise, place_of
 from services.models import CasePlace, Request, StepRun
 from ula_portal.core.text.badges import Badge
-from ula_portal.core.text.words import indonesian, worded
+from ula_portal.core.text.words import filled_sentence, indonesian
 
 from .queries.recording import flow_of_case
 
@@ -53,7 +53,7 @@ def applicant_badge(request: Request, run: StepRun | None) -> Badge:
         return state_badge(request.state)
     step = flow_of_case(request).step(run.step_id)
     if run.led_by == "external":
-        return Badge("warn", worded(_("Menunggu %(agency)s"), agency=indonesian(step.lead_name)))
+        return Badge("warn", filled_sentence(_("Menunggu %(agency)s"), agency=indonesian(step.lead_name)))
     if run.led_by == "applicant":
         return Badge("good", _("Siap diambil")) if run.step.shape == "end" else Badge("warn", _("Menunggu Anda"))
     if step.issues_letter:

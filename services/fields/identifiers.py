@@ -15,13 +15,13 @@ from .base import Definition, FieldType, as_validation_error
 
 
 class IdentifierType(FieldType):
-    """A number with a fixed format; ``identifiers.tidy`` removes the spaces and separators people type."""
+    """A number with a fixed format; ``identifiers.bare_number`` removes the spaces and separators people type."""
 
     attributes = {"autocomplete": "off", "spellcheck": "false"}
     checker: Callable[[str], object]
 
     def normalise(self, text: str) -> str:
-        return identifiers.tidy(text)
+        return identifiers.bare_number(text)
 
     def check(self, text: str, definition: Definition) -> None:
         as_validation_error(type(self).checker, self.normalise(text))

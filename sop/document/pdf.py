@@ -34,7 +34,7 @@ from . import paper
 from .content import identity
 
 State = SopVersion.State
-Places = Mapping[str, Sequence[laid_out.Place]]
+Places = Mapping[str, Sequence[laid_out.ElementPosition]]
 TEMPLATE = "sop/document/document_pdf.html"
 STYLESHEETS = ("css/paper.css", "css/sop/document-paper.css")
 VARIANT = "pdf/a-2a"
@@ -76,7 +76,7 @@ def render(version: SopVersion) -> bytes:
     pictures, beneath = drawings(flow, columns, placed, len(document.pages), mark_of(version))
     laid_out.put_pictures(document, pictures)
     laid_out.put_underneath(document, beneath)
-    return archival.finish(document.write_pdf(pdf_variant=VARIANT))
+    return archival.finish_pdf(document.write_pdf(pdf_variant=VARIANT))
 
 
 def drawings(
@@ -134,8 +134,8 @@ def html_of(version: SopVersion, flow: Flow, columns: paper.Columns, size: str =
 def _laid_out(version: SopVersion, flow: Flow) -> tuple[laid_out.Document, paper.Columns, Places]:
     for size, tight in SIZES:
         columns = paper.columns(flow, tight=tight)
-        document = pdf.layout(html_of(version, flow, columns, size), css=columns.css(), variant=VARIANT)
-        placed = laid_out.places(document, "langkah-", "bagan-")
+        document = pdf.lay_out(html_of(version, flow, columns, size), css=columns.css(), variant=VARIANT)
+        placed = laid_out.element_positions(document, "langkah-", "bagan-")
         if all(len({place.page for place in placed[f"langkah-{step.no}"]}) == 1 for step in flow.steps):
             break
     return document, columns, placed

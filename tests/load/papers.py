@@ -49,7 +49,7 @@ def bare(version, seconds: float) -> Measured:
     flow = flows.flow_of(version)
     columns = paper.columns(flow)
     html = BLANK.sub("", document_pdf.html_of(version, flow, columns))
-    return repeat(lambda: pdf.layout(html, css=columns.css()).write_pdf(), seconds)
+    return repeat(lambda: pdf.lay_out(html, css=columns.css()).write_pdf(), seconds)
 
 
 def drawn(version, seconds: float) -> Measured:

@@ -19,7 +19,7 @@ import pytest
 from tests import processes
 from ula_portal import embedded_postgres
 from ula_portal.embedded_postgres import EmbeddedPostgresError, cluster, place
-from ula_portal.embedded_postgres.place import REFUGE, Place
+from ula_portal.embedded_postgres.folders import REFUGE, ServerFolders
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root starts the server under another account")
@@ -77,7 +77,7 @@ def wait_until(holds: Callable[[], object], seconds: float = 30) -> None:
 
 
 def pid_of(var_dir: Path) -> int | None:
-    return cluster.running_pid(Place.of(var_dir))
+    return cluster.running_pid(ServerFolders.of(var_dir))
 
 
 def query(var_dir: Path, sql: str) -> list:

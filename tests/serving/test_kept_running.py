@@ -21,7 +21,7 @@ from django.db import connection
 from tests.live.live_server import Client
 from tests.serving.test_supervisor import free_port
 from ula_portal import embedded_postgres
-from ula_portal.embedded_postgres.place import binaries_for
+from ula_portal.embedded_postgres.folders import binaries_for
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Far more than it takes; a busy machine must not fail it.

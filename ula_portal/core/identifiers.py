@@ -96,7 +96,7 @@ _LABEL = re.compile(
 _SEPARATORS = re.compile(r"[\s._:/'\u2010-\u2015\u2212-]")
 
 
-def tidy(text: str) -> str:
+def bare_number(text: str) -> str:
     """A number in capitals without the label before it, spaces, dots, hyphens and invisible characters."""
     text = plain_line(unicodedata.normalize("NFKC", text)).upper()
     found = _LABEL.match(text)
@@ -198,7 +198,7 @@ def parse_phone(text: str) -> str:
     Raises: ValueError for anything else.
     """
     wrong = _("Nomor HP tidak benar. Tulis nomor seluler Indonesia, misalnya 0812 3456 7890.")
-    digits = re.sub("[()]", "", tidy(text)) if isinstance(text, str) else ""
+    digits = re.sub("[()]", "", bare_number(text)) if isinstance(text, str) else ""
     # Letters are refused here because the library would dial them.
     found = re.fullmatch(r"(?:\+?62|0062)?0?(8[0-9]+)", digits)
     if not found:
@@ -218,7 +218,7 @@ def dialled(text: str) -> str:
 
     Short numbers such as 112 are returned unchanged.
     """
-    plain = tidy(text) if isinstance(text, str) else ""
+    plain = bare_number(text) if isinstance(text, str) else ""
     if re.fullmatch("[0-9]{3,5}", plain):
         return plain
     try:
@@ -243,7 +243,7 @@ def _no_such_day(label: str) -> str:
 
 
 def _digits(text: str, length: int, label: str) -> str:
-    digits = tidy(text) if isinstance(text, str) else ""
+    digits = bare_number(text) if isinstance(text, str) else ""
     _check(f"[0-9]{{{length}}}", digits, _digits_wanted(label, length))
     return digits
 

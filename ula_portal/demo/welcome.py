@@ -23,7 +23,7 @@ PAGES = [
 ]
 
 
-def text(address: str) -> str:
+def welcome_text(address: str) -> str:
     """The whole text, for a terminal with 100 columns."""
     parts = [f"\nPortal ULA siap di {address}", "", "Halaman yang patut dibuka:"]
     parts += [f"  {address + path:<46} {what}" for path, what in PAGES]

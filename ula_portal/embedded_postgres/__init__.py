@@ -9,11 +9,11 @@ The server stops with its last user: ``ensure_running`` takes a shared lock for 
 ``keeper`` waits until all locks are gone. Until then it restarts a crashed server. Importing the package and
 ``database_settings`` have no side effects.
 
-``place``: folders and account; ``cluster``: data folder and command line; ``server``: start and stop; ``readiness``:
+``folders``: folders and account; ``cluster``: data folder and command line; ``server``: start and stop; ``readiness``:
 which commands need a database.
 """
 
-from ula_portal.embedded_postgres.place import EmbeddedPostgresError
+from ula_portal.embedded_postgres.folders import EmbeddedPostgresError
 from ula_portal.embedded_postgres.server import (
     database_settings,
     ensure_running,

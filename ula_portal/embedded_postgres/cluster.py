@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from ula_portal.embedded_postgres import keeper
-from ula_portal.embedded_postgres.place import (
+from ula_portal.embedded_postgres.folders import (
     REFUGE,
     EmbeddedPostgresError,
-    Place,
+    ServerFolders,
     account_of,
     binaries_for,
     private_folder,
@@ -55,33 +55,33 @@ _FAST_SETTINGS = {
 
 
 def prepare(
-    place: Place, *, durable: bool, report: Callable[[str], None]
+    folders: ServerFolders, *, durable: bool, report: Callable[[str], None]
 ) -> tuple[list[str], pwd.struct_passwd | None]:
     """Create everything that the server needs. Returns its command line, and the account to run it under (None: the
     caller's own).
     """
-    account = account_of(place)
+    account = account_of(folders)
     install = binaries_for(account)
-    if account and (place.elsewhere or REFUGE in install.parents):
-        kept = "basis data dan salinan berkas PostgreSQL" if place.elsewhere else "salinan berkas PostgreSQL"
+    if account and (folders.elsewhere or REFUGE in install.parents):
+        kept = "basis data dan salinan berkas PostgreSQL" if folders.elsewhere else "salinan berkas PostgreSQL"
         report(f"Akun {account.pw_name} tidak dapat mencapai folder portal; {kept} disimpan di {REFUGE}.")
-    if place.elsewhere:
-        _link_from_var_dir(place)
-    if place.data.is_dir() and any(place.data.iterdir()):
-        _check_data(place)
+    if folders.elsewhere:
+        _link_from_var_dir(folders)
+    if folders.data.is_dir() and any(folders.data.iterdir()):
+        _check_data(folders)
     else:
-        _initdb(place, install, account, durable=durable, report=report)
-    _write_access_rules(place, account)
-    private_folder(place.socket, account)
+        _initdb(folders, install, account, durable=durable, report=report)
+    _write_access_rules(folders, account)
+    private_folder(folders.socket, account)
     settings = _SETTINGS | ({} if durable else _FAST_SETTINGS)
     if (install / "lib" / "pg_stat_statements.so").exists():
         settings["shared_preload_libraries"] = "pg_stat_statements"
     command = [
         str(install / "bin" / "postgres"),
         "-D",
-        str(place.data),
+        str(folders.data),
         "-k",
-        str(place.socket),
+        str(folders.socket),
         "-p",
         str(PORT),
     ]
@@ -90,26 +90,26 @@ def prepare(
     return command, account
 
 
-def set_leftover_aside(place: Place, report: Callable[[str], None]) -> None:
+def set_leftover_aside(folders: ServerFolders, report: Callable[[str], None]) -> None:
     """Rename data stored elsewhere for a deleted ``var_dir``, so that a new one neither reuses nor loses them."""
-    if place.elsewhere and place.data.is_dir() and not (place.var_dir / "postgres").is_symlink():
-        if (pid := running_pid(place)) is not None:
+    if folders.elsewhere and folders.data.is_dir() and not (folders.var_dir / "postgres").is_symlink():
+        if (pid := running_pid(folders)) is not None:
             keeper.stop(pid)
-        aside = place.data.with_name(f"postgres-{time.strftime('%Y%m%d-%H%M%S')}")
-        place.data.rename(aside)
-        report(f"Folder data {place.var_dir} baru; basis data lamanya dipindahkan ke {aside}.")
+        aside = folders.data.with_name(f"postgres-{time.strftime('%Y%m%d-%H%M%S')}")
+        folders.data.rename(aside)
+        report(f"Folder data {folders.var_dir} baru; basis data lamanya dipindahkan ke {aside}.")
 
 
-def running_pid(place: Place) -> int | None:
+def running_pid(folders: ServerFolders) -> int | None:
     """The process id of the running server, or None. Ignores an id that a crash left and another process reuses."""
     try:
-        pid = int((place.data / "postmaster.pid").read_text().split("\n", 1)[0])
+        pid = int((folders.data / "postmaster.pid").read_text().split("\n", 1)[0])
     except (OSError, ValueError):
         return None
     if pid <= 0 or not keeper.is_alive(pid):
         return None
     try:
-        return pid if Path(f"/proc/{pid}/cwd").resolve(strict=True) == place.data.resolve() else None
+        return pid if Path(f"/proc/{pid}/cwd").resolve(strict=True) == folders.data.resolve() else None
     except OSError:
         return None
 
@@ -124,48 +124,48 @@ def failure(log: str) -> str:
     return re.sub(r"^\S+ \S+ \S+ \[\d+\] ", "", line)
 
 
-def _link_from_var_dir(place: Place) -> None:
+def _link_from_var_dir(folders: ServerFolders) -> None:
     refuge()
-    place.home.mkdir(exist_ok=True)
-    place.home.chmod(0o711)
-    link = place.var_dir / "postgres"
+    folders.home.mkdir(exist_ok=True)
+    folders.home.chmod(0o711)
+    link = folders.var_dir / "postgres"
     if not link.is_symlink():
-        link.symlink_to(place.data)
+        link.symlink_to(folders.data)
 
 
-def _check_data(place: Place) -> None:
+def _check_data(folders: ServerFolders) -> None:
     try:
-        made_by = (place.data / "PG_VERSION").read_text().strip()
+        made_by = (folders.data / "PG_VERSION").read_text().strip()
     except OSError:
         made_by = ""
-    if not made_by or not (place.data / "global" / "pg_control").exists():
+    if not made_by or not (folders.data / "global" / "pg_control").exists():
         raise EmbeddedPostgresError(
-            f"Folder basis data {place.data} rusak (berkas pokoknya hilang); pulihkan dari cadangan, atau "
+            f"Folder basis data {folders.data} rusak (berkas pokoknya hilang); pulihkan dari cadangan, atau "
             "pindahkan folder itu untuk memulai dari kosong."
         )
     ours = metadata.version("embedded-postgres").split(".")[0]
     if made_by != ours:
         raise EmbeddedPostgresError(
-            f"Basis data di {place.data} dibuat dengan PostgreSQL {made_by}, sedangkan portal ini membawa "
+            f"Basis data di {folders.data} dibuat dengan PostgreSQL {made_by}, sedangkan portal ini membawa "
             f"PostgreSQL {ours}; buat cadangan dengan portal versi lama lalu pulihkan di sini."
         )
 
 
 def _initdb(
-    place: Place,
+    folders: ServerFolders,
     install: Path,
     account: pwd.struct_passwd | None,
     *,
     durable: bool,
     report: Callable[[str], None],
 ) -> None:
-    if shutil.disk_usage(place.home).free < _SPACE_NEEDED_BYTES:
+    if shutil.disk_usage(folders.home).free < _SPACE_NEEDED_BYTES:
         raise EmbeddedPostgresError(
-            f"Ruang penyimpanan di {place.home} tidak cukup untuk basis data (perlu sekitar 200 MB)."
+            f"Ruang penyimpanan di {folders.home} tidak cukup untuk basis data (perlu sekitar 200 MB)."
         )
     report("Menyiapkan basis data PostgreSQL …")
     # Renamed once complete, so that an interrupted start leaves no incomplete data folder.
-    fresh = place.home / "postgres.new"
+    fresh = folders.home / "postgres.new"
     shutil.rmtree(fresh, ignore_errors=True)
     private_folder(fresh, account)
     command = [
@@ -198,25 +198,25 @@ def _initdb(
     if done.returncode:
         shutil.rmtree(fresh, ignore_errors=True)
         reason = failure(done.stderr).removeprefix("initdb: ").removeprefix("error: ")
-        raise EmbeddedPostgresError(f"Basis data tidak dapat dibuat di {place.data}: {reason}")
-    if place.data.is_dir():
-        place.data.rmdir()
-    fresh.rename(place.data)
+        raise EmbeddedPostgresError(f"Basis data tidak dapat dibuat di {folders.data}: {reason}")
+    if folders.data.is_dir():
+        folders.data.rmdir()
+    fresh.rename(folders.data)
 
 
-def _write_access_rules(place: Place, account: pwd.struct_passwd | None) -> None:
+def _write_access_rules(folders: ServerFolders, account: pwd.struct_passwd | None) -> None:
     """Accept only root, the portal's account and the server's account, by peer authentication."""
     names = {
         pwd.getpwuid(0).pw_name,
         pwd.getpwuid(os.geteuid()).pw_name,
-        pwd.getpwuid(place.data.stat().st_uid).pw_name,
+        pwd.getpwuid(folders.data.stat().st_uid).pw_name,
     }
     rules = {
         "pg_hba.conf": "local all all peer map=portal\n",
         "pg_ident.conf": "".join(f'portal "{name}" {ROLE}\n' for name in sorted(names)),
     }
     for file, text in rules.items():
-        path = place.data / file
+        path = folders.data / file
         path.unlink(missing_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as stream:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import psycopg2
 
 from ula_portal import embedded_postgres, env, production
-from ula_portal.embedded_postgres.place import binaries_for
+from ula_portal.embedded_postgres.folders import binaries_for
 
 # Commands of Django and its apps that do not need a database.
 _WITHOUT_DATABASE = {

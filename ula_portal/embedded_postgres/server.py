@@ -15,7 +15,7 @@ import psycopg2
 
 from ula_portal.embedded_postgres import cluster, keeper
 from ula_portal.embedded_postgres.cluster import DATABASE, PORT, ROLE
-from ula_portal.embedded_postgres.place import EmbeddedPostgresError, Place
+from ula_portal.embedded_postgres.folders import EmbeddedPostgresError, ServerFolders
 
 Report = Callable[[str], None]
 _PROGRESS_SECONDS = 3
@@ -35,7 +35,7 @@ def database_settings(var_dir: Path) -> dict:
         "NAME": DATABASE,
         "USER": ROLE,
         "PASSWORD": "",
-        "HOST": str(Place.of(var_dir).socket),
+        "HOST": str(ServerFolders.of(var_dir).socket),
         "PORT": str(PORT),
     }
 
@@ -48,39 +48,39 @@ def ensure_running(var_dir: Path, *, durable: bool = True, disposable: bool = Fa
     ``database_settings(var_dir)``.
     Raises: EmbeddedPostgresError with one sentence.
     """
-    place = Place.of(var_dir)
-    place.prepare()
+    folders = ServerFolders.of(var_dir)
+    folders.prepare()
     try:
-        _become_user(place, report)
-        with _locked(place.var_dir / "postgres.lock", report):
-            cluster.set_leftover_aside(place, report)
-            while not _start_or_join(place, durable=durable, disposable=disposable, report=report):
+        _become_user(folders, report)
+        with _locked(folders.var_dir / "postgres.lock", report):
+            cluster.set_leftover_aside(folders, report)
+            while not _start_or_join(folders, durable=durable, disposable=disposable, report=report):
                 report("Menunggu sisa proses basis data yang terhenti mendadak …")
                 time.sleep(1)
-            _create_database(place)
+            _create_database(folders)
     except OSError as error:
         named = f"{error.strerror} ({error.filename})" if error.filename else str(error)
-        raise EmbeddedPostgresError(f"Basis data di {place.data} tidak dapat dimulai: {named}") from None
+        raise EmbeddedPostgresError(f"Basis data di {folders.data} tidak dapat dimulai: {named}") from None
     except psycopg2.Error as error:
         raise EmbeddedPostgresError(
-            f"Basis data di {place.data} menolak sambungan: {cluster.failure(str(error))}"
+            f"Basis data di {folders.data} menolak sambungan: {cluster.failure(str(error))}"
         ) from None
     return database_settings(var_dir)
 
 
 def stop_if_last(var_dir: Path) -> bool:
     """Stop using the server. If nobody else uses it, stop it and wait. Returns whether it has stopped."""
-    place = Place.of(var_dir)
-    if (mine := _users.pop(place.var_dir, None)) is not None:
+    folders = ServerFolders.of(var_dir)
+    if (mine := _users.pop(folders.var_dir, None)) is not None:
         os.close(mine)
-    while (pid := cluster.running_pid(place)) is not None:
-        descriptor = _open_lock(place.var_dir / "postgres.users")
+    while (pid := cluster.running_pid(folders)) is not None:
+        descriptor = _open_lock(folders.var_dir / "postgres.users")
         try:
             if _try_lock(descriptor, fcntl.LOCK_EX):
                 keeper.stop(pid)
                 return True
             # If even the shared lock is refused, the keeper is stopping the server right now.
-            if _try_lock(descriptor, fcntl.LOCK_SH) and cluster.running_pid(place) is not None:
+            if _try_lock(descriptor, fcntl.LOCK_SH) and cluster.running_pid(folders) is not None:
                 return False
         finally:
             os.close(descriptor)
@@ -90,7 +90,7 @@ def stop_if_last(var_dir: Path) -> bool:
 
 def has_keeper(var_dir: Path) -> bool:
     """Whether the server has a keeper that would restart it; ``ensure_running`` starts one."""
-    descriptor = _open_lock(Place.of(var_dir).var_dir / "postgres.keeper")
+    descriptor = _open_lock(ServerFolders.of(var_dir).var_dir / "postgres.keeper")
     try:
         return not _try_lock(descriptor, fcntl.LOCK_SH)
     finally:
@@ -99,7 +99,7 @@ def has_keeper(var_dir: Path) -> bool:
 
 def running_pid(var_dir: Path) -> int | None:
     """The process id of the server that belongs to ``var_dir``, or None if it is not running."""
-    return cluster.running_pid(Place.of(var_dir))
+    return cluster.running_pid(ServerFolders.of(var_dir))
 
 
 def remove(var_dir: Path) -> None:
@@ -107,23 +107,23 @@ def remove(var_dir: Path) -> None:
 
     Raises: EmbeddedPostgresError if another process uses it.
     """
-    place = Place.of(var_dir)
+    folders = ServerFolders.of(var_dir)
     if not stop_if_last(var_dir):
-        raise EmbeddedPostgresError(f"Basis data di {place.data} masih dipakai proses lain.")
-    for folder in _folders(place):
+        raise EmbeddedPostgresError(f"Basis data di {folders.data} masih dipakai proses lain.")
+    for folder in _folders(folders):
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def recreate_database(var_dir: Path) -> None:
     """Replace the running server's database by an empty one, closing all connections to it."""
-    place = Place.of(var_dir)
-    with _maintenance(place) as cursor:
+    folders = ServerFolders.of(var_dir)
+    with _maintenance(folders) as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-    _create_database(place)
+    _create_database(folders)
 
 
-def _folders(place: Place) -> list[Path]:
-    return [place.socket, place.home, place.var_dir]
+def _folders(folders: ServerFolders) -> list[Path]:
+    return [folders.socket, folders.home, folders.var_dir]
 
 
 def _open_lock(path: Path) -> int:
@@ -162,16 +162,16 @@ def _locked(path: Path, report: Report) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _become_user(place: Place, report: Report) -> None:
-    if place.var_dir not in _users:
-        descriptor = _open_lock(place.var_dir / "postgres.users")
+def _become_user(folders: ServerFolders, report: Report) -> None:
+    if folders.var_dir not in _users:
+        descriptor = _open_lock(folders.var_dir / "postgres.users")
         _wait_for_lock(descriptor, fcntl.LOCK_SH, report)
-        _users[place.var_dir] = descriptor
+        _users[folders.var_dir] = descriptor
 
 
 @contextmanager
-def _maintenance(place: Place) -> Iterator["psycopg2.extensions.cursor"]:
-    connection = psycopg2.connect(dbname="postgres", user=ROLE, host=str(place.socket), port=PORT)
+def _maintenance(folders: ServerFolders) -> Iterator["psycopg2.extensions.cursor"]:
+    connection = psycopg2.connect(dbname="postgres", user=ROLE, host=str(folders.socket), port=PORT)
     try:
         connection.autocommit = True
         with connection.cursor() as cursor:
@@ -180,48 +180,50 @@ def _maintenance(place: Place) -> Iterator["psycopg2.extensions.cursor"]:
         connection.close()
 
 
-def _create_database(place: Place) -> None:
-    with _maintenance(place) as cursor:
+def _create_database(folders: ServerFolders) -> None:
+    with _maintenance(folders) as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
         if cursor.fetchone() is None:
             cursor.execute(f"CREATE DATABASE {DATABASE}")
 
 
-def _start_or_join(place: Place, *, durable: bool, disposable: bool, report: Report) -> bool:
+def _start_or_join(folders: ServerFolders, *, durable: bool, disposable: bool, report: Report) -> bool:
     """Start the server or a missing keeper. Called under the start lock.
 
     Returns False if the server cannot start yet because processes of a crashed server are still ending.
     """
     keeper_process = None
-    lock = _open_lock(place.var_dir / "postgres.keeper")
+    lock = _open_lock(folders.var_dir / "postgres.keeper")
     try:
         # A keeper whose server has crashed will restart it or end.
-        while not (unguarded := _try_lock(lock, fcntl.LOCK_EX)) and cluster.running_pid(place) is None:
+        while not (unguarded := _try_lock(lock, fcntl.LOCK_EX)) and cluster.running_pid(folders) is None:
             time.sleep(_POLL_SECONDS)
         if unguarded:
             # No server is running, or only its keeper was killed.
-            keeper_process = _spawn_keeper(place, lock, durable=durable, disposable=disposable, report=report)
+            keeper_process = _spawn_keeper(folders, lock, durable=durable, disposable=disposable, report=report)
     finally:
         os.close(lock)
-    return _wait_until_ready(place, keeper_process, report)
+    return _wait_until_ready(folders, keeper_process, report)
 
 
-def _spawn_keeper(place: Place, lock: int, *, durable: bool, disposable: bool, report: Report) -> subprocess.Popen:
-    place.log.parent.mkdir(mode=0o700, exist_ok=True)
-    pid = cluster.running_pid(place)
-    command, account = cluster.prepare(place, durable=durable, report=report)
-    if pid is None and place.log.exists() and place.log.stat().st_size > _LOG_LIMIT_BYTES:
-        place.log.replace(place.log.with_name("postgres.log.1"))
-    users = _open_lock(place.var_dir / "postgres.users")
+def _spawn_keeper(
+    folders: ServerFolders, lock: int, *, durable: bool, disposable: bool, report: Report
+) -> subprocess.Popen:
+    folders.log.parent.mkdir(mode=0o700, exist_ok=True)
+    pid = cluster.running_pid(folders)
+    command, account = cluster.prepare(folders, durable=durable, report=report)
+    if pid is None and folders.log.exists() and folders.log.stat().st_size > _LOG_LIMIT_BYTES:
+        folders.log.replace(folders.log.with_name("postgres.log.1"))
+    users = _open_lock(folders.var_dir / "postgres.users")
     specification = {
         "command": command,
         "pid": pid,
-        "data": str(place.data),
+        "data": str(folders.data),
         "user": account and account.pw_uid,
         "group": account and account.pw_gid,
         "users": users,
-        "log": str(place.log),
-        "remove": [str(folder) for folder in _folders(place)] if disposable else [],
+        "log": str(folders.log),
+        "remove": [str(folder) for folder in _folders(folders)] if disposable else [],
     }
     try:
         # The keeper inherits the lock with its descriptor. It has its own session, so that Ctrl-C does not reach it.
@@ -238,7 +240,7 @@ def _spawn_keeper(place: Place, lock: int, *, durable: bool, disposable: bool, r
         os.close(users)
 
 
-def _wait_until_ready(place: Place, keeper_process: subprocess.Popen | None, report: Report) -> bool:
+def _wait_until_ready(folders: ServerFolders, keeper_process: subprocess.Popen | None, report: Report) -> bool:
     """Wait until the server answers, without a time limit, since a recovery may take long.
 
     Returns False if this process has to try again: the server ended because processes of an earlier one still hold its
@@ -248,10 +250,10 @@ def _wait_until_ready(place: Place, keeper_process: subprocess.Popen | None, rep
     begun = reported = time.monotonic()
     while True:
         try:
-            with _maintenance(place):
+            with _maintenance(folders):
                 return True
         except psycopg2.OperationalError as error:
-            ended = keeper_process.poll() is not None if keeper_process else not has_keeper(place.var_dir)
+            ended = keeper_process.poll() is not None if keeper_process else not has_keeper(folders.var_dir)
             # A final refusal, as opposed to "starting up" or "recovering".
             refused = "authentication failed" in str(error) or "does not exist" in str(error)
             if refused and not ended:
@@ -259,11 +261,11 @@ def _wait_until_ready(place: Place, keeper_process: subprocess.Popen | None, rep
         if ended:
             if keeper_process is None:
                 return False
-            reason = cluster.failure(_tail(place.log))
+            reason = cluster.failure(_tail(folders.log))
             if "pre-existing shared memory block" in reason:
                 return False
             raise EmbeddedPostgresError(
-                f"Basis data di {place.data} tidak dapat dimulai: {reason} (catatan lengkap: {place.log})"
+                f"Basis data di {folders.data} tidak dapat dimulai: {reason} (catatan lengkap: {folders.log})"
             )
         now = time.monotonic()
         if now - reported > _PROGRESS_SECONDS:

@@ -46,7 +46,7 @@ async def application(scope, receive, send) -> None:
     """Serve one stream: 200 and events until the client disconnects, or an error status with a short text."""
     if scope["type"] != "http":
         return
-    status = gate.refusal(scope)
+    status = gate.refusal_status(scope)
     found = _PATH.fullmatch(scope["path"])
     channel = found and channels.channel_named(found[1])
     if status is None and channel is None:

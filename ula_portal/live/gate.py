@@ -14,7 +14,7 @@ def header(scope, name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name), "")
 
 
-def refusal(scope) -> int | None:
+def refusal_status(scope) -> int | None:
     """The status with which to refuse the request, or None to accept it.
 
     400: unknown host (settings.ALLOWED_HOSTS); 403: from a page of another site; 405: not GET.

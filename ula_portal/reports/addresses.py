@@ -42,7 +42,7 @@ NAMES = {**IDS, "pihak": "agency", "kurang": "lack", **DAYS}
 _PAPER = re.compile(r"r\d{1,18}|f-\w{1,60}", re.ASCII)
 
 
-def address_of(selection: Selection, name="report_cases", **more) -> str:
+def selection_address(selection: Selection, name="report_cases", **more) -> str:
     """The address of a selection's list, or of the page ``name`` about it, with more parameters."""
     criteria = selection.criteria()
     query = {"keadaan": WORDS[selection.kind]}

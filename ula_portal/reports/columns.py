@@ -33,7 +33,7 @@ def headings() -> list[str]:
 WIDTHS = (18, 14, 40, 34, 16, 26, 10, 46, 40, 17, 17, 17, 17, 17, 17, 17, 12)
 
 
-class Columns:
+class CaseColumns:
     """Creates the cells of rows.
 
     Its texts are translated on creation, since a streamed file is written after the request's language was reset.

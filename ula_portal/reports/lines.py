@@ -10,7 +10,7 @@ from services.reports.queries.selection import Selection
 from sop.rules.durations import duration_in_words
 from ula_portal.core import clock
 
-from .addresses import address_of
+from .addresses import selection_address
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Part:
+class BarPart:
     """A part of a bar 100 units long. ``key``: late, value or asked."""
 
     key: str
@@ -37,12 +37,12 @@ class TableLine:
     figures: tuple[Figure, ...]
     about: str = ""
     text: str = ""
-    parts: tuple[Part, ...] = ()
+    parts: tuple[BarPart, ...] = ()
 
 
 def figure(value, selection: Selection, tone="") -> Figure:
     """A count with a link to its cases; zero has no link and no colour."""
-    return Figure(value, address_of(selection) if value else "", tone if value else "")
+    return Figure(value, selection_address(selection) if value else "", tone if value else "")
 
 
 def load_lines(rows) -> list[TableLine]:
@@ -89,7 +89,7 @@ def _parts(row, most):
     for key, n in (("late", row.late), ("value", row.running - row.late - row.asked), ("asked", row.asked)):
         width = 100 * n / most if most else 0
         if n > 0:
-            found.append(Part(key, round(start, 2), round(width, 2)))
+            found.append(BarPart(key, round(start, 2), round(width, 2)))
         start += width
     return tuple(found)
 
@@ -217,7 +217,7 @@ def span(period) -> str:
     return f"{date_format(first, form)}–{date_format(last, 'j F Y')}"
 
 
-def in_short(load, waits) -> str:
+def summary(load, waits) -> str:
     """A summary in two sentences."""
     if not load.running:
         return _("Tidak ada permohonan yang sedang berjalan.")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from services.reports.queries.period import Period
 from ula_portal.core import clock
-from ula_portal.core.text.words import lasting
+from ula_portal.core.text.words import duration_text
 
 LATELY_DAYS = 30
 USUAL = {
@@ -44,7 +44,7 @@ class PeriodForm(forms.Form):
         if first and last and last < first:
             self.add_error("sampai", _("Tanggal akhir mendahului tanggal awal."))
         elif first and last and last - first >= LONGEST:
-            self.add_error("sampai", _("Pilih rentang paling lama %(time)s.") % {"time": lasting(LONGEST)})
+            self.add_error("sampai", _("Pilih rentang paling lama %(time)s.") % {"time": duration_text(LONGEST)})
         elif first and first.year < 2000:
             self.add_error("dari", _("Pilih tanggal sesudah tahun 1999."))
         elif last and last.year > 2100:

@@ -20,7 +20,7 @@ from ula_portal.core.models import Unit
 from ula_portal.core.security.access import allowed
 
 from . import columns, files, lines, names
-from .addresses import WORDS, address_of, selection_of
+from .addresses import WORDS, selection_address, selection_of
 from .periods import USUAL, asked_for
 
 # Rows of a table that are visible without expanding it.
@@ -47,7 +47,7 @@ def report(request):
     context = {
         "scope": _scope(scope),
         "moment": lines.moment_words(at),
-        "in_short": lines.in_short(load, waits),
+        "summary": lines.summary(load, waits),
         "load": load,
         "now": _now(load),
         "waits": _table(lines.wait_lines(waits)),
@@ -125,7 +125,7 @@ def _results(comparison, period):
             "label": label,
             "note": note,
             "figure": lines.Figure(
-                "–" if value is None else value, address_of(_of(period, kind)) if kind and value else ""
+                "–" if value is None else value, selection_address(_of(period, kind)) if kind and value else ""
             ),
         }
         for kind, label, value, note in shown
@@ -151,7 +151,7 @@ def _lacking(lacking, period):
 
 
 def _files(selection):
-    return [address_of(selection, "report_file", format=each) for each in ("csv", "xlsx")]
+    return [selection_address(selection, "report_file", format=each) for each in ("csv", "xlsx")]
 
 
 def _urgency(selection, line, at):
@@ -176,8 +176,8 @@ def cases(request):
             {"line": line, "urgency": _urgency(selection, line, at), "badge": promise_badge(line.request)}
             for line in page.rows
         ],
-        "prev_url": address_of(selection, hal=page.previous) if page.previous else "",
-        "next_url": address_of(selection, hal=page.next) if page.next else "",
+        "prev_url": selection_address(selection, hal=page.previous) if page.previous else "",
+        "next_url": selection_address(selection, hal=page.next) if page.next else "",
         "csv": csv,
         "xlsx": xlsx,
     }
@@ -191,7 +191,7 @@ def case_file(request):
     """The cases behind a number as a streamed CSV or XLSX file."""
     scope, at, selection = report_scope_of(request.user), clock.now(), selection_of(request.GET)
     form = request.GET.get("format", "csv")
-    cells = columns.Columns(at)
+    cells = columns.CaseColumns(at)
     rows = (cells.cells(line) for line in selection_rows(scope, selection, at))
     if form == "csv":
         content, kind = files.csv_of(columns.headings(), rows), "text/csv; charset=utf-8"

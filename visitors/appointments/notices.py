@@ -15,7 +15,7 @@ from ula_portal.core.models import Location, Notice
 from ula_portal.core.notices import kinds
 from ula_portal.core.notices.kinds import NoticeText
 from ula_portal.core.notices.whatsapp import whatsapp_url
-from ula_portal.core.text.words import lasting
+from ula_portal.core.text.words import duration_text
 from visitors.models import Booking, Slot
 
 from .queries.appointments import COME_EARLY, booking_code, booking_token
@@ -87,7 +87,7 @@ def _composer(kind: str, subject: StrOrPromise, body: StrOrPromise) -> Callable[
             "day": date_format(clock.local(booking.slot.starts_at), "l, j F Y"),
             "place": _place(booking.slot.location),
             "code": booking_code(booking),
-            "early": lasting(COME_EARLY),
+            "early": duration_text(COME_EARLY),
             "reason": booking.reason,
             "url": booking_url(booking),
         }

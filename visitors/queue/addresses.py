@@ -2,8 +2,6 @@
 
 from django.core import signing
 
-from ula_portal.core.live.channels import address_of
-
 _SALT = "visitors.live.staff"
 # Every load of a staff page contains a new token; the stream checks it when it is opened.
 TOKEN_SECONDS = 2 * 3600

@@ -17,7 +17,7 @@ from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import User
 from ula_portal.core.notices import mail
-from ula_portal.core.text.words import lasting
+from ula_portal.core.text.words import duration_text
 from ula_portal.core.verbs.errors import NotAllowed, Refused
 from ula_portal.core.verbs.transactions import verb
 
@@ -77,4 +77,4 @@ def _must_not_be_too_soon(case: Case) -> None:
     if last and last.at > case.at - REMINDER_INTERVAL:
         at = date_format(clock.local(last.at), "H.i")
         sentence = _("Sudah diingatkan pukul %(at)s WIB. Dapat diulang setelah %(time)s.")
-        raise Refused(sentence % {"at": at, "time": lasting(REMINDER_INTERVAL)})
+        raise Refused(sentence % {"at": at, "time": duration_text(REMINDER_INTERVAL)})

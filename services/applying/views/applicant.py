@@ -27,7 +27,7 @@ from ula_portal.core.journal.actors import applicant
 from ula_portal.core.security import proof_of_work, throttle
 from ula_portal.core.security.secret_pages import secret_page
 from ula_portal.core.text import languages
-from ula_portal.core.text.words import lasting
+from ula_portal.core.text.words import duration_text
 from ula_portal.core.verbs.errors import Outdated, Refused
 
 from ..actions.carrying_over import carry_over
@@ -67,7 +67,7 @@ def _start_page(request, service, trouble="", *, caught=False):
 def _begin(request, service):
     if Honeypot(request.POST).is_robot:
         return _start_page(request, service, caught=True)
-    if trouble := proof_of_work.refusal("draft", throttle.client_of(request), request.POST):
+    if trouble := proof_of_work.missing_proof("draft", throttle.client_of(request), request.POST):
         return _start_page(request, service, trouble)
     if not throttle.count("draft", throttle.client_of(request)):
         return too_many_page(request, "draft")
@@ -226,15 +226,15 @@ def apply_resume(request):
     if form.is_valid():
         trouble, status = "", 200
         if throttle.is_full("code", client):
-            trouble, status = throttle.too_many("code"), 429
-        elif trouble := proof_of_work.refusal("code", client, request.POST):
+            trouble, status = throttle.too_many_message("code"), 429
+        elif trouble := proof_of_work.missing_proof("code", client, request.POST):
             status = 422
         elif draft := draft_by_code(form.cleaned_data["code"]):
             return redirect(_resume_url(draft))
         else:
             throttle.count("code", client)
             sentence = _("Kode ini tidak cocok dengan draf mana pun. Draf disimpan %(time)s.")
-            trouble = sentence % {"time": lasting(draft_lifetime())}
+            trouble = sentence % {"time": duration_text(draft_lifetime())}
         form.add_error(None, trouble)
     context = {"nav": "services", "form": form, "draft_lifetime": draft_lifetime()}
     context["proof"] = proof_of_work.challenge_for("code", client, request.POST)
@@ -250,10 +250,10 @@ def apply_review(request, draft):
     client = throttle.client_of(request)
     if Honeypot(request.POST).is_robot:
         return _review_page(request, draft, caught=True)
-    if trouble := proof_of_work.refusal("submit", client, request.POST):
+    if trouble := proof_of_work.missing_proof("submit", client, request.POST):
         return _review_page(request, draft, trouble=trouble)
     if not throttle.count("submit", client):
-        return _review_page(request, draft, trouble=throttle.too_many("submit"), status=429)
+        return _review_page(request, draft, trouble=throttle.too_many_message("submit"), status=429)
     return _send(request, draft)
 
 

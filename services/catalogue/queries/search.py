@@ -10,7 +10,7 @@ import re
 from django.db import connection
 
 from services.models import Service
-from ula_portal.core.text.search_terms import terms_of, tidy
+from ula_portal.core.text.search_terms import normalised_query, terms_of
 
 # Minimal trigram similarity between a search term and a service's words to count as a misspelling.
 MIN_SIMILARITY = 0.42
@@ -84,7 +84,7 @@ ORDER BY rank DESC, id
 
 def ranked(services: list[Service], q: str) -> list[Service]:
     """Return the services that match a search, best first; all in the given order if it is empty. Runs one query."""
-    whole, terms = tidy(q), list(dict.fromkeys(COLLOQUIAL_WORDS.get(term, term) for term in terms_of(q)))
+    whole, terms = normalised_query(q), list(dict.fromkeys(COLLOQUIAL_WORDS.get(term, term) for term in terms_of(q)))
     if not terms:
         return services
     by_id = {service.pk: service for service in services}

@@ -12,7 +12,7 @@ from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import Actor
 from ula_portal.core.notices import outbox
-from ula_portal.core.text.words import lasting
+from ula_portal.core.text.words import duration_text
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.verbs.transactions import part, verb
 
@@ -113,7 +113,7 @@ def _checked_snapshot(case: Case, run: StepRun, by: Actor, after: Sequence[StepR
     if undo is None:
         raise Refused(_("Langkah ini tidak dapat diurungkan. Mintalah petugas berikutnya mengembalikannya."))
     if clock.now() > run.undo_until:
-        raise Outdated(_("Waktu %(time)s untuk mengurungkan langkah ini sudah lewat.") % {"time": lasting(UNDO)})
+        raise Outdated(_("Waktu %(time)s untuk mengurungkan langkah ini sudah lewat.") % {"time": duration_text(UNDO)})
     if _has_letter(case.request):
         raise Refused(_("Surat sudah terbit, sehingga langkah ini tidak dapat diurungkan."))
     others = TimelineEntry.objects.filter(request=case.request, pk__gt=undo["entry"]).exclude(verb__in=UNRELATED_VERBS)

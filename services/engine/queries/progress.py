@@ -12,7 +12,7 @@ from services.models import Request, StepRun
 from sop.rules.flow import Flow, FlowStep
 from sop.rules.queries.flows import flow_of
 from ula_portal.core import clock
-from ula_portal.core.text.words import indonesian, worded
+from ula_portal.core.text.words import filled_sentence, indonesian
 
 
 class ProgressLine(TypedDict):
@@ -78,7 +78,7 @@ def _line_ahead(step: FlowStep, earlier: FlowStep) -> ProgressLine:
     if earlier.shape != "decision":
         return _line("next", step, who)
     answer = earlier.yes_label if earlier.if_yes_id == step.id else earlier.no_label
-    return _line("next", step, worded(_("%(who)s · bila “%(answer)s”"), who=who, answer=indonesian(answer)))
+    return _line("next", step, filled_sentence(_("%(who)s · bila “%(answer)s”"), who=who, answer=indonesian(answer)))
 
 
 def _moment(at: datetime.datetime) -> str:
@@ -106,8 +106,8 @@ def _current_line(step: FlowStep, run: StepRun, request: Request) -> ProgressLin
     if step.lead_kind == "applicant":
         return _line("now", step, _("Siap diambil") if step.shape == "end" else _("Menunggu Anda"))
     if step.lead_kind == "external":
-        return _line("now", step, worded(_("Menunggu %(who)s, %(since)s"), who=who, since=since))
-    return _line("now", step, worded(_("Saat ini di: %(who)s, %(since)s"), who=who, since=since))
+        return _line("now", step, filled_sentence(_("Menunggu %(who)s, %(since)s"), who=who, since=since))
+    return _line("now", step, filled_sentence(_("Saat ini di: %(who)s, %(since)s"), who=who, since=since))
 
 
 def _steps_ahead(flow: Flow, step_id: int, done_step_ids: set[int]) -> list[FlowStep]:

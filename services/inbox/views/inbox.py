@@ -17,7 +17,7 @@ from ula_portal.core.data.idempotency import new_key
 from ula_portal.core.live import changes
 from ula_portal.core.notices import mail
 from ula_portal.core.security.access import allowed
-from ula_portal.core.text.search_terms import MAX_LENGTH, tidy
+from ula_portal.core.text.search_terms import MAX_LENGTH, normalised_query
 
 from ..forms import FilterForm, SavedFilterForm
 from ..queries import arrivals, inbox
@@ -208,7 +208,7 @@ def remember_search(request, words) -> str:
 @require_POST
 def case_search(request):
     """Start a search. The words come by POST and stay on the server; the address holds only their id."""
-    words = tidy(request.POST.get("q", "")[:MAX_LENGTH])
+    words = normalised_query(request.POST.get("q", "")[:MAX_LENGTH])
     query = {name: request.POST[name] for name in ("tab", *inbox_filters.InboxFilter.names()) if request.POST.get(name)}
     if words:
         query["cari"] = remember_search(request, words)

@@ -20,7 +20,7 @@ from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import User
 from ula_portal.core.notices import outbox
 from ula_portal.core.office.absences import presence_of
-from ula_portal.core.text.words import lasting
+from ula_portal.core.text.words import duration_text
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.verbs.transactions import verb
 
@@ -226,7 +226,7 @@ def _take_back(routing: Routing) -> None:
 
 
 def _must_be_undoable(case: Case, routing: Routing) -> None:
-    words = {"number": case.request.number, "name": routing.to_user, "time": lasting(UNDO)}
+    words = {"number": case.request.number, "name": routing.to_user, "time": duration_text(UNDO)}
     if clock.now() > routing.at + UNDO:
         raise Outdated(
             _(

@@ -11,7 +11,7 @@ from django_stubs_ext import StrOrPromise
 from services.engine.queries.recording import flow_of_case
 from services.models import Request, TimelineEntry
 from sop.rules.flow import Flow
-from ula_portal.core.text.words import indonesian, worded
+from ula_portal.core.text.words import filled_sentence, indonesian
 
 # The sentence for each verb; entries with other verbs are not shown to the applicant.
 EVENT_SENTENCES = {
@@ -69,8 +69,10 @@ def _happened(entry: TimelineEntry, flow: Flow) -> StrOrPromise:
     if step.lead_kind == "applicant":
         return ""
     if entry.verb == "step_skipped":
-        return worded(_("Dilewati dengan alasan yang tercatat: %(activity)s."), activity=indonesian(step.activity))
+        return filled_sentence(
+            _("Dilewati dengan alasan yang tercatat: %(activity)s."), activity=indonesian(step.activity)
+        )
     answer = {"yes": step.yes_label, "no": step.no_label}.get(entry.data.get("outcome"))
     if answer:
         return indonesian(f"{step.activity} {answer[:1].upper()}{answer[1:]}.")
-    return worded(_("Selesai: %(activity)s."), activity=indonesian(step.activity))
+    return filled_sentence(_("Selesai: %(activity)s."), activity=indonesian(step.activity))

@@ -41,8 +41,8 @@ def _ask(client, typed, posted):
     """Ask for a new code once; return ("", 200), or a message and the status if it is not possible now."""
     number = throttle.digest(tracking.tidy_number(typed["number"]))
     if throttle.is_full("lost-code", client):
-        return throttle.too_many("lost-code"), 429
-    if trouble := proof_of_work.refusal("lost-code", client, posted):
+        return throttle.too_many_message("lost-code"), 429
+    if trouble := proof_of_work.missing_proof("lost-code", client, posted):
         return trouble, 422
     throttle.count("lost-code", client)
     # Beyond the limit for a number no more mail is sent, but the response stays the same.

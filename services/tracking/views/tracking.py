@@ -48,8 +48,8 @@ def _look_up(client, typed, posted):
     number = typed["number"]
     counted = [("code", client), ("code-number", throttle.digest(tracking.tidy_number(number)))]
     if any(throttle.is_full(name, each) for name, each in counted):
-        return None, throttle.too_many("code"), 429
-    if trouble := proof_of_work.refusal("code", client, posted):
+        return None, throttle.too_many_message("code"), 429
+    if trouble := proof_of_work.missing_proof("code", client, posted):
         return None, trouble, 422
     if tracked := tracking.request_by_number_and_code(number, typed["code"]):
         return tracked, "", 200

@@ -20,7 +20,7 @@ from django_stubs_ext import WithAnnotations
 
 from sop.models import Passage, SearchEntry, SopVersion
 from ula_portal.core import clock, ports
-from ula_portal.core.text.search_terms import STOP_WORDS, terms_of, tidy
+from ula_portal.core.text.search_terms import STOP_WORDS, normalised_query, terms_of
 
 # In the library every answer is an SOP.
 SAYS_NOTHING = STOP_WORDS | {"sop", "prosedur", "standar", "operasional"}
@@ -85,7 +85,7 @@ def question(typed: str, *, exact: bool = False, day: datetime.date | None = Non
 
     At most five queries, whatever the library holds.
     """
-    typed = tidy(typed)
+    typed = normalised_query(typed)
     terms = terms_of(typed, without=SAYS_NOTHING)
     if not terms:
         return Question(typed, shown=typed)

@@ -60,9 +60,9 @@ def test_a_key_ends_after_a_day_swept_or_not():
     with clock.at(later):
         second = make("kunci")
         assert first != second == make("kunci")
-        assert idempotency.delete_expired() == 0, "taken anew, it counts from now"
+        assert idempotency.delete_expired_keys() == 0, "taken anew, it counts from now"
     with clock.at(later + datetime.timedelta(days=1)):
-        assert idempotency.delete_expired() == 1
+        assert idempotency.delete_expired_keys() == 1
     assert not IdempotencyKey.objects.exists()
 
 

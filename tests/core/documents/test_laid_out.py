@@ -48,7 +48,7 @@ def test_what_is_called_takes_what_is_given(owner, name, signature):
 
 @pytest.fixture(scope="module")
 def document():
-    return pdf.layout('<p id="p">a</p><svg id="s" width="30" height="20"><title>b</title></svg>')
+    return pdf.lay_out('<p id="p">a</p><svg id="s" width="30" height="20"><title>b</title></svg>')
 
 
 def test_what_is_read_is_there(document):
@@ -59,5 +59,5 @@ def test_what_is_read_is_there(document):
     assert blank.replacement._context.font_config is document.font_config
     assert (blank.width, blank.height) == blank.replacement.get_intrinsic_size(1, 0)[:2] == (30, 20)
     assert not hasattr(found["p"], "replacement")
-    ((place,),) = laid_out.places(document, "s").values()
+    ((place,),) = laid_out.element_positions(document, "s").values()
     assert (place.page, place.width, place.height) == (0, 30, 20)

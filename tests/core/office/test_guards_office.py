@@ -147,7 +147,7 @@ def test_a_key_of_exactly_a_day_is_over(cast):
     with clock.at(now):
         idempotency.claim("staff:1", "kunci").record("user", cast.admin.pk)
     with clock.at(now + idempotency.LIFETIME - datetime.timedelta(seconds=1)):
-        assert idempotency.claim("staff:1", "kunci").earlier_id and idempotency.delete_expired() == 0
+        assert idempotency.claim("staff:1", "kunci").earlier_id and idempotency.delete_expired_keys() == 0
     with clock.at(now + idempotency.LIFETIME):
         assert idempotency.claim("staff:1", "kunci").earlier_id is None
 

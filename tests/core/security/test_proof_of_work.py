@@ -38,15 +38,15 @@ def posted(challenge, proof=""):
 def test_a_quiet_source_is_not_asked():
     busy(times=7)
     assert proof_of_work.challenge_for("draft", WHO) is None
-    assert proof_of_work.refusal("draft", WHO, {}) == ""
+    assert proof_of_work.missing_proof("draft", WHO, {}) == ""
 
 
 def test_a_busy_source_is_asked_and_passes_with_its_work():
     busy()
     challenge = proof_of_work.challenge_for("draft", WHO)
-    assert "Tunggu" in proof_of_work.refusal("draft", WHO, {})
-    assert "detik lagi" in proof_of_work.refusal("draft", WHO, posted(challenge))
-    assert proof_of_work.refusal("draft", WHO, posted(challenge, solved(challenge))) == ""
+    assert "Tunggu" in proof_of_work.missing_proof("draft", WHO, {})
+    assert "detik lagi" in proof_of_work.missing_proof("draft", WHO, posted(challenge))
+    assert proof_of_work.missing_proof("draft", WHO, posted(challenge, solved(challenge))) == ""
     assert proof_of_work.challenge_for("draft", "b" * 32) is None
 
 
@@ -54,30 +54,30 @@ def test_without_script_waiting_is_enough():
     busy()
     challenge = proof_of_work.challenge_for("draft", WHO)
     with clock.at(clock.now() + datetime.timedelta(seconds=proof_of_work.WAIT)):
-        assert proof_of_work.refusal("draft", WHO, posted(challenge)) == ""
+        assert proof_of_work.missing_proof("draft", WHO, posted(challenge)) == ""
     with clock.at(clock.now() + datetime.timedelta(seconds=proof_of_work.LIFETIME + 1)):
         busy()
-        assert proof_of_work.refusal("draft", WHO, posted(challenge))
+        assert proof_of_work.missing_proof("draft", WHO, posted(challenge))
 
 
 def test_pressing_too_early_does_not_begin_the_waiting_anew():
     busy()
     first = proof_of_work.challenge_for("draft", WHO)
     with clock.at(clock.now() + datetime.timedelta(seconds=proof_of_work.WAIT - 5)):
-        assert proof_of_work.refusal("draft", WHO, posted(first)).startswith("Tunggu 5 detik lagi")
+        assert proof_of_work.missing_proof("draft", WHO, posted(first)).startswith("Tunggu 5 detik lagi")
         second = proof_of_work.challenge_for("draft", WHO, posted(first))
         assert second.wait == 5 and second.token != first.token
         # Somebody else's form, or none, waits from now on.
         assert proof_of_work.challenge_for("draft", WHO, {"proof_token": "x"}).wait == proof_of_work.WAIT
     with clock.at(clock.now() + datetime.timedelta(seconds=proof_of_work.WAIT + 1)):
-        assert proof_of_work.refusal("draft", WHO, posted(second)) == ""
+        assert proof_of_work.missing_proof("draft", WHO, posted(second)) == ""
 
 
 def test_one_challenge_serves_a_few_taps_and_no_flood():
     busy()
     challenge = proof_of_work.challenge_for("draft", WHO)
     answer = posted(challenge, solved(challenge))
-    refusals = [proof_of_work.refusal("draft", WHO, answer) for _tap in range(8)]
+    refusals = [proof_of_work.missing_proof("draft", WHO, answer) for _tap in range(8)]
     assert [bool(each) for each in refusals] == [False] * 5 + [True] * 3
 
 
@@ -87,16 +87,16 @@ NESTED = base64.b64encode(b"[" * 200_000).decode()
 @pytest.mark.parametrize("proof", ["", "bm9uc2Vuc2U=", "%%%", base64.b64encode(b"[]").decode(), "e30=", NESTED])
 def test_what_is_no_solution_does_not_pass(proof):
     busy()
-    assert proof_of_work.refusal("draft", WHO, posted(proof_of_work.challenge_for("draft", WHO), proof))
+    assert proof_of_work.missing_proof("draft", WHO, posted(proof_of_work.challenge_for("draft", WHO), proof))
 
 
 def test_a_solution_of_another_challenge_or_form_does_not_pass():
     busy()
     busy("submit")
     one, other = (proof_of_work.challenge_for("draft", WHO) for _time in range(2))
-    assert proof_of_work.refusal("draft", WHO, posted(one, solved(other)))
-    assert proof_of_work.refusal("submit", WHO, posted(one, solved(one)))
-    assert proof_of_work.refusal("draft", WHO, {"proof_token": one.token[:-3] + "abc", "proof": solved(one)})
+    assert proof_of_work.missing_proof("draft", WHO, posted(one, solved(other)))
+    assert proof_of_work.missing_proof("submit", WHO, posted(one, solved(one)))
+    assert proof_of_work.missing_proof("draft", WHO, {"proof_token": one.token[:-3] + "abc", "proof": solved(one)})
 
 
 def test_the_task_grows_with_the_flood():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ula_portal.core import clock
 from ula_portal.core.identifiers import (
     Sex,
+    bare_number,
     check_nisn,
     check_npsn,
     check_nuptk,
@@ -19,7 +20,6 @@ from ula_portal.core.identifiers import (
     parse_nik,
     parse_nip,
     parse_phone,
-    tidy,
 )
 
 TODAY = date(2026, 11, 24)
@@ -324,4 +324,4 @@ def test_what_a_link_to_a_telephone_dials(written, dialled_as):
     ],
 )
 def test_a_number_is_taken_as_people_write_it(typed, meant):
-    assert tidy(typed) == meant
+    assert bare_number(typed) == meant

@@ -12,7 +12,7 @@ GOOD, BUTTON_ONLY = "Isian Anda tidak hilang", "Tekan tombolnya sekali lagi"
 def page(body, fields, action=HERE, address=HERE, **more):
     """The whole page at ``address`` with what was sent to ``action``."""
     kept = {"files": [], "omitted": []} | more
-    return filling.fill(f"<main>{body}</main>", address, KeptForm(action, list(fields.items()), **kept))
+    return filling.fill_page(f"<main>{body}</main>", address, KeptForm(action, list(fields.items()), **kept))
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_the_notice_stands_at_the_top_of_the_page_and_looks_as_it_does_there():
     assert notice and first.strip() == "<main>" and second.endswith("<p><main></main></p></main>")
     assert "messagelist" in page("", {}, address="/admin/core/unit/") and "messagelist" not in page("", {})
     kept = KeptForm(HERE, [("a", ["Kata"])], [], [])
-    assert filling.fill('<form method="post"><input name="a"></form>', HERE, kept) == (
+    assert filling.fill_page('<form method="post"><input name="a"></form>', HERE, kept) == (
         '<form method="post" data-kept><input name="a" value="Kata"></form>'
     )
 

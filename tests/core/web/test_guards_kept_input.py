@@ -67,10 +67,10 @@ def test_it_is_found_for_half_an_hour(user):
         token = keep(user)
     with clock.at(now + storage.LIFETIME - INSTANT):
         assert storage.find_form(token, user) == storage.KeptForm("/petugas/a/?tab=b", [("note", ["Dua kata"])], [], [])
-        assert storage.delete_expired() == 0
+        assert storage.delete_expired_forms() == 0
     with clock.at(now + storage.LIFETIME):
         assert storage.find_form(token, user) is None
-        assert storage.delete_expired() == 1
+        assert storage.delete_expired_forms() == 1
 
 
 def test_the_chore_deletes_the_oldest_first_and_so_many_at_once(user, monkeypatch):
@@ -81,7 +81,7 @@ def test_the_chore_deletes_the_oldest_first_and_so_many_at_once(user, monkeypatc
     with clock.at(now):
         keep(user)
     with clock.at(now + datetime.timedelta(minutes=31)):
-        assert storage.delete_expired() == 1
+        assert storage.delete_expired_forms() == 1
     with clock.at(now + datetime.timedelta(seconds=2)):
         assert storage.find_form(younger, user)
 

@@ -17,7 +17,7 @@ from ula_portal.core import clock
 from ula_portal.core.models import KeptInput
 from ula_portal.core.web.kept_input import filling
 from ula_portal.core.web.kept_input.rules import keepable, looks_typed
-from ula_portal.core.web.kept_input.storage import KeptForm, delete_expired, owner_mark, store_form
+from ula_portal.core.web.kept_input.storage import KeptForm, delete_expired_forms, owner_mark, store_form
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_hours")]
 LOGIN = "/akun/masuk/"
@@ -100,10 +100,10 @@ def test_without_the_pages_own_mark_nothing_is_kept_and_the_page_says_so(client,
 def test_after_half_an_hour_it_is_gone(client, world):
     address, page, form = decision(world)
     after = next_of(send(client, address, form, page))
-    assert delete_expired() == 0
+    assert delete_expired_forms() == 0
     with clock.at(clock.now() + datetime.timedelta(minutes=31)):
         assert NOT_LOST not in log_in(client, world.cast.official, after).content.decode()
-        assert delete_expired() == 1
+        assert delete_expired_forms() == 1
 
 
 def test_htmx_is_led_on_and_comes_back_to_the_page_that_was_open(client, world):
@@ -277,7 +277,7 @@ lama</textarea><select name="to"><option value="1" selected>A</option><option va
 
 
 def filled(fields, action="/petugas/a/"):
-    return filling.fill(PAGE, "/petugas/b/", KeptForm(action, fields, [], ["password"]))
+    return filling.fill_page(PAGE, "/petugas/b/", KeptForm(action, fields, [], ["password"]))
 
 
 def test_of_several_forms_the_most_alike_one_is_filled():

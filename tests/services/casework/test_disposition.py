@@ -53,7 +53,7 @@ def test_the_sheet_is_one_page_even_with_long_names(cast, case):
     html = render_to_string(
         TEMPLATE, {**sheet_context(case, sheet_run(case)), "office": queries.office(), "for_pdf": True}
     )
-    assert len(pdf.layout(html).pages) == 1
+    assert len(pdf.lay_out(html).pages) == 1
 
 
 def test_who_may_not_record_prints_nothing(cast, case, client):

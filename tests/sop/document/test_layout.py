@@ -17,7 +17,7 @@ from sop.document import pdf as document_pdf
 from sop.models import Sop, SopVersion
 from sop.rules.flow import assemble
 from tests.factories.flows import flow_of_content
-from ula_portal.core.documents.laid_out import Place
+from ula_portal.core.documents.laid_out import ElementPosition
 from ula_portal.core.models import Office, Unit
 
 STEPS = [
@@ -68,8 +68,8 @@ def made_of(flow, version, tight) -> list[str]:
     placed = {}
     for step in flow.steps:
         page = 1 + (step.no >= 4)
-        placed[f"langkah-{step.no}"] = [Place(page, 37.8, 60.0 * step.no, 1047.0, 60.0)]
-        placed[f"bagan-{step.no}"] = [Place(page, 250.0, 60.0 * step.no, 400.0, 60.0)]
+        placed[f"langkah-{step.no}"] = [ElementPosition(page, 37.8, 60.0 * step.no, 1047.0, 60.0)]
+        placed[f"bagan-{step.no}"] = [ElementPosition(page, 250.0, 60.0 * step.no, 400.0, 60.0)]
     pictures, beneath = document_pdf.drawings(flow, columns, placed, 3, document_pdf.mark_of(version))
     drawn = [ElementTree.tostring(svg, encoding="unicode") for svg in [*pictures.values(), *beneath]]
     assert len(sheets) == 2 and len(drawn) == len(STEPS) + 3 + (len(flow.actors) if columns.head else 0)

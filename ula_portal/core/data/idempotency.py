@@ -103,7 +103,7 @@ def revoke(kind: str, result_id: object) -> None:
     IdempotencyKey.objects.filter(result_kind=kind, result_id=str(result_id)).delete()
 
 
-def delete_expired() -> int:
+def delete_expired_keys() -> int:
     """Delete keys older than a day, at most _BATCH_SIZE of them; returns how many. Run by the worker."""
     old = IdempotencyKey.objects.filter(created_at__lte=clock.now() - LIFETIME).order_by("created_at").values("pk")
     return IdempotencyKey.objects.filter(pk__in=old[:_BATCH_SIZE]).delete()[0]

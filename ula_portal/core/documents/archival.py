@@ -36,7 +36,7 @@ UA_MARK = b"""
 """
 
 
-def finish(content: bytes) -> bytes:
+def finish_pdf(content: bytes) -> bytes:
     """The finished PDF. ``content``: a ``pdf/a-2a`` written by WeasyPrint, with all text and pictures tagged.
 
     Raises: ValueError for an unexpected XMP packet.

@@ -29,7 +29,7 @@ WEASYPRINT = "70.0"
 
 
 @dataclass(frozen=True)
-class Place:
+class ElementPosition:
     """The position of a laid-out element: ``page`` (from 0), upper left corner and size in px, including borders."""
 
     page: int
@@ -44,16 +44,16 @@ def boxes(document: Document) -> Iterator[tuple[int, Box]]:
     return ((number, box) for number, page in enumerate(document.pages) for box in page._page_box.descendants())
 
 
-def places(document: Document, *prefixes: str) -> dict[str, list[Place]]:
+def element_positions(document: Document, *prefixes: str) -> dict[str, list[ElementPosition]]:
     """Positions of the elements whose id starts with one of the prefixes, by id.
 
     An element that a page break divides has several.
     """
-    found: dict[str, list[Place]] = {}
+    found: dict[str, list[ElementPosition]] = {}
     for number, box, name in _named(document):
         if not name.startswith(prefixes):
             continue
-        place = Place(number, box.border_box_x(), box.border_box_y(), box.border_width(), box.border_height())
+        place = ElementPosition(number, box.border_box_x(), box.border_box_y(), box.border_width(), box.border_height())
         if place not in found.setdefault(name, []):
             found[name].append(place)
     return found

@@ -20,11 +20,11 @@ BASE = "http://portal.invalid"
 
 def render_pdf(html: str, *, variant: str | None = None) -> bytes:
     """Turn a complete HTML page into a PDF. It may load only data: addresses and the portal's own static files."""
-    written: bytes = layout(html, variant=variant).write_pdf(pdf_variant=variant)
+    written: bytes = lay_out(html, variant=variant).write_pdf(pdf_variant=variant)
     return written
 
 
-def layout(html: str, *, css: str = "", variant: str | None = None) -> Document:
+def lay_out(html: str, *, css: str = "", variant: str | None = None) -> Document:
     """WeasyPrint's laid-out document, for callers that need row heights and page breaks.
 
     ``css``: additional rules. Pass the same ``variant`` here and to ``write_pdf``.

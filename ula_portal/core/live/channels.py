@@ -133,10 +133,10 @@ class Channel:
 
     def address(self, rest: str) -> str:
         """The address of a stream. ``rest``: the argument of ``open``."""
-        return address_of(self.name, rest)
+        return stream_address(self.name, rest)
 
 
-def address_of(name: str, rest: str) -> str:
+def stream_address(name: str, rest: str) -> str:
     """The address of a stream of the channel with this name. ``rest``: the argument of the channel's ``open``."""
     return f"{PREFIX}{name}/{rest}"
 

@@ -8,6 +8,6 @@ def is_sent() -> bool:
     return sends
 
 
-def reachable(address: str) -> str:
+def deliverable(address: str) -> str:
     """The address if the portal sends mail, else ""."""
     return address if settings.SENDS_MAIL else ""

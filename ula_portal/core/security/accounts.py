@@ -12,7 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ula_portal.core.models import User
-from ula_portal.core.text.words import lasting
+from ula_portal.core.text.words import duration_text
 
 from .client_address import source_of
 
@@ -32,7 +32,7 @@ class PortalAccountAdapter(DefaultAccountAdapter):
         "email_password_mismatch": _("Surel atau kata sandi tidak cocok."),
         "too_many_login_attempts": format_lazy(
             _("Terlalu banyak percobaan. Silakan coba lagi setelah {time}."),
-            time=lasting(datetime.timedelta(minutes=settings.LOGIN_WAIT_MINUTES)),
+            time=duration_text(datetime.timedelta(minutes=settings.LOGIN_WAIT_MINUTES)),
         ),
         "account_inactive": _("Akun ini sedang dinonaktifkan. Hubungi administrator."),
         "incorrect_code": _("Kode tidak cocok."),

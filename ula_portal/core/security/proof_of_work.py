@@ -68,7 +68,7 @@ def challenge_for(name: str, who: str, posted: Mapping[str, str] | None = None) 
     return Challenge(json.dumps({**vars(task), "maxnumber": most}), token, math.ceil(WAIT - (now - since)))
 
 
-def refusal(name: str, who: str, posted: Mapping[str, str]) -> str:
+def missing_proof(name: str, who: str, posted: Mapping[str, str]) -> str:
     """A sentence why the form must be sent again; "" if the source is not busy, or has computed or waited.
 
     ``posted``: the form's data with ``proof_token`` and ``proof``. Call this before anything is counted or changed.

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
 from ula_portal.core.models import ThrottleCount
-from ula_portal.core.text.words import lasting
+from ula_portal.core.text.words import duration_text
 
 from . import client_address
 
@@ -87,10 +87,10 @@ def count(name: str, who: str, amount: int = 1) -> bool:
 
 def wait_of(name: str) -> str:
     """The longest time until the next try is allowed, in words."""
-    return lasting(datetime.timedelta(seconds=_limit(name)[1]))
+    return duration_text(datetime.timedelta(seconds=_limit(name)[1]))
 
 
-def too_many(name: str) -> str:
+def too_many_message(name: str) -> str:
     """The message for users without tries left."""
     return _("Terlalu banyak percobaan. Silakan coba lagi setelah %(time)s.") % {"time": wait_of(name)}
 

@@ -19,7 +19,7 @@ MAX_WORDS = 8
 MAX_LENGTH = 200
 
 
-def tidy(typed: str | None) -> str:
+def normalised_query(typed: str | None) -> str:
     """The text in lower case on one line, without control characters, at most 200 characters."""
     return " ".join("".join(ch if ch.isprintable() else " " for ch in (typed or "").lower()[:MAX_LENGTH]).split())
 
@@ -29,6 +29,6 @@ def terms_of(typed: str | None, *, without: frozenset[str] = STOP_WORDS) -> list
 
     Words in ``without`` are left out, unless there are no others.
     """
-    words = [slugify(word).replace("-", "") for word in re.split(r"[\W_]+", tidy(typed))]
+    words = [slugify(word).replace("-", "") for word in re.split(r"[\W_]+", normalised_query(typed))]
     words = [word for word in dict.fromkeys(words) if word]
     return [word for word in words if word not in without][:MAX_WORDS] or words[:MAX_WORDS]

@@ -44,7 +44,7 @@ def moment(value: datetime.datetime | None) -> str:
     }
 
 
-def _lasting(length: datetime.timedelta) -> str:
+def _duration_text(length: datetime.timedelta) -> str:
     seconds = int(length.total_seconds())
     if seconds // 86400 in (365, 366):
         return _("1 tahun")
@@ -65,7 +65,7 @@ def _grouped(number: int) -> str:
 
 # A duration in its largest whole unit (1 menit, 24 jam, 30 hari), and a grouped number (4.000). Both are evaluated when
 # shown, in the reader's language.
-lasting = lazy(_lasting, str)
+duration_text = lazy(_duration_text, str)
 grouped = lazy(_grouped, str)
 
 
@@ -83,6 +83,6 @@ def indonesian(text: str) -> str:
     return format_html('<span lang="id">{}</span>', text)
 
 
-def worded(sentence: StrOrPromise, **values: StrOrPromise) -> SafeString:
+def filled_sentence(sentence: StrOrPromise, **values: StrOrPromise) -> SafeString:
     """A translated sentence with ``%(name)s`` filled in and escaped; values from ``indonesian`` keep their ``lang``."""
     return mark_safe(conditional_escape(sentence) % {name: conditional_escape(value) for name, value in values.items()})

@@ -17,7 +17,7 @@ def portal(request: HttpRequest) -> dict[str, object]:
     rail), ``staff_live`` (address of its stream), ``staff_positions`` (names).
     """
 
-    def staff_nav() -> list[navigation.Row]:
+    def staff_nav() -> list[navigation.RailItem]:
         user = getattr(request, "user", None)
         return navigation.entries_for(user, request.path) if user and user.is_authenticated else []
 

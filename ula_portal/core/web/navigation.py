@@ -21,7 +21,7 @@ Badge = Callable[[User], QuerySet[Any, Any]]
 Topics = Callable[[User], set[str]]
 
 
-class Row(TypedDict):
+class RailItem(TypedDict):
     """An entry as a user sees it. ``badge``: the number of number rows, or a text such as "99+"."""
 
     label: StrOrPromise
@@ -71,7 +71,7 @@ def add_entry(
     _entries.append(Entry(label, url_name, icon, may, order, hint, badge, topics, news))
 
 
-def entries_for(user: User, path: str) -> list[Row]:
+def entries_for(user: User, path: str) -> list[RailItem]:
     """The entries that a user may open, with their badges. One query, besides those of the permissions."""
     offered = [(entry, entry.may(user)) for entry in sorted(_entries, key=lambda e: e.order)]
     offered = [(entry, may) for entry, may in offered if isinstance(may, QuerySet) or may]
@@ -90,7 +90,7 @@ def live_address(user: User) -> str:
     return changes.address(topics)
 
 
-def _row(entry: Entry, path: str, number: int) -> Row:
+def _row(entry: Entry, path: str, number: int) -> RailItem:
     url = reverse(entry.url_name)
     active = path == url or (entry.url_name != "staff_home" and path.startswith(url))
     return {

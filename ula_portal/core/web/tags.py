@@ -18,7 +18,7 @@ from ula_portal.core import identifiers
 from ula_portal.core.data.idempotency import new_key
 from ula_portal.core.security import throttle
 from ula_portal.core.text.badges import Badge
-from ula_portal.core.text.words import clock_time, indonesian, lasting, long_date, megabytes, moment, short_date
+from ula_portal.core.text.words import clock_time, duration_text, indonesian, long_date, megabytes, moment, short_date
 
 from .kept_input.middleware import OWNER, STAFF_PREFIXES
 from .kept_input.storage import owner_mark
@@ -27,7 +27,7 @@ register = template.Library()
 
 for filter_function in (long_date, short_date, clock_time, moment, indonesian, megabytes):
     register.filter(filter_function)
-register.filter("lasting", lasting)
+register.filter("duration_text", duration_text)
 register.simple_tag(throttle.wait_of)
 
 

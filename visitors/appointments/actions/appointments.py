@@ -54,7 +54,7 @@ def book(slot: Slot, *, by: Actor, contact: Contact, request: Request | None = N
     if earlier := claim.earlier(Booking.objects.select_related("slot")):
         return earlier
     contact = _cleaned(contact)
-    if contact.wants_reminder and not (contact.phone or mail.reachable(contact.email)):
+    if contact.wants_reminder and not (contact.phone or mail.deliverable(contact.email)):
         words = _("Tulis nomor HP atau surel, supaya kami dapat mengingatkan Anda.")
         if not mail.is_sent():
             words = _("Tulis nomor HP, supaya kami dapat mengingatkan Anda.")

@@ -91,11 +91,11 @@ def _book(request, slot):
         return _form_page(request, slot, form, caught=True, status=422)
     if not form.is_valid():
         return _form_page(request, slot, form, taken=not queries.is_free(slot), status=422)
-    if trouble := proof_of_work.refusal("book", who, request.POST):
+    if trouble := proof_of_work.missing_proof("book", who, request.POST):
         form.add_error(None, trouble)
         return _form_page(request, slot, form, status=422)
     if not throttle.count("book", who):
-        form.add_error(None, throttle.too_many("book"))
+        form.add_error(None, throttle.too_many_message("book"))
         return _form_page(request, slot, form, status=429)
     mine, trouble = _request(who, form.cleaned_data)
     if trouble:
@@ -120,7 +120,7 @@ def _request(who, typed):
         return None, ""
     counted = [("code", who), ("code-number", throttle.digest(tidy_number(number)))]
     if any(throttle.is_full(name, each) for name, each in counted):
-        return None, throttle.too_many("code")
+        return None, throttle.too_many_message("code")
     if found := request_by_number_and_code(number, typed["request_code"]):
         return found, ""
     for name, each in counted:
@@ -137,8 +137,8 @@ def find(request):
     if form.is_valid():
         trouble = ""
         if throttle.is_full("code", who):
-            trouble, status = throttle.too_many("code"), 429
-        elif trouble := proof_of_work.refusal("code", who, request.POST):
+            trouble, status = throttle.too_many_message("code"), 429
+        elif trouble := proof_of_work.missing_proof("code", who, request.POST):
             status = 422
         elif booking := queries.booking_by_code(form.cleaned_data["code"]):
             return redirect("appointment", queries.booking_token(booking))

@@ -74,7 +74,7 @@ def bookings(request):
 
 def _reminding(booking, day, today):
     """A WhatsApp link for visitors who asked for a reminder and cannot be reached by e-mail; "" for others."""
-    wanted = booking.wants_reminder and not mail.reachable(booking.email)
+    wanted = booking.wants_reminder and not mail.deliverable(booking.email)
     if not wanted or booking.state != Booking.State.BOOKED or day <= today:
         return ""
     return whatsapp_link(booking)

@@ -61,7 +61,7 @@ def _page(request, found, status=200):
     days = appointments.days_of(found.slot.service) if found.may_change else []
     about = "moved" if found.state == Booking.State.BOOKED and found.moves else ""
     gone = found.state in (Booking.State.CANCELLED, Booking.State.DISPLACED)
-    by_hand = not mail.reachable(found.email) and (about or gone)
+    by_hand = not mail.deliverable(found.email) and (about or gone)
     context = {
         "booking": found,
         "when": when_in_words(found.slot),
@@ -89,7 +89,7 @@ def cancel(request, pk):
 
 def _told(found):
     """A sentence about how the visitor learns of it."""
-    if mail.reachable(found.email):
+    if mail.deliverable(found.email):
         return " " + _("Tamu dikabari lewat surel.")
     if found.email:
         return " " + _("Portal ini tidak mengirim surel. Kabari tamu sendiri.")

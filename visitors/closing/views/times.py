@@ -74,7 +74,7 @@ def _say_closed(request, closure):
     told = len(closure.bookings)
     words = ngettext("%(n)d waktu ditutup.", "%(n)d waktu ditutup.", closure.slots) % {"n": closure.slots}
     if told:
-        by_phone = sum(not mail.reachable(booking.email) for booking in closure.bookings)
+        by_phone = sum(not mail.deliverable(booking.email) for booking in closure.bookings)
         words += " " + ngettext(
             "%(n)d tamu perlu waktu lain.", "%(n)d tamu perlu waktu lain.", told
         ) % {"n": told}  # fmt: skip

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import User
-from ula_portal.core.text.words import lasting
+from ula_portal.core.text.words import duration_text
 from ula_portal.core.verbs.errors import Outdated, Refused
 from ula_portal.core.verbs.transactions import part, verb
 from visitors import states
@@ -88,7 +88,7 @@ def take_back(ticket: Ticket, *, by: Actor) -> Ticket:
 def too_late() -> Outdated:
     """The refusal for somebody who tries to take back a click after the minute has passed."""
     sentence = _("Sudah lewat %(time)s; tindakan itu tidak dapat dibatalkan lagi.")
-    return Outdated(sentence % {"time": lasting(states.UNDO_WITHIN)})
+    return Outdated(sentence % {"time": duration_text(states.UNDO_WITHIN)})
 
 
 @part

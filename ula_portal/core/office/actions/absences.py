@@ -10,7 +10,7 @@ from ula_portal.core.data import idempotency
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import Absence, User
-from ula_portal.core.text.words import lasting
+from ula_portal.core.text.words import duration_text
 from ula_portal.core.verbs.errors import NotAllowed, Refused
 from ula_portal.core.verbs.transactions import verb
 
@@ -91,7 +91,7 @@ def note_absence(
     if to_date < clock.today():
         raise Refused(_("Masa ini sudah lewat."), field="to_date")
     if to_date - from_date > LONGEST:
-        raise Refused(TOO_LONG % {"time": lasting(LONGEST)}, field="to_date")
+        raise Refused(TOO_LONG % {"time": duration_text(LONGEST)}, field="to_date")
     span = {"from_date__lte": to_date, "to_date__gte": from_date}
     if deputy and Absence.objects.filter(user=deputy, **span).exists():
         raise Refused(_("%(name)s juga tidak di tempat pada masa itu.") % {"name": deputy}, field="deputy")

@@ -11,7 +11,7 @@ from ula_portal.core.data import idempotency
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import Position, Tenure, User
-from ula_portal.core.text.words import lasting
+from ula_portal.core.text.words import duration_text
 from ula_portal.core.verbs.errors import NotAllowed, Refused
 from ula_portal.core.verbs.transactions import verb
 
@@ -58,7 +58,7 @@ def record_acting(holder: User, *, by: Actor, position: Position, term: ActingTe
     if to_date and to_date < clock.today():
         raise Refused(_("Masa ini sudah lewat."), field="to_date")
     if to_date and from_date and to_date - from_date > LONGEST:
-        raise Refused(TOO_LONG % {"time": lasting(LONGEST)}, field="to_date")
+        raise Refused(TOO_LONG % {"time": duration_text(LONGEST)}, field="to_date")
     tenure = begin_tenure(
         holder, by=by, position=position, kind=kind, from_date=from_date, to_date=to_date, order=term.order
     )

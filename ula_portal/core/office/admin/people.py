@@ -30,7 +30,7 @@ class _PersonFields(forms.ModelForm):
         return self.cleaned_data["email"].lower()
 
     def clean_nip(self):
-        nip = identifiers.tidy(self.cleaned_data["nip"])
+        nip = identifiers.bare_number(self.cleaned_data["nip"])
         if nip:
             try:
                 identifiers.parse_nip(nip)

@@ -15,7 +15,7 @@ Edit = tuple[int, int, str]
 _COUNTS = re.compile(r"-(?:TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$")
 
 
-def fill(text: str, address: str, kept: KeptForm) -> str:
+def fill_page(text: str, address: str, kept: KeptForm) -> str:
     """The HTML of the page at ``address`` with the form's fields filled, and a notice at its top.
 
     If several forms have the same address, the most similar one is filled. Texts without a field are shown in the

@@ -106,7 +106,7 @@ def _fill(request: HttpRequest, response: HttpResponseBase, token: str, user: Us
     if token == NOT_STORED:
         text = filling.add_lost_notice(response.content.decode(), request.get_full_path())
     elif kept := storage.find_form(token, user):
-        text = filling.fill(response.content.decode(), request.get_full_path(), kept)
+        text = filling.fill_page(response.content.decode(), request.get_full_path(), kept)
     else:
         return
     response.content = text.encode()

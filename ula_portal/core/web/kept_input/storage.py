@@ -96,7 +96,7 @@ def delete_form(token: str, user: User, action: str) -> None:
         KeptInput.objects.filter(token_hash=codes.stored_hash(token), user=user).delete()
 
 
-def delete_expired() -> int:
+def delete_expired_forms() -> int:
     """Delete expired forms, at most _BATCH_SIZE of them; returns how many. Run by the worker."""
     old = KeptInput.objects.filter(at__lte=clock.now() - LIFETIME).order_by("at").values("pk")
     return KeptInput.objects.filter(pk__in=old[:_BATCH_SIZE]).delete()[0]

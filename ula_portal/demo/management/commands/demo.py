@@ -43,9 +43,9 @@ class Command(BaseCommand):
                 sys.exit(130)
             address = f"http://127.0.0.1:{port}"
             if no_serve:
-                self.stdout.write(welcome.text(address))
+                self.stdout.write(welcome.welcome_text(address))
                 return
-            status = supervisor.run(port, lambda: self.stdout.write(welcome.text(address)))
+            status = supervisor.run(port, lambda: self.stdout.write(welcome.welcome_text(address)))
         sys.exit(status)
 
     def _prepare(self, reset, confirm):

@@ -27,14 +27,14 @@ class EmbeddedPostgresError(Exception):
 
 
 @dataclass(frozen=True)
-class Place:
+class ServerFolders:
     """The folders of one server; determined by ``var_dir`` alone, so that all processes agree."""
 
     var_dir: Path
     home: Path
 
     @classmethod
-    def of(cls, var_dir: Path) -> "Place":
+    def of(cls, var_dir: Path) -> "ServerFolders":
         """Determine the folders. Only reads modes and links."""
         var_dir = Path(var_dir).resolve()
         usual = var_dir / "postgres"
@@ -67,7 +67,7 @@ class Place:
     def prepare(self) -> None:
         """Create the folders around the data.
 
-        Raises: EmbeddedPostgresError if the data belong to another account or place, or are unreachable.
+        Raises: EmbeddedPostgresError if the data belong to another account or folders, or are unreachable.
         """
         try:
             env.prepare_var_dir(self.var_dir)
@@ -94,11 +94,11 @@ class Place:
             )
 
 
-def account_of(place: Place) -> pwd.struct_passwd | None:
+def account_of(folders: ServerFolders) -> pwd.struct_passwd | None:
     """The account that the server runs under; None for the caller's own. Creates the system account if needed."""
     if os.geteuid() != 0:
         return None
-    if place.data.exists() and (owner := place.data.stat().st_uid) != 0:
+    if folders.data.exists() and (owner := folders.data.stat().st_uid) != 0:
         return pwd.getpwuid(owner)
     try:
         return pwd.getpwnam(ACCOUNT)
