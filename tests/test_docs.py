@@ -9,6 +9,7 @@ import pytest
 from django.urls import Resolver404, resolve
 from PIL import Image
 
+from tests.test_architecture import modules
 from ula_portal import env
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -167,3 +168,11 @@ def test_words_in_bold_stand_on_the_pages():
 def test_documents_name_no_machine_and_no_registry():
     for document in DOCUMENTS:
         assert not re.search(r"/work/|/tmp/|pypi\.org|npmjs", _text(document)), document.name
+
+
+def test_names_in_the_glossary_exist_in_the_code():
+    code = "".join(f"{path}\n{_text(path)}" for path in modules())
+    spans = re.findall("`([^`]+)`", _text(ROOT / "docs" / "glossary.md"))
+    assert len(spans) > 100
+    words = {word for span in spans for word in re.findall(r"[A-Za-z]\w+", span)}
+    assert {word for word in words if word not in code} == set()
