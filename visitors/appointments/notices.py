@@ -63,7 +63,7 @@ def register() -> None:
 
 
 # States in which a notice is still true; a late one is not sent otherwise.
-_STILL = {
+_VALID_STATES = {
     "booking_made": Booking.COMING,
     "booking_moved": ("booked",),
     "booking_reminder": ("booked",),
@@ -77,7 +77,7 @@ def _composer(kind: str, subject: StrOrPromise, body: StrOrPromise) -> Callable[
     def compose(notice: Notice) -> NoticeText | None:
         bookings = Booking.objects.select_related("slot__service", "slot__location", "displaced_notice")
         booking = bookings.filter(pk=notice.subject_id).first()
-        if booking is None or not booking.email or booking.state not in _STILL[kind]:
+        if booking is None or not booking.email or booking.state not in _VALID_STATES[kind]:
             return None
         if kind == "booking_restored" and not _knows_of_closure(booking):
             return None
@@ -102,8 +102,8 @@ def _knows_of_closure(booking: Booking) -> bool:
     """Whether the visitor received the notice about the closure; one that was being sent may have been stopped after
     all.
     """
-    told = booking.displaced_notice
-    return told is not None and told.state != Notice.State.SUPPRESSED
+    notice = booking.displaced_notice
+    return notice is not None and notice.state != Notice.State.SUPPRESSED
 
 
 def _place(location: Location) -> str:

@@ -81,7 +81,7 @@ def halls_now() -> list[Hall]:
     places = {place.pk: place for place in with_closure(in_use.select_related("queue_rule"), now).order_by("name")}
     newest = Ticket.objects.filter(day=clock.today(), called_at__isnull=False)
     newest = newest.order_by("location_id", "letter", "-called_at").distinct("location_id", "letter")
-    queues = queues_at(places.values(), also=Q(pk__in=newest.values("pk")), related=())
+    queues = queues_at(places.values(), extra_tickets=Q(pk__in=newest.values("pk")), related=())
     served = screen.served_seconds_at(places)
     services = _services(queues.values())
     return [_hall(place, queues[pk], services, served.get(pk, [])) for pk, place in places.items()]

@@ -99,7 +99,7 @@ def likely_order(
         lanes[ticket.lane].append(ticket)
     ordered: list[Waiter] = []
     if preferred is None:
-        lanes = {lane: list(reversed(own)) for lane, own in lanes.items()}
+        lanes = {lane: list(reversed(lane_tickets)) for lane, lane_tickets in lanes.items()}
     while True:
         regular = _first(lanes[REGULAR], preferred)
         wait = now - regular.waiting_since if regular else None
@@ -110,18 +110,20 @@ def likely_order(
         recent = [lane, *recent[: turns.priority_in_a_row - 1]]
 
 
-def _first(own: list[Waiter], preferred: Callable[[Waiter], bool] | None) -> Waiter | None:
+def _first(lane_tickets: list[Waiter], preferred: Callable[[Waiter], bool] | None) -> Waiter | None:
     """The longest wait of a lane. Without preferences the list is reversed, so removing its first ticket is cheap."""
-    if not own:
+    if not lane_tickets:
         return None
-    return own[-1] if preferred is None else own[0]
+    return lane_tickets[-1] if preferred is None else lane_tickets[0]
 
 
-def _take(own: list[Waiter], now: datetime.datetime, turns: Rule, preferred: Callable[[Waiter], bool] | None) -> Waiter:
+def _take(
+    lane_tickets: list[Waiter], now: datetime.datetime, turns: Rule, preferred: Callable[[Waiter], bool] | None
+) -> Waiter:
     if preferred is None:
-        return own.pop()
-    if now - own[0].waiting_since < turns.ages_after:
-        for index, ticket in enumerate(own):
+        return lane_tickets.pop()
+    if now - lane_tickets[0].waiting_since < turns.ages_after:
+        for index, ticket in enumerate(lane_tickets):
             if preferred(ticket):
-                return own.pop(index)
-    return own.pop(0)
+                return lane_tickets.pop(index)
+    return lane_tickets.pop(0)

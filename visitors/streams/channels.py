@@ -7,7 +7,7 @@ from visitors.display.queries.board import DisplayBoard, location_by_code, statu
 from visitors.queue import addresses
 from visitors.queue.queries.events import Cursor, events_missed
 
-from .feed import QueueFeed, QueueStream, read_board, state_of, told_of
+from .feed import QueueFeed, QueueStream, board_message, display_messages, read_board
 
 
 class DisplayStream(QueueStream):
@@ -21,13 +21,13 @@ class DisplayStream(QueueStream):
         resumed = Cursor.parse(last_id)
         if resumed is not None and cursor is not None and resumed.xid <= cursor.xid:
             events = await in_database(events_missed, resumed, self.location_id)
-            missed = told_of(events, cursor)
+            missed = display_messages(events, cursor)
         board, page = await feed.board(self.location_id)
         if self.last is not None:
             # The feed was faster and has put something newer into the stream.
             return missed
         self.last = page
-        return missed + state_of(board, page, cursor) if page else missed
+        return missed + board_message(board, page, cursor) if page else missed
 
     def tell(self, events: bytes, changed: bytes) -> None:
         self.push(events)

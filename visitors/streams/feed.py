@@ -76,8 +76,8 @@ class QueueFeed(Feed[QueueStream]):
         by_location: dict[int, list[queue_events.EventRow]] = defaultdict(list)
         for event in events:
             by_location[event.location_id].append(event)
-        for location_id, some in by_location.items():
-            self._tell(location_id, some, cursor)
+        for location_id, location_events in by_location.items():
+            self._tell(location_id, location_events, cursor)
         return guests.host_topics_of(events)
 
     async def show(self) -> None:
@@ -100,15 +100,15 @@ class QueueFeed(Feed[QueueStream]):
 
         Raises: DatabaseError.
         """
-        since, kept = self._boards.get(location_id, (0.0, None))
-        if kept is None or time.monotonic() - since > BOARD_LASTS:
+        since, pending = self._boards.get(location_id, (0.0, None))
+        if pending is None or time.monotonic() - since > BOARD_LASTS:
             own = self._by_location.get(location_id, ())
             tickets = tuple(ticket_id for stream in own for ticket_id in stream.ticket_ids)
-            kept = asyncio.ensure_future(in_database(read_board, location_id, tickets, self._need_page(location_id)))
-            kept.add_done_callback(lambda done: done.cancelled() or done.exception())
-            self._boards[location_id] = (time.monotonic(), kept)
+            pending = asyncio.ensure_future(in_database(read_board, location_id, tickets, self._need_page(location_id)))
+            pending.add_done_callback(lambda done: done.cancelled() or done.exception())
+            self._boards[location_id] = (time.monotonic(), pending)
         try:
-            board, page = await asyncio.shield(kept)
+            board, page = await asyncio.shield(pending)
         except DatabaseError:
             self._boards.pop(location_id, None)
             raise
@@ -127,9 +127,9 @@ class QueueFeed(Feed[QueueStream]):
         listeners = self._by_location.get(location_id)
         if not listeners:
             return
-        told, changed = told_of(events, cursor), signal("changed")
+        messages, changed = display_messages(events, cursor), signal("changed")
         for stream in list(listeners):
-            stream.tell(told, changed)
+            stream.tell(messages, changed)
 
     async def _show(self, location_id: int) -> None:
         """Send the board of a location to streams that do not have it yet."""
@@ -137,7 +137,7 @@ class QueueFeed(Feed[QueueStream]):
         if not listeners:
             return
         board, page = await self.board(location_id)
-        state = state_of(board, page, self.cursor) if page else b""
+        state = board_message(board, page, self.cursor) if page else b""
         for stream in listeners:
             stream.show(board, page, state)
 
@@ -149,12 +149,12 @@ def read_board(location_id: int, ticket_ids: tuple[int, ...], with_page: bool) -
     return found, screen_page.render_board(place, found) if with_page else None
 
 
-def state_of(board: DisplayBoard, page: screen_page.RenderedBoard, cursor: queue_events.Cursor | None) -> bytes:
+def board_message(board: DisplayBoard, page: screen_page.RenderedBoard, cursor: queue_events.Cursor | None) -> bytes:
     """The message with the board for a display. ``cursor``: None while nothing was read."""
-    told = {"at": milliseconds(board.at), "html": page.html, "version": page.version}
-    return message("state", told, str(cursor) if cursor else None)
+    payload = {"at": milliseconds(board.at), "html": page.html, "version": page.version}
+    return message("state", payload, str(cursor) if cursor else None)
 
 
-def told_of(events: list[queue_events.EventRow], cursor: queue_events.Cursor) -> bytes:
+def display_messages(events: list[queue_events.EventRow], cursor: queue_events.Cursor) -> bytes:
     """The messages of events for a display, one after another."""
     return b"".join(message("queue", queue_events.display_payload(event), str(cursor)) for event in events)

@@ -71,13 +71,13 @@ def _say_closed(request, closure):
     if not closure.slots:
         messages.info(request, _("Tidak ada waktu yang masih terbuka pada jam itu."))
         return
-    told = len(closure.bookings)
+    displaced_count = len(closure.bookings)
     words = ngettext("%(n)d waktu ditutup.", "%(n)d waktu ditutup.", closure.slots) % {"n": closure.slots}
-    if told:
+    if displaced_count:
         by_phone = sum(not mail.deliverable(booking.email) for booking in closure.bookings)
         words += " " + ngettext(
-            "%(n)d tamu perlu waktu lain.", "%(n)d tamu perlu waktu lain.", told
-        ) % {"n": told}  # fmt: skip
+            "%(n)d tamu perlu waktu lain.", "%(n)d tamu perlu waktu lain.", displaced_count
+        ) % {"n": displaced_count}  # fmt: skip
         if by_phone:
             by_hand = _("%(n)d di antaranya tanpa surel: hubungi mereka dari daftar “Perlu dikabari”.")
             if not mail.is_sent():

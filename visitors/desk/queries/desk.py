@@ -134,8 +134,8 @@ def numbers_today(user: User, location: Location) -> NumbersToday:
     if not permissions.may_check_in(user):
         return NumbersToday()
     newest = Ticket.objects.filter(location=location, day=clock.today()).order_by("-issued_at", "-pk")
-    also = Q(pk__in=newest.values("pk")[:LIST_LIMIT])
-    queue = queue_at(location, also=also, related=("visit__visitor", "service", "target"))
+    listed = Q(pk__in=newest.values("pk")[:LIST_LIMIT])
+    queue = queue_at(location, extra_tickets=listed, related=("visit__visitor", "service", "target"))
     positions = queue.positions
     order = [*queue.callable, *(ticket for ticket in queue.waiting if not positions[ticket.pk].calling)]
     others = [ticket for ticket in queue.tickets if ticket.pk not in positions]

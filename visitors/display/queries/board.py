@@ -103,7 +103,7 @@ def board_at(location: Location, ticket_ids: Iterable[int] = ()) -> DisplayBoard
 
     ``location``: from ``location_by_code`` or ``location_now``.
     """
-    queue = queue_at(location, also=Q(pk__in=ticket_ids))
+    queue = queue_at(location, extra_tickets=Q(pk__in=ticket_ids))
     shown, served = _counters_now(queue), screen.served_seconds(location.pk)
     called = [point for point in shown if point.label]
     counters = sum(point.is_counter for point in queue.at_work)
@@ -189,7 +189,7 @@ def status_of(ticket: Ticket) -> TicketStatus:
     if ticket.day != clock.today():
         finished = ticket.state == Ticket.State.FINISHED
         return TicketStatus(Ticket.State.FINISHED if finished else Ticket.State.CANCELLED, ticket.label)
-    queue, served = queue_at(ticket.location, also=Q(pk=ticket.pk)), screen.served_seconds(ticket.location_id)
+    queue, served = queue_at(ticket.location, extra_tickets=Q(pk=ticket.pk)), screen.served_seconds(ticket.location_id)
     statuses = _statuses(queue, served, closures.closure_of(ticket))
     return statuses.get(ticket.pk) or TicketStatus(ticket.state, ticket.label)
 

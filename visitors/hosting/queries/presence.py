@@ -94,34 +94,34 @@ def in_the_building(user: User, location: Location) -> tuple[list[Guest], list[G
     lists = []
     for part in _split_by_presence(_present(user, location)):
         by_visitor: dict[int, list[Present]] = {}
-        for each in part:
-            by_visitor.setdefault(each.visit.visitor_id, []).append(each)
+        for entry in part:
+            by_visitor.setdefault(entry.visit.visitor_id, []).append(entry)
         lists.append(sorted(map(_guest, by_visitor.values()), key=lambda guest: guest.name.casefold()))
     return lists[0], lists[1]
 
 
 def _split_by_presence(present: list[Present]) -> tuple[list[Present], list[Present]]:
     """The visits of visitors who are here, and the visits of those who have probably left."""
-    here = {each.visit.visitor_id for each in present if not each.gone}
+    here = {entry.visit.visitor_id for entry in present if not entry.gone}
     return (
-        [each for each in present if each.visit.visitor_id in here],
-        [each for each in present if each.visit.visitor_id not in here],
+        [entry for entry in present if entry.visit.visitor_id in here],
+        [entry for entry in present if entry.visit.visitor_id not in here],
     )
 
 
 def _heads(present: Iterable[Present]) -> int:
     """Persons behind visits; a visitor with two errands counts once."""
     heads: dict[int, int] = {}
-    for each in present:
-        visit = each.visit
+    for entry in present:
+        visit = entry.visit
         heads[visit.visitor_id] = max(visit.head_count, heads.get(visit.visitor_id, 0))
     return sum(heads.values())
 
 
 def _guest(own: list[Present]) -> Guest:
-    visits = [each.visit for each in own]
+    visits = [entry.visit for entry in own]
     # Where they are now, not where another errand ended.
-    places = [each.where for each in own if not each.gone] or [each.where for each in own]
+    places = [entry.where for entry in own if not entry.gone] or [entry.where for entry in own]
     return Guest(
         name=visits[0].visitor.name,
         people=max(visit.head_count for visit in visits),

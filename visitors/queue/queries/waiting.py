@@ -176,16 +176,18 @@ def _position_at(
 
 
 def queues_at(
-    locations: Iterable[Location], *, also: Q | None = None, related: tuple[str, ...] = ("session",)
+    locations: Iterable[Location], *, extra_tickets: Q | None = None, related: tuple[str, ...] = ("session",)
 ) -> dict[int, Queue]:
     """The queue of each location, by its id. Two queries, however many locations.
 
-    ``locations``: with their ``queue_rule`` fetched, or one more query each. ``also``: tickets of today to be read
-    besides the live ones. ``related``: relations to fetch with each ticket.
+    ``locations``: with their ``queue_rule`` fetched, or one more query each. ``extra_tickets``: condition for tickets
+    of today to be read besides the live ones. ``related``: relations to fetch with each ticket.
     """
     places = {location.pk: location for location in locations}
     wanted = Q(state__in=Ticket.LIVE_STATES)
-    rows = Ticket.objects.filter(wanted | also if also else wanted, location__in=places, day=clock.today())
+    rows = Ticket.objects.filter(
+        wanted | extra_tickets if extra_tickets else wanted, location__in=places, day=clock.today()
+    )
     tickets: dict[int, list[Ticket]] = {pk: [] for pk in places}
     for ticket in rows.select_related(*related):
         tickets[ticket.location_id].append(ticket)
