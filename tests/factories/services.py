@@ -16,6 +16,7 @@ from services.catalogue.actions.importing import import_catalogue
 from services.catalogue.actions.publishing import publish_service
 from services.fields.queries import fields_of
 from services.models import Request, Service
+from services.papers.queries.brought import intake_slots
 from services.papers.queries.slots import document_slots
 from tests.snapshots import repeated
 from ula_portal.core.journal.actors import SYSTEM, applicant, staff
@@ -117,3 +118,8 @@ def make_request(service, documents=True, **said) -> Request:
     """A submitted request."""
     draft = make_draft(service, documents, **said)
     return submit_request(draft, by=applicant(draft.pk))
+
+
+def keys_of(request) -> list[str]:
+    """The keys of the documents that the desk may take in."""
+    return [slot.key for slot in intake_slots(request)]

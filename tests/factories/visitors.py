@@ -14,7 +14,7 @@ from ula_portal.core.models import Location, Position, Role, StaffRole, Tenure, 
 from visitors.appointments.actions import appointments, plans
 from visitors.checkin.actions import checkin, paper
 from visitors.counter.actions import calling, serving
-from visitors.models import Counter, Slot, SlotPlan, Ticket, Visit, Visitor
+from visitors.models import Booking, Counter, Slot, SlotPlan, Ticket, Visit, Visitor
 from visitors.places.queries import service_points
 from visitors.queue.actions import tickets
 
@@ -162,3 +162,8 @@ def slot_at(plan, day, hour, minute=0) -> Slot:
 def state_of(ticket) -> str:
     """The ticket's state in the database."""
     return Ticket.objects.get(pk=ticket.pk).state
+
+
+def states(*bookings) -> list[tuple[str, int | None]]:
+    """State and seat of each booking in the database."""
+    return [(each.state, each.seat) for each in (Booking.objects.get(pk=booking.pk) for booking in bookings)]

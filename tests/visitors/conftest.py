@@ -1,5 +1,6 @@
 """A counter with a clerk, a service and somebody called: where most tests of the queue begin."""
 
+import datetime
 from types import SimpleNamespace
 
 import pytest
@@ -58,3 +59,9 @@ def hall():
         other=sessions.open_session(counters[1], by=staff(colleague)),
         tickets=[make.ticket(service=service, user=desk) for _n in range(3)],
     )
+
+
+@pytest.fixture
+def made():
+    """Slots from ten to three, half an hour and two seats each."""
+    return make.plan(from_time=datetime.time(10), to_time=datetime.time(15), capacity=2)

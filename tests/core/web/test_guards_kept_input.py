@@ -26,11 +26,6 @@ def keep(user, text="note=Dua+kata", action="/petugas/a/?tab=b"):
 
 
 @pytest.fixture
-def user():
-    return make_user()
-
-
-@pytest.fixture
 def other():
     return make_user()
 

@@ -18,11 +18,6 @@ FIELD = '<main><form method="post" action="/petugas/a/kirim/"><input name="note"
 POINTER = "kept_input"
 
 
-@pytest.fixture
-def user():
-    return make_user()
-
-
 def answer(response, user, method, address, data=None, session=None, **headers):
     """What leaves the portal when a page answers so."""
     headers = {f"HTTP_{name.upper()}": value for name, value in headers.items()}

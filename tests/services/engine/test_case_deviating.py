@@ -20,11 +20,6 @@ pytestmark = pytest.mark.django_db
 WHY = "Berkas sudah diperiksa di loket."
 
 
-@pytest.fixture
-def request_(cast):
-    return make_case(make_case_service(cast))
-
-
 def act(client, request, verb, **data):
     run = run_of(request)
     data = {"key": f"kunci-{verb}-{run.pk}", "run": run.pk, **data}

@@ -32,11 +32,6 @@ from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def request_(cast):
-    return make_case(make_case_service(cast))
-
-
 def test_an_official_without_the_position_is_refused(cast, request_):
     for user in (cast.outsider, cast.secretary, cast.counter, cast.head, cast.admin):
         with pytest.raises(NotAllowed, match="bukan tugas Anda"):

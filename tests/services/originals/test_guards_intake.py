@@ -14,13 +14,12 @@ from services.papers.queries.brought import (
     brought_papers,
     ended_holdings,
     held_originals,
-    intake_slots,
     is_correctable,
     lacks_of,
     paper_label,
     paper_with_shelf,
 )
-from tests.factories.services import picture
+from tests.factories.services import keys_of, picture
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import JournalEntry
@@ -30,24 +29,20 @@ pytestmark = pytest.mark.django_db
 DAY, INSTANT = datetime.timedelta(days=1), datetime.timedelta(microseconds=1)
 
 
-def keys(request):
-    return [slot.key for slot in intake_slots(request)]
-
-
 def tick(request, user, how="kept", shelf="A1", at=0):
     """Tick one paper and return its document, or None if nothing changed."""
-    return next(iter(take_in_papers(request, by=staff(user), ticks={keys(request)[at]: Tick(how, shelf)})), None)
+    return next(iter(take_in_papers(request, by=staff(user), ticks={keys_of(request)[at]: Tick(how, shelf)})), None)
 
 
 def scan(request, user):
-    return attach_document(request, by=staff(user), upload=picture(), slot_key=keys(request)[0])
+    return attach_document(request, by=staff(user), upload=picture(), slot_key=keys_of(request)[0])
 
 
 # Taking in
 
 
 def test_what_was_not_brought_is_not_written_down(walk_in, cast):
-    assert take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={key: Tick("") for key in keys(walk_in)}) == []
+    assert take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={key: Tick("") for key in keys_of(walk_in)}) == []
     assert not walk_in.documents.exists() and not JournalEntry.objects.filter(verb="take_in_papers").exists()
 
 
@@ -140,14 +135,14 @@ def test_a_paper_is_called_by_what_asks_for_it_else_by_its_file(walk_in, cast):
     asked = scan(walk_in, cast.frontdesk)
     extra = attach_document(walk_in, by=staff(cast.frontdesk), upload=picture("Surat lain.jpg"), slot_key=EXTRA)
     assert paper_label(asked) == "KTP" and paper_label(extra) == extra.file.name
-    assert keys(walk_in)[-1] == f"d{extra.pk}" and len(set(keys(walk_in))) == len(keys(walk_in))
+    assert keys_of(walk_in)[-1] == f"d{extra.pk}" and len(set(keys_of(walk_in))) == len(keys_of(walk_in))
     kept = take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={f"d{extra.pk}": Tick("kept", "A1")})[0]
     assert paper_with_shelf(kept) == f"{extra.file.name} (rak A1)" and paper_with_shelf(asked) == "KTP"
     # Papers that are no longer required are still listed.
     Requirement.objects.filter(text="KTP").update(active=False)
-    assert f"d{asked.pk}" in keys(walk_in)
+    assert f"d{asked.pk}" in keys_of(walk_in)
     remove_document(asked, by=applicant(walk_in.pk))
-    assert f"d{asked.pk}" not in keys(walk_in)
+    assert f"d{asked.pk}" not in keys_of(walk_in)
 
 
 # Missing papers

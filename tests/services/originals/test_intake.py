@@ -17,12 +17,12 @@ from services.letters.actions.issuing import issue_letter
 from services.models import Document, PastHolding, Request, Requirement, TimelineEntry
 from services.originals.actions import Tick, print_shortage, return_original, take_in_papers
 from services.originals.queries import all_held
-from services.papers.queries.brought import ended_holdings, held_originals, intake_slots, lacks_of
+from services.papers.queries.brought import ended_holdings, held_originals, lacks_of
 from services.tracking.queries.tracking import tracking_of
 from tests.factories.cases import OFFICIAL, count_queries, make_case, make_case_service, run_of, step, to_letter, walk
 from tests.factories.concurrently import concurrently
 from tests.factories.core import named_cast
-from tests.factories.services import picture
+from tests.factories.services import keys_of, picture
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import JournalEntry
@@ -31,13 +31,9 @@ from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 pytestmark = pytest.mark.django_db
 
 
-def keys(request):
-    return [slot.key for slot in intake_slots(request)]
-
-
 def keep(request, user, shelf="A3", key=None):
     """Keep the original of the first paper (or ``key``) and return its document."""
-    return take_in_papers(request, by=staff(user), ticks={key or keys(request)[0]: Tick("kept", shelf)})[0]
+    return take_in_papers(request, by=staff(user), ticks={key or keys_of(request)[0]: Tick("kept", shelf)})[0]
 
 
 def entries(request, verb):
@@ -46,8 +42,8 @@ def entries(request, verb):
 
 class TestTakingIn:
     def test_papers_without_a_scan_are_recorded_and_no_clock_starts(self, cast, walk_in):
-        first, *_others = keys(walk_in)
-        shown = keys(walk_in)[-1]
+        first, *_others = keys_of(walk_in)
+        shown = keys_of(walk_in)[-1]
         take_in_papers(
             walk_in, by=staff(cast.frontdesk), ticks={first: Tick("kept", " A3 "), shown: Tick("seen", "not kept")}
         )
@@ -62,19 +58,19 @@ class TestTakingIn:
 
     def test_the_same_again_changes_nothing_and_unnamed_papers_stay(self, cast, walk_in):
         keep(walk_in, cast.frontdesk)
-        assert take_in_papers(walk_in, by=staff(cast.official), ticks={keys(walk_in)[0]: Tick("kept", "A3")}) == []
-        take_in_papers(walk_in, by=staff(cast.official), ticks={keys(walk_in)[-1]: Tick("copy")})
+        assert take_in_papers(walk_in, by=staff(cast.official), ticks={keys_of(walk_in)[0]: Tick("kept", "A3")}) == []
+        take_in_papers(walk_in, by=staff(cast.official), ticks={keys_of(walk_in)[-1]: Tick("copy")})
         assert len(held_originals(walk_in)) == 1 and entries(walk_in, "original_kept").count() == 1
 
     def test_a_wrong_tick_without_scan_goes_one_with_a_scan_stays(self, cast, walk_in):
-        first, last = keys(walk_in)[0], keys(walk_in)[-1]
+        first, last = keys_of(walk_in)[0], keys_of(walk_in)[-1]
         attach_document(walk_in, by=staff(cast.frontdesk), upload=picture(), slot_key=first)
         take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={first: Tick("seen"), last: Tick("seen")})
         take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={first: Tick(""), last: Tick("")})
         assert [each.original for each in walk_in.documents.filter(removed_at=None)] == [""]
 
     def test_a_slip_is_mended_at_once_only_and_the_shelf_always(self, cast, walk_in):
-        key, now = keys(walk_in)[0], clock.now()
+        key, now = keys_of(walk_in)[0], clock.now()
         keep(walk_in, cast.frontdesk)
         with clock.at(now + datetime.timedelta(minutes=11)):
             keep(walk_in, cast.official, shelf="B1")
@@ -84,7 +80,7 @@ class TestTakingIn:
         assert take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={key: Tick("seen")})[0].kept_at is None
 
     def test_a_new_scan_takes_the_original_over_and_it_cannot_be_removed(self, cast, walk_in):
-        key = keys(walk_in)[0]
+        key = keys_of(walk_in)[0]
         keep(walk_in, cast.frontdesk)
         scan = attach_document(walk_in, by=staff(cast.frontdesk), upload=picture(), slot_key=key)
         assert [(each.pk, each.shelf) for each in held_originals(walk_in)] == [(scan.pk, "A3")]
@@ -95,7 +91,7 @@ class TestTakingIn:
         remove_document(scan, by=applicant(walk_in.pk))
 
     def test_refusals(self, cast, walk_in):
-        key = keys(walk_in)[0]
+        key = keys_of(walk_in)[0]
         with pytest.raises(NotAllowed):
             keep(walk_in, cast.outsider)
         for tick, field in [(Tick("kept", " "), f"shelf-{key}"), (Tick("kept", "x" * 41), f"shelf-{key}")]:
@@ -129,7 +125,7 @@ class TestGivingBack:
         assert "Dokumen asli dikembalikan." in [each["text"] for each in tracking_of(walk_in).events]
 
     def test_it_comes_again_and_each_stay_is_kept(self, cast, walk_in):
-        key, now = keys(walk_in)[0], clock.now()
+        key, now = keys_of(walk_in)[0], clock.now()
         document = keep(walk_in, cast.frontdesk)
         return_original(document, by=staff(cast.frontdesk), received_by="Ibu Contoh")
         assert take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={key: Tick("")}) == []
@@ -146,7 +142,7 @@ class TestGivingBack:
 
     @pytest.mark.parametrize("how", ["kept", "seen"])
     def test_a_second_taking_by_mistake_leaves_the_first_stay_as_it_was(self, cast, walk_in, how):
-        key = keys(walk_in)[0]
+        key = keys_of(walk_in)[0]
         document = keep(walk_in, cast.frontdesk)
         return_original(document, by=staff(cast.frontdesk), received_by="Ibu Contoh")
         take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={key: Tick(how, "B1")})
@@ -156,7 +152,7 @@ class TestGivingBack:
         assert not PastHolding.objects.exists()
 
     def test_only_what_is_kept(self, cast, walk_in):
-        seen = take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={keys(walk_in)[0]: Tick("seen")})[0]
+        seen = take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={keys_of(walk_in)[0]: Tick("seen")})[0]
         with pytest.raises(Outdated):
             return_original(seen, by=staff(cast.frontdesk), received_by="Ibu Contoh")
 
@@ -234,7 +230,7 @@ class TestShortage:
         assert lacks[0].issuer == "Diterbitkan oleh Disdukcapil."
         print_shortage(walk_in, by=staff(cast.frontdesk))
         assert entries(walk_in, "shortage_printed").count() == 1
-        take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={keys(walk_in)[0]: Tick("seen")})
+        take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={keys_of(walk_in)[0]: Tick("seen")})
         print_shortage(walk_in, by=staff(cast.frontdesk))
         assert entries(walk_in, "shortage_printed").count() == 2
         walk_in.refresh_from_db()
@@ -247,7 +243,7 @@ class TestShortage:
     def test_refusals(self, cast, walk_in):
         with pytest.raises(NotAllowed):
             print_shortage(walk_in, by=staff(cast.outsider))
-        take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={key: Tick("copy") for key in keys(walk_in)})
+        take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={key: Tick("copy") for key in keys_of(walk_in)})
         assert not lacks_of(walk_in)
         with pytest.raises(Refused):
             print_shortage(walk_in, by=staff(cast.frontdesk))
@@ -257,12 +253,12 @@ class TestShortage:
 class TestPages:
     def test_the_desk_ticks_gives_back_and_prints(self, client, cast, walk_in):
         client.force_login(cast.frontdesk)
-        page, key = reverse("case_intake", args=[walk_in.number]), keys(walk_in)[0]
+        page, key = reverse("case_intake", args=[walk_in.number]), keys_of(walk_in)[0]
         assert page in client.get(reverse("case_answers", args=[walk_in.number])).content.decode()
-        answer = client.post(page, {f"how-{key}": "kept", f"shelf-{key}": "", f"how-{keys(walk_in)[-1]}": "seen"})
+        answer = client.post(page, {f"how-{key}": "kept", f"shelf-{key}": "", f"how-{keys_of(walk_in)[-1]}": "seen"})
         assert answer.status_code == 422 and "Tuliskan rak" in answer.content.decode()
         assert not walk_in.documents.exists()
-        client.post(page, {f"how-{key}": "kept", f"shelf-{key}": "Rak <3>", f"how-{keys(walk_in)[-1]}": "seen"})
+        client.post(page, {f"how-{key}": "kept", f"shelf-{key}": "Rak <3>", f"how-{keys_of(walk_in)[-1]}": "seen"})
         document = held_originals(walk_in)[0]
         assert "Rak &lt;3&gt;" in client.get(page).content.decode()
         receipt = client.get(reverse("case_receipt", args=[walk_in.number])).content.decode()
@@ -285,7 +281,7 @@ class TestPages:
         assert "dikembalikan" in client.get(reverse("case_receipt", args=[walk_in.number])).content.decode()
 
     def test_a_refused_shelf_leaves_the_other_rows_as_they_stand(self, client, cast, walk_in):
-        first, *_others, last = keys(walk_in)
+        first, *_others, last = keys_of(walk_in)
         take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={last: Tick("copy")})
         keep(walk_in, cast.frontdesk)
         client.force_login(cast.frontdesk)
@@ -297,7 +293,7 @@ class TestPages:
         assert f'href="#id_shelf-{first}"' in html and html.count(f'id="id_shelf-{first}"') == 1
 
     def test_an_old_page_undoes_nothing_that_somebody_else_ticked(self, client, cast, walk_in):
-        first, *_others, last = keys(walk_in)
+        first, *_others, last = keys_of(walk_in)
         keep(walk_in, cast.official)
         client.force_login(cast.frontdesk)
         stale = {f"how-{first}": "none", f"was-{first}": "none", f"how-{last}": "seen", f"was-{last}": "none"}
@@ -307,7 +303,7 @@ class TestPages:
 
     def test_a_wrong_shelf_stands_beside_the_kept_paper(self, client, cast, walk_in):
         client.force_login(cast.frontdesk)
-        page, key = reverse("case_intake", args=[walk_in.number]), keys(walk_in)[0]
+        page, key = reverse("case_intake", args=[walk_in.number]), keys_of(walk_in)[0]
         keep(walk_in, cast.frontdesk)
         answer = client.post(page, {f"how-{key}": "kept", f"shelf-{key}": "x" * 41})
         assert answer.status_code == 422 and "x" * 41 in answer.content.decode()
@@ -321,7 +317,7 @@ class TestPages:
         page = reverse("case_intake", args=[walk_in.number])
         html = client.get(page).content.decode()
         assert "Catat pengembalian" in html and 'type="radio"' not in html
-        client.post(page, {f"how-{keys(walk_in)[-1]}": "seen"})
+        client.post(page, {f"how-{keys_of(walk_in)[-1]}": "seen"})
         assert walk_in.documents.count() == 1
         assert client.get(reverse("case_shortage", args=[walk_in.number])).status_code == 302
 

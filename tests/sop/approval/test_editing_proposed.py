@@ -11,6 +11,7 @@ from sop.states import verbs_from
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
 from tests.factories.cases import count_queries
+from tests.factories.core import anew
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import JournalEntry, Notice, Role, StaffRole
@@ -26,12 +27,7 @@ def version(units, drafter):
 
 
 def waiting(people):
-    return {name for name, user in people.items() if deciding.waiting_count(fresh(user))}
-
-
-def fresh(user):
-    """The person as in a request of their own: roles are remembered on the object."""
-    return type(user).objects.get(pk=user.pk)
+    return {name for name, user in people.items() if deciding.waiting_count(anew(user))}
 
 
 def message_to(user, kind):
@@ -116,7 +112,7 @@ def test_people_without_a_station_wait_for_nothing(version, units, drafter, cast
     inactive = cast["section_head"]
     inactive.is_active = False
     inactive.save()
-    assert deciding.waiting_count(fresh(inactive)) == 0
+    assert deciding.waiting_count(anew(inactive)) == 0
 
 
 def test_what_waits_is_one_question_however_many_wait(units, cast, drafter):
@@ -177,7 +173,7 @@ def test_drafts_are_read_by_who_writes_them(version, units, drafter, cast):
     StaffRole.objects.create(user=cast["official"], role=Role.DRAFTER, unit=units["GTK"])
     readers = {"admin", "head", "section_head"}
     for name, user in cast.items():
-        assert (editing.draft_for(fresh(user), version.pk) == version) == (name in readers), name
+        assert (editing.draft_for(anew(user), version.pk) == version) == (name in readers), name
     assert list(editing.drafts_for(drafter)) == [version]
     life.verify_version(version, by=staff(cast["section_head"]))
     assert list(editing.drafts_for(drafter)) == [version]

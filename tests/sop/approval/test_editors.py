@@ -11,6 +11,7 @@ from sop.models import SopVersion, VersionEditor
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
 from tests.factories.cases import count_queries
+from tests.factories.core import anew
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Notice, Position, Role, StaffRole
@@ -32,10 +33,6 @@ def edit(version, user, note="Diubah"):
 
 def editors(version):
     return {each.user for each in version.editors.select_related("user")}
-
-
-def fresh(user):
-    return type(user).objects.get(pk=user.pk)
 
 
 # Kept
@@ -147,13 +144,13 @@ def test_the_secretary_verifies_what_the_section_head_drafted_and_nothing_else(v
     edit(version, cast["section_head"])
     proposing.propose_version(version, by=staff(cast["section_head"]))
     assert Notice.objects.get().user == secretary
-    assert list(deciding.waiting_for(fresh(secretary))) == [version]
-    assert panel.version_for(fresh(secretary), version.pk) == version
+    assert list(deciding.waiting_for(anew(secretary))) == [version]
+    assert panel.version_for(anew(secretary), version.pk) == version
     assert deciding.deciders_of(version).positions == ["Sekretaris Dinas", "Kepala Dinas"]
     with pytest.raises(NotAllowed):
         life.verify_version(version, by=staff(cast["other_head"]))
-    assert life.verify_version(version, by=staff(fresh(secretary))).verified_by == secretary
-    assert panel.version_for(fresh(secretary), version.pk) == version
+    assert life.verify_version(version, by=staff(anew(secretary))).verified_by == secretary
+    assert panel.version_for(anew(secretary), version.pk) == version
 
 
 def test_a_secretary_who_edited_leaves_it_to_the_head(version, cast):
@@ -170,7 +167,7 @@ def test_an_acting_secretary_verifies_a_deputy_or_former_one_does_not(version, u
     cast["secretary"].tenures.update(to_date=make.SINCE)
     edit(version, cast["section_head"])
     with pytest.raises(NotAllowed):
-        life.verify_version(version, by=staff(fresh(cast["secretary"])))
+        life.verify_version(version, by=staff(anew(cast["secretary"])))
     acting = cast["other_head"]
     acting.tenures.create(
         position=position,
@@ -182,7 +179,7 @@ def test_an_acting_secretary_verifies_a_deputy_or_former_one_does_not(version, u
         to_date="2099-12-31",
     )
     assert deciding.verifiers_of(version) == [acting]
-    assert life.verify_version(version, by=staff(fresh(acting))).verified_by == acting
+    assert life.verify_version(version, by=staff(anew(acting))).verified_by == acting
 
 
 def test_in_an_office_set_up_by_hand_whoever_leads_the_office_as_section_head_verifies(version, units, cast):
@@ -202,7 +199,7 @@ def test_without_anybody_left_the_way_out_is_named(version, cast):
     assert deciding.verifiers_of(version) == []
     # What it says helps.
     StaffRole.objects.create(user=cast["official"], role=Role.SECTION_HEAD, unit=version.sop.unit)
-    assert life.verify_version(version, by=staff(fresh(cast["official"]))).state == "verified"
+    assert life.verify_version(version, by=staff(anew(cast["official"]))).state == "verified"
 
 
 def test_away_ones_are_said_to_be(version, cast):
@@ -217,5 +214,5 @@ def test_who_decides_costs_the_same_for_many_units(units, cast, drafter):
     for version in versions:
         edit(version, cast["section_head"])
         proposing.propose_version(version, by=staff(drafter))
-        counts.append(count_queries(lambda: list(deciding.waiting_for(fresh(secretary)))))
+        counts.append(count_queries(lambda: list(deciding.waiting_for(anew(secretary)))))
     assert counts[0] == counts[2] and len(deciding.waiting_for(secretary)) == 3

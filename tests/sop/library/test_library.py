@@ -27,11 +27,6 @@ DAY = datetime.timedelta(days=1)
 
 
 @pytest.fixture
-def published(units, cast):
-    return make.publish(make.small_content(), cast)
-
-
-@pytest.fixture
 def services():
     """Lets a test answer the port as services does: all of them, and those that fit any words."""
     before = ports.services_on_sops._function

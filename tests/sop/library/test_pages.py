@@ -24,11 +24,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder_of_its_own"
 
 
 @pytest.fixture
-def published(units, cast):
-    return make.publish(make.small_content(), cast)
-
-
-@pytest.fixture
 def statistics():
     """Lets a test answer the port as services does."""
     before = ports.case_statistics._function

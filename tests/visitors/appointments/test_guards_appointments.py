@@ -7,6 +7,7 @@ import pytest
 
 from tests.factories import visitors as make
 from tests.factories.states import put
+from tests.factories.visitors import states
 from ula_portal.core import clock
 from ula_portal.core.journal import actors
 from ula_portal.core.journal.actors import SYSTEM, staff
@@ -29,22 +30,12 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 NOBODY = 10**12
 
 
-@pytest.fixture
-def made():
-    """From ten to three, half an hour each, two seats."""
-    return make.plan(from_time=datetime.time(10), to_time=datetime.time(15), capacity=2)
-
-
 def at(hour, minute=0, day=TODAY):
     return datetime.datetime.combine(day, datetime.time(hour, minute), clock.OFFICE_ZONE)
 
 
 def book(made, hour, minute=0, day=TODAY, name="Siti Contoh", **more):
     return make.book(make.slot_at(made, day, hour, minute), name, **more)
-
-
-def states(*found):
-    return [(each.state, each.seat) for each in (Booking.objects.get(pk=booking.pk) for booking in found)]
 
 
 # Appointments

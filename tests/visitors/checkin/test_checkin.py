@@ -36,11 +36,6 @@ def service(cast):
 
 
 @pytest.fixture
-def counter(service):
-    return make.counter(service, name="Loket 1")
-
-
-@pytest.fixture
 def receive(desk, counter, service):
     def receive(**changes):
         given = {"purpose": "service", "service": service, "name": "Siti Contoh", "phone": "0812 3456 7890"}

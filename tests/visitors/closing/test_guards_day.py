@@ -8,6 +8,7 @@ from django.db import IntegrityError
 
 from tests.factories import visitors as make
 from tests.factories.states import put
+from tests.factories.visitors import states
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import JournalEntry, Role, StaffRole, User
@@ -20,7 +21,7 @@ from visitors.closing.actions import close_suddenly, move_end, reopen
 from visitors.counter.actions import calling, day_end, serving, sessions
 from visitors.display.queries import board
 from visitors.hosting.actions import leaving
-from visitors.models import Booking, Closure, CounterSession, PaperSheet, Slot, Ticket, Visit
+from visitors.models import Closure, CounterSession, PaperSheet, Slot, Ticket, Visit
 from visitors.places.queries import closures, service_points
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
@@ -31,22 +32,12 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 NOBODY = 10**12
 
 
-@pytest.fixture
-def made():
-    """From ten to three, half an hour each, two seats."""
-    return make.plan(from_time=datetime.time(10), to_time=datetime.time(15), capacity=2)
-
-
 def at(hour, minute=0, day=TODAY):
     return datetime.datetime.combine(day, datetime.time(hour, minute), clock.OFFICE_ZONE)
 
 
 def book(made, hour, minute=0, day=TODAY, name="Siti Contoh", **more):
     return make.book(make.slot_at(made, day, hour, minute), name, **more)
-
-
-def states(*found):
-    return [(each.state, each.seat) for each in (Booking.objects.get(pk=booking.pk) for booking in found)]
 
 
 # Who

@@ -21,11 +21,6 @@ def service():
 
 
 @pytest.fixture
-def counter(service):
-    return make.counter(service, name="Loket 1")
-
-
-@pytest.fixture
 def page(client, cast, counter):
     client.force_login(cast.counter)
     return client
