@@ -79,11 +79,11 @@ def submitted_meanwhile(request, address):
     return render(request, "services/attachments/_upload_sent.html", {"address": address}, status=409)
 
 
-def answer_upload(request, boxes, key, error, whole_page, address, *, next_box=None, other_html=""):
+def answer_upload(request, boxes, key, error, full_page, address, *, next_box=None, other_html=""):
     """Answer an upload or a removal.
 
     A script receives the box with ``key`` as HTML, with status 422 and the message inside if it was refused. A browser
-    without scripts is redirected to ``address``, or shown ``whole_page``, which has the message next to the box.
+    without scripts is redirected to ``address``, or shown ``full_page``, which has the message next to the box.
 
     ``next_box``: another box to insert after it. ``other_html``: HTML for other parts of the page, marked
     ``data-upload-also``.
@@ -99,7 +99,7 @@ def answer_upload(request, boxes, key, error, whole_page, address, *, next_box=N
             if each
         ]
         return HttpResponse("".join([*pieces, other_html]), status=422 if error else 200)
-    if whole_page is not None:
-        whole_page.status_code = 422
-        return whole_page
+    if full_page is not None:
+        full_page.status_code = 422
+        return full_page
     return redirect(f"{address}#{key}")

@@ -34,9 +34,9 @@ def internal_components(service: Service) -> list[Component]:
     """Return the filled-in components among 7 to 14, in order. Runs no query."""
     words = service.internal_components or {}
     basis = [*(service.legal_basis or []), *_lines(words.get("7", ""))]
-    found = [Component(7, _("Dasar hukum"), tuple(basis))]
-    found += [Component(number, name, _lines(words.get(str(number), ""))) for number, name in EDITED.items()]
-    return [component for component in found if component.lines]
+    components = [Component(7, _("Dasar hukum"), tuple(basis))]
+    components += [Component(number, name, _lines(words.get(str(number), ""))) for number, name in EDITED.items()]
+    return [component for component in components if component.lines]
 
 
 def missing_components(service: Service) -> list[int]:

@@ -184,15 +184,15 @@ def _condition(requirement):
 
 def _to_bring(requirements):
     """Return the text of the first tile: how many files to upload and how many originals to bring."""
-    kinds, asked = Requirement.Kind, [r for r in requirements if r.required and r.kind != Requirement.Kind.CONDITION]
-    uploads = _most_applicable(r for r in asked if r.kind == kinds.UPLOAD)
-    originals = _most_applicable(r for r in asked if r.kind == kinds.ORIGINAL)
+    kinds, needed = Requirement.Kind, [r for r in requirements if r.required and r.kind != Requirement.Kind.CONDITION]
+    uploads = _most_applicable(r for r in needed if r.kind == kinds.UPLOAD)
+    originals = _most_applicable(r for r in needed if r.kind == kinds.ORIGINAL)
     counted = [
         (uploads, ngettext("%(n)d berkas", "%(n)d berkas", uploads)),
         (originals, ngettext("%(n)d dokumen asli", "%(n)d dokumen asli", originals)),
     ]
     words = ", ".join(words % {"n": number} for number, words in counted if number)
-    if words and any(requirement.show_if for requirement in asked):
+    if words and any(requirement.show_if for requirement in needed):
         return _("Paling banyak %(papers)s") % {"papers": words}
     return words or _("Tidak ada yang wajib")
 

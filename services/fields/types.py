@@ -255,10 +255,10 @@ def _check_year(day: datetime.date) -> None:
 
 def _month(text: str) -> str | None:
     """Parse a month as sent by a month input (YYYY-MM) or typed (MM/YYYY) into YYYY-MM; None if it is invalid."""
-    if found := re.fullmatch(r"\s*(\d{4})-(\d{1,2})\s*", text):
-        year, month = int(found[1]), int(found[2])
-    elif found := re.fullmatch(r"\s*(\d{1,2})[/.\s-](\d{4})\s*", text):
-        year, month = int(found[2]), int(found[1])
+    if match := re.fullmatch(r"\s*(\d{4})-(\d{1,2})\s*", text):
+        year, month = int(match[1]), int(match[2])
+    elif match := re.fullmatch(r"\s*(\d{1,2})[/.\s-](\d{4})\s*", text):
+        year, month = int(match[2]), int(match[1])
     else:
         return None
     return f"{year}-{month:02d}" if 1 <= month <= 12 and 1900 <= year <= 2199 else None

@@ -84,7 +84,7 @@ def _page(request, case, form, status=200, **returning):
 
 def _held_row(form, document, refused_id=None, error="", typed=""):
     """Return a held original for the page; ``error`` and ``typed`` belong to the one whose return was refused."""
-    here = document.pk == refused_id
+    is_refused = document.pk == refused_id
     key = next(slot.key for slot in form.slots if slot.document and slot.document.pk == document.pk)
     changing = form[f"shelf-{key}"]
     return {
@@ -95,8 +95,8 @@ def _held_row(form, document, refused_id=None, error="", typed=""):
         "shelf": changing.value() or "",
         "shelf_id": changing.id_for_label,
         "shelf_errors": [*changing.errors, *form[f"how-{key}"].errors],
-        "error": error if here else "",
-        "typed": typed[: NAME_LENGTH * 2] if here else "",
+        "error": error if is_refused else "",
+        "typed": typed[: NAME_LENGTH * 2] if is_refused else "",
     }
 
 

@@ -109,8 +109,8 @@ def _record_originals(request: Request, originals: Originals) -> None:
         Requirement.Kind.UPLOAD: Document.Original.COPY,
         Requirement.Kind.ORIGINAL: Document.Original.SEEN,
     }
-    wanted = Requirement.objects.filter(service=request.service, active=True, pk__in=brought, kind__in=defaults)
-    for requirement in wanted:
+    requirements = Requirement.objects.filter(service=request.service, active=True, pk__in=brought, kind__in=defaults)
+    for requirement in requirements:
         how = brought[requirement.pk] or defaults[requirement.kind]
         now = clock.now()
         kept_at = now if how == Document.Original.KEPT else None

@@ -53,11 +53,11 @@ class AnswersForm(forms.Form):
         radio = isinstance(self.fields[definition.name].widget, forms.RadioSelect)
         row = Field(definition.name, **({"wrapper_class": "choices"} if radio else {}))
         # Conditions on answers of other pages are evaluated before this page is shown.
-        here = {name: wanted for name, wanted in definition.show_if.items() if name in self.fields}
-        if not here:
+        conditions = {name: wanted for name, wanted in definition.show_if.items() if name in self.fields}
+        if not conditions:
             return row
-        hint = HTML(format_html('<p class="form-note mb-1" data-show-if-hint>{}</p>', self._condition(here)))
-        return Div(hint, row, css_class="depends", data_show_if=json.dumps(here, ensure_ascii=False))
+        hint = HTML(format_html('<p class="form-note mb-1" data-show-if-hint>{}</p>', self._condition(conditions)))
+        return Div(hint, row, css_class="depends", data_show_if=json.dumps(conditions, ensure_ascii=False))
 
     def _condition(self, condition):
         """Return the condition in words, for browsers without scripts."""

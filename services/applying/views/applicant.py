@@ -104,8 +104,8 @@ def with_draft(view):
         if draft is None or draft.service.slug != slug:
             raise Http404
         if draft.state != Request.State.DRAFT:
-            there = reverse("receipt", args=[token])
-            return submitted_meanwhile(request, there) if is_script_request(request) else redirect(there)
+            receipt_url = reverse("receipt", args=[token])
+            return submitted_meanwhile(request, receipt_url) if is_script_request(request) else redirect(receipt_url)
         return view(request, draft, **kwargs)
 
     return wrapped
@@ -120,8 +120,8 @@ def part_url(draft, number):
     return draft_url(draft, "apply_part", number) if number > 1 else draft_url(draft, "apply_data")
 
 
-def _steps(draft, here):
-    """Return the draft's steps as pairs of title and address, and the number (from 1) of the step ``here`` or 0."""
+def _steps(draft, current):
+    """Return the draft's steps as pairs of title and address, and the number (from 1) of the step ``current`` or 0."""
     parts = field_queries.applicable_parts(draft)
     keys, steps = [n for n, _part in parts], [(part.title, part_url(draft, n)) for n, part in parts]
     if paper_slots.asks_documents(draft):
@@ -129,12 +129,12 @@ def _steps(draft, here):
         steps.append((_("Unggah berkas"), draft_url(draft, "apply_documents")))
     keys.append("review")
     steps.append((_("Periksa kembali"), draft_url(draft, "apply_review")))
-    return steps, keys.index(here) + 1 if here in keys else 0
+    return steps, keys.index(current) + 1 if current in keys else 0
 
 
-def draft_screen(request, draft, here, template, *, status=200, **context):
-    """Render a page of a draft. ``here``: the number of a part, "documents", "review", or None for other pages."""
-    steps, number = _steps(draft, here)
+def render_draft(request, draft, current, template, *, status=200, **context):
+    """Render a page of a draft. ``current``: the number of a part, "documents", "review", or None for other pages."""
+    steps, number = _steps(draft, current)
     common = {
         "nav": "services",
         "draft": draft,
@@ -176,7 +176,7 @@ def apply_data(request, draft, part=1):
             return redirect(_next_url(draft, part, "periksa" in request.GET))
     context = {"form": form, "title": parts[part].title, "from_review": "periksa" in request.GET}
     context["language_form"] = "answers"
-    return draft_screen(request, draft, part, "services/applying/apply_data.html", **context)
+    return render_draft(request, draft, part, "services/applying/apply_data.html", **context)
 
 
 def _previous_url(draft, steps, number):
@@ -214,7 +214,7 @@ def apply_saved(request, draft):
     """Show the link and the code by which the draft can be opened again."""
     address = request.build_absolute_uri(draft_url(draft, "apply_continue"))
     context = {"address": address, "code": draft_code(draft), "resume_url": reverse("apply_resume")}
-    return draft_screen(request, draft, None, "services/applying/apply_saved.html", **context)
+    return render_draft(request, draft, None, "services/applying/apply_saved.html", **context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -264,7 +264,7 @@ def _review_page(request, draft, *, trouble="", refused=None, caught=False, stat
     the honeypot was filled in.
     """
     slots = paper_slots.document_slots(draft)
-    return draft_screen(
+    return render_draft(
         request,
         draft,
         "review",

@@ -99,5 +99,5 @@ def case_upload(request, case, key):
         # The box shows the stored file until the page is loaded again; then it is empty.
         slot = DocumentSlot(EXTRA, _("Berkas lain"), False, document=document)
         boxes[-1] = _box(case, slot)
-    whole = _page(request, case, DeskAnswersForm(case), boxes) if error else None
-    return answer_upload(request, boxes, key, error, whole, reverse("case_answers", args=[case.number]))
+    full_page = _page(request, case, DeskAnswersForm(case), boxes) if error else None
+    return answer_upload(request, boxes, key, error, full_page, reverse("case_answers", args=[case.number]))

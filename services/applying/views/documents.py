@@ -14,7 +14,7 @@ from ula_portal.core.security.secret_pages import form_target
 from ula_portal.core.verbs.errors import Refused
 
 from ..queries import document_of_request
-from .applicant import draft_screen, draft_url, too_many_page, with_draft
+from .applicant import draft_url, render_draft, too_many_page, with_draft
 
 
 def _boxes(draft, error="", key=""):
@@ -49,18 +49,18 @@ def apply_documents(request, draft):
     boxes = _boxes(draft)
     if not boxes:
         return redirect(draft_url(draft, "apply_review"))
-    return draft_screen(request, draft, "documents", "services/applying/apply_documents.html", boxes=boxes)
+    return render_draft(request, draft, "documents", "services/applying/apply_documents.html", boxes=boxes)
 
 
 def _document_answer(request, draft, key, error):
     """Answer with the box for a script, or the whole page for a browser without scripts."""
     boxes = _boxes(draft, error, key)
-    whole = (
-        draft_screen(request, draft, "documents", "services/applying/apply_documents.html", boxes=boxes)
+    full_page = (
+        render_draft(request, draft, "documents", "services/applying/apply_documents.html", boxes=boxes)
         if error
         else None
     )
-    return answer_upload(request, boxes, key, error, whole, draft_url(draft, "apply_documents"))
+    return answer_upload(request, boxes, key, error, full_page, draft_url(draft, "apply_documents"))
 
 
 @with_draft

@@ -219,8 +219,8 @@ def _save_requirements(service: Service, entries: Sequence[Entry]) -> bool:
 
 def _fields_of(entry: Entry, common: Sequence[Entry]) -> Sequence[Entry]:
     """Return the fields of an entry; only services of kind request start with the common ones about the applicant."""
-    own = entry.get("form_fields", [])
-    return [*common, *own] if entry.get("kind") == Service.Kind.REQUEST else own
+    own_fields = entry.get("form_fields", [])
+    return [*common, *own_fields] if entry.get("kind") == Service.Kind.REQUEST else own_fields
 
 
 def _field_rows(entry: Entry, common: Sequence[Entry]) -> list[dict[str, Any]]:

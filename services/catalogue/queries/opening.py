@@ -90,8 +90,8 @@ def usual_week() -> list[HoursRow]:
     rows = []
     for weekday in range(7):
         first = today + timedelta(days=(weekday - today.weekday()) % 7)
-        found = Counter(_as_times(workdays.service_hours(first + timedelta(weeks=week))) for week in range(WEEKS))
-        usual = found.most_common(1)[0][0]
+        frequencies = Counter(_as_times(workdays.service_hours(first + timedelta(weeks=week))) for week in range(WEEKS))
+        usual = frequencies.most_common(1)[0][0]
         example = (first + timedelta(weeks=week) for week in range(WEEKS))
         rows.append((first, next(h for h in map(workdays.service_hours, example) if _as_times(h) == usual)))
     return _rows(rows)

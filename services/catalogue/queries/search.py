@@ -65,7 +65,7 @@ WITH terms AS (
              WHEN ts_filter(words, '{a}') @@ begun AND length(term) > 2 THEN 0.85
              WHEN ts_filter(words, '{b}') @@ exact THEN 0.55
              WHEN ts_filter(words, '{c}') @@ exact THEN 0.3 ELSE 0 END,
-        CASE WHEN length(term) > 3 AND strict_word_similarity(term, short) >= %(alike)s
+        CASE WHEN length(term) > 3 AND strict_word_similarity(term, short) >= %(min_similarity)s
              THEN 0.75 * strict_word_similarity(term, short) ELSE 0 END
     ) AS fit
     FROM texts CROSS JOIN terms
@@ -75,8 +75,8 @@ WITH terms AS (
     FROM found
 )
 SELECT id, sum(weight)
-    + CASE WHEN %(whole)s = ANY(synonyms) OR %(whole)s = name THEN 3 ELSE 0 END
-    + similarity(%(whole)s, name) - CASE WHEN kind = 'elsewhere' THEN 0.3 ELSE 0 END AS rank
+    + CASE WHEN %(query)s = ANY(synonyms) OR %(query)s = name THEN 3 ELSE 0 END
+    + similarity(%(query)s, name) - CASE WHEN kind = 'elsewhere' THEN 0.3 ELSE 0 END AS rank
 FROM weighed GROUP BY id, kind, name, synonyms HAVING max(fit) > 0
 ORDER BY rank DESC, id
 """
@@ -84,16 +84,16 @@ ORDER BY rank DESC, id
 
 def ranked(services: list[Service], q: str) -> list[Service]:
     """Return the services that match a search, best first; all in the given order if it is empty. Runs one query."""
-    whole, terms = normalised_query(q), list(dict.fromkeys(COLLOQUIAL_WORDS.get(term, term) for term in terms_of(q)))
+    query, terms = normalised_query(q), list(dict.fromkeys(COLLOQUIAL_WORDS.get(term, term) for term in terms_of(q)))
     if not terms:
         return services
     by_id = {service.pk: service for service in services}
     with connection.cursor() as cursor:
-        cursor.execute(RANKING, {"terms": terms, "ids": list(by_id), "whole": whole, "alike": MIN_SIMILARITY})
-        found = cursor.fetchall()
-    best = found[0][1] if found else 0
+        cursor.execute(RANKING, {"terms": terms, "ids": list(by_id), "query": query, "min_similarity": MIN_SIMILARITY})
+        rows = cursor.fetchall()
+    best = rows[0][1] if rows else 0
     # Services that share only a common word with the search are noise next to a good match.
-    return [by_id[pk] for pk, rank in found if rank >= best * 0.25]
+    return [by_id[pk] for pk, rank in rows if rank >= best * 0.25]
 
 
 def suggestion_for(services: list[Service], q: str) -> tuple[str, list[Service]]:

@@ -115,16 +115,16 @@ class CaseTimes:
         """
         if self.allowed is None or self.left is None:
             return []
-        whole = max(self.allowed, self.used, 1)
+        total = max(self.allowed, self.used, 1)
         lengths = [("office", self.office), ("external", self.external), ("left", max(self.left, 0))]
-        found, start = [], 0.0
+        parts, start = [], 0.0
         for key, seconds in lengths:
-            width = 100 * seconds / whole
+            width = 100 * seconds / total
             if seconds:
-                found.append(TimePart(key, PART_LABELS[key], _words(seconds), round(start, 2), round(width, 2)))
+                parts.append(TimePart(key, PART_LABELS[key], _words(seconds), round(start, 2), round(width, 2)))
             start += width
         undrawn = [("over", max(-self.left, 0)), ("paused", self.paused)]
-        return found + [TimePart(key, PART_LABELS[key], _words(seconds)) for key, seconds in undrawn if seconds]
+        return parts + [TimePart(key, PART_LABELS[key], _words(seconds)) for key, seconds in undrawn if seconds]
 
     @property
     def limit(self) -> float | None:

@@ -79,7 +79,7 @@ def slots_of_kind(
     """Return the slots for requirements of one kind. ``present``: the request's documents. Runs one query."""
     by_requirement = {document.requirement_id: document for document in present if document.requirement_id}
     applies = _condition_test(request)
-    wanted = Requirement.objects.filter(service_id=request.service_id, kind=kind, active=True)
+    requirements = Requirement.objects.filter(service_id=request.service_id, kind=kind, active=True)
     return [
         DocumentSlot(
             f"r{requirement.pk}",
@@ -89,7 +89,7 @@ def slots_of_kind(
             "",
             by_requirement.get(requirement.pk),
         )
-        for requirement in wanted.order_by("order")
+        for requirement in requirements.order_by("order")
         if applies(requirement.show_if, request.answers)
     ]
 
@@ -113,28 +113,32 @@ def missing_documents(request: Request) -> list[DocumentSlot]:
 
 def documents_of(request: Request) -> list[Document]:
     """Return the present documents, including papers without a scan from the desk, oldest first."""
-    found = request.documents.filter(removed_at__isnull=True)
-    return list(found.select_related("file", "requirement").order_by("added_at", "pk"))
+    documents = request.documents.filter(removed_at__isnull=True)
+    return list(documents.select_related("file", "requirement").order_by("added_at", "pk"))
 
 
 def originals_of(request: Request) -> list[Requirement]:
     """Return the requirements to bring and show an original that apply to the request's answers."""
-    wanted = Requirement.objects.filter(service_id=request.service_id, kind=Requirement.Kind.ORIGINAL, active=True)
-    return [requirement for requirement in wanted.order_by("order") if holds(requirement.show_if, request.answers)]
+    requirements = Requirement.objects.filter(
+        service_id=request.service_id, kind=Requirement.Kind.ORIGINAL, active=True
+    )
+    return [
+        requirement for requirement in requirements.order_by("order") if holds(requirement.show_if, request.answers)
+    ]
 
 
 def lacks_documents(request: Request) -> bool:
     """Tell whether ``missing_documents`` would find anything, usually with a single query."""
     applies = _condition_test(request)
     present = request.documents.filter(removed_at__isnull=True)
-    wanted = Requirement.objects.filter(
+    requirements = Requirement.objects.filter(
         ~Exists(present.filter(requirement_id=OuterRef("pk"))),
         service_id=request.service_id,
         kind=Requirement.Kind.UPLOAD,
         required=True,
         active=True,
     )
-    if any(applies(show_if, request.answers) for show_if in wanted.values_list("show_if", flat=True)):
+    if any(applies(show_if, request.answers) for show_if in requirements.values_list("show_if", flat=True)):
         return True
     fields = {field.name for field in applicable_fields(request) if field.kind.is_file and field.required}
     return bool(fields) and present.filter(field_name__in=fields).count() < len(fields)

@@ -72,13 +72,13 @@ def request_by_number_for_desk(user: User, number: str) -> Request | None:
 def tidy_number(typed: str) -> str:
     """Return a typed number in its stored form: ``ula 2026 123`` and, in 2026, ``123`` become ULA-2026-000123."""
     text = re.sub(r"[^0-9A-Z]", "", typed.upper()[:40])
-    found = re.fullmatch(r"(?:ULA)?(20\d\d)(\d{6,})", text) or re.fullmatch(r"()(\d{1,6})", text)
-    if not found:
+    match = re.fullmatch(r"(?:ULA)?(20\d\d)(\d{6,})", text) or re.fullmatch(r"()(\d{1,6})", text)
+    if not match:
         # Without leading zeros the groups can only be told apart by their separators.
-        found = re.fullmatch(r"\s*ULA[\s./-]*(20\d\d)[\s./-]+(\d{1,6})\s*", typed.upper()[:40])
-    if not found:
+        match = re.fullmatch(r"\s*ULA[\s./-]*(20\d\d)[\s./-]+(\d{1,6})\s*", typed.upper()[:40])
+    if not match:
         return text
-    return f"ULA-{found[1] or clock.today().year}-{int(found[2]):06d}"
+    return f"ULA-{match[1] or clock.today().year}-{int(match[2]):06d}"
 
 
 class ShownLine(NumberedProgressLine):

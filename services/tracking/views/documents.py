@@ -30,7 +30,7 @@ def _document_answer(request, tracked, key, error):
         # The page no longer has upload boxes, so the error is shown at its top.
         messages.error(request, error)
         return back_to_tracking(tracked)
-    whole = detail_page(request, tracked, boxes=boxes) if error else None
+    full_page = detail_page(request, tracked, boxes=boxes) if error else None
     # A paper without a slot gets its own box, followed by the empty one for the next.
     next_box = next((box for box in boxes.more if box.slot.key == EXTRA), None) if key.startswith("d") else None
     return answer_upload(
@@ -38,7 +38,7 @@ def _document_answer(request, tracked, key, error):
         boxes.all,
         key,
         error,
-        whole,
+        full_page,
         tracking_page_url(tracked),
         next_box=next_box,
         other_html=_asked_back(request, tracked),
