@@ -144,27 +144,26 @@ def return_original(document: Document, *, by: Actor, received_by: str) -> Docum
     the name is empty or too long.
     """
     case = _checked(Case.lock(document.request_id), by)
-    document = Document.objects.select_related("returned_by", "requirement", "request", "file").get(pk=document.pk)
-    if document.returned_at:
-        at = clock.local(document.returned_at)
-        words = {"day": date_format(at, "j F Y"), "time": date_format(at, "H.i"), "name": document.returned_to}
+    rows = Document.objects.select_related("returned_by", "requirement", "request", "file")
+    stored = rows.filter(pk=document.pk).first()
+    if stored and stored.returned_at:
+        at = clock.local(stored.returned_at)
+        words = {"day": date_format(at, "j F Y"), "time": date_format(at, "H.i"), "name": stored.returned_to}
         raise Outdated(_("Sudah dikembalikan kepada %(name)s pada %(day)s pukul %(time)s WIB.") % words)
-    if not document.is_held:
-        raise Outdated(_("Dokumen asli ini tidak sedang disimpan: %(paper)s.") % {"paper": paper_label(document)})
+    if stored is None or not stored.is_held:
+        paper = paper_label(stored or document)
+        raise Outdated(_("Dokumen asli ini tidak sedang disimpan: %(paper)s.") % {"paper": paper})
     received_by = (received_by or "").strip()
     if not received_by:
         raise Refused(_("Tuliskan nama yang menerima dan menandatangani."), field="received_by")
     if len(received_by) > NAME_LENGTH:
         raise Refused(_("Paling panjang %(n)d huruf.") % {"n": NAME_LENGTH}, field="received_by")
-    document.returned_at, document.returned_by, document.returned_to = (
-        max(case.at, document.kept_at or case.at),
-        by.staff_member,
-        received_by,
-    )
-    document.save(update_fields=["returned_at", "returned_by", "returned_to"])
-    timeline.add_entry(case.request, "original_returned", by=by, run=case.run, document=document.pk)
-    journal.record("return_original", "request", case.request.pk, by, document=document.pk)
-    return document
+    stored.returned_at = max(case.at, stored.kept_at or case.at)
+    stored.returned_by, stored.returned_to = by.staff_member, received_by
+    stored.save(update_fields=["returned_at", "returned_by", "returned_to"])
+    timeline.add_entry(case.request, "original_returned", by=by, run=case.run, document=stored.pk)
+    journal.record("return_original", "request", case.request.pk, by, document=stored.pk)
+    return stored
 
 
 @verb

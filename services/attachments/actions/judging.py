@@ -64,10 +64,10 @@ def _lock(document: Document, by: Actor) -> tuple[Case, Document]:
         raise NotAllowed(_("Berkas dinilai oleh petugas yang mengerjakan langkah ini."))
     if case.run.led_by == "position" and case.run.assignee_id is None:
         raise NotAllowed(_("Ambil dahulu pekerjaan ini, lalu nilai berkasnya."))
-    document = Document.objects.get(pk=document.pk)
-    if document.removed_at:
+    present = Document.objects.filter(pk=document.pk, removed_at=None).first()
+    if present is None:
         raise Outdated(_("Berkas ini sudah diganti atau dihapus. Lihat berkas yang baru."))
-    return case, document
+    return case, present
 
 
 def _cleared(case: Case, document: Document, by: Actor) -> Document:

@@ -188,9 +188,11 @@ class TestMarks:
                 verb(office.colleague)
         with pytest.raises(Outdated, match="tidak lagi ditandai"):
             clear_verdict(paper, by=staff(office.official))
-        request_.documents.filter(pk=paper.pk).update(removed_at=clock.now())
-        with pytest.raises(Outdated, match="diganti atau dihapus"):
-            judge_document(paper, by=staff(office.official), verdict="fits")
+        row = request_.documents.filter(pk=paper.pk)
+        for end in (lambda: row.update(removed_at=clock.now()), row.delete):
+            end()
+            with pytest.raises(Outdated, match="diganti atau dihapus"):
+                judge_document(paper, by=staff(office.official), verdict="fits")
 
     def test_nothing_is_judged_any_more_once_it_is_closed(self, office, request_):
         steps.claim_step(run_of(request_), by=staff(office.official))

@@ -110,6 +110,13 @@ def test_nothing_is_given_back_before_it_came(walk_in, cast):
         )
 
 
+def test_an_original_that_was_deleted_meanwhile_is_not_returned(walk_in, cast):
+    document = tick(walk_in, cast.frontdesk)
+    walk_in.documents.filter(pk=document.pk).delete()
+    with pytest.raises(Outdated, match="tidak sedang disimpan"):
+        return_original(document, by=staff(cast.frontdesk), received_by="Ibu Contoh")
+
+
 def test_papers_are_told_by_when_they_came_and_went(walk_in, cast):
     now = clock.now()
     with clock.at(now):

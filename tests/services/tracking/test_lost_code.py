@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from services.applying.actions.drafts import save_answers
 from services.applying.actions.submitting import submit_request
-from services.applying.receipt import draft_code, receipt_code, tracking_token
+from services.applying.receipt import draft_code, receipt_code, renewal_token, tracking_token
 from services.models import Request, TimelineEntry
+from services.tracking.actions import ask_for_new_code, renew_code
 from services.tracking.queries.tracking import request_by_number_and_code
 from tests.factories.cases import make_case, make_case_service, run_of
 from tests.factories.core import named_cast
@@ -20,6 +21,7 @@ from ula_portal.core import clock
 from ula_portal.core.journal.actors import applicant
 from ula_portal.core.models import Notice
 from ula_portal.core.notices import delivery
+from ula_portal.core.verbs.errors import Outdated
 
 ADDRESS, PHONE = "siti@example.id", "0812 3456 7890"
 
@@ -103,6 +105,13 @@ def test_a_link_ends_after_a_day(client, request_):
     with clock.at(clock.now() + datetime.timedelta(hours=25)):
         assert client.post(link).url == reverse("code_lost")
     assert Request.objects.get().nonce == request_.nonce
+
+
+def test_an_expired_link_is_refused_by_the_verb_itself(request_):
+    ask_for_new_code(request_, by=applicant(request_.pk), contact=ADDRESS)
+    request_.refresh_from_db()
+    with clock.at(clock.now() + datetime.timedelta(hours=25)), pytest.raises(Outdated):
+        renew_code(request_, by=applicant(request_.pk), token=renewal_token(request_))
 
 
 def test_asking_again_ends_the_earlier_link(client, request_):
