@@ -149,19 +149,19 @@ def test_steps_that_are_done_take_no_turn_of_the_open_ones(cast, request_, monke
     walk(request_, (cast.official, "yes"))
     open_one = make_case(request_.service)
     away(cast.official)
-    monkeypatch.setattr(presence, "AT_ONCE", 1)
+    monkeypatch.setattr(presence, "BATCH_SIZE", 1)
     assert follow_presence() == 1 and run_of(open_one).unit == cast.unit
 
 
 def test_a_case_that_closes_between_the_list_and_its_turn_stays_as_it_is(cast, request_, monkeypatch):
     away(cast.official)
-    settle = presence._reassign
+    reassign_run = presence._reassign
 
     def withdrawn_first(pk):
         withdraw_request(request_, by=applicant(pk))
-        return settle(pk)
+        return reassign_run(pk)
 
-    monkeypatch.setattr(presence, "_settle", withdrawn_first)
+    monkeypatch.setattr(presence, "_reassign", withdrawn_first)
     assert follow_presence() == 0
     assert run_of(request_) is None and not TimelineEntry.objects.filter(verb="step_passed_on").exists()
 

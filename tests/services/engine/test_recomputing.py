@@ -76,7 +76,7 @@ def test_what_is_closed_stays(case):
 
 
 def test_many_are_gone_through_by_id_to_the_last(case, service, monkeypatch):
-    monkeypatch.setattr(recomputing, "AT_ONCE", 1)
+    monkeypatch.setattr(recomputing, "BATCH_SIZE", 1)
     with clock.at(THURSDAY):
         second = make_case(service)
     assert recompute_due_dates() == case.pk
