@@ -82,7 +82,7 @@ def _sentences():
 
 
 def test_no_sentence_holds_a_figure_of_its_own():
-    """A number in a sentence comes from its definition, with ``core.text.words.duration_text`` and the like."""
+    """A number in a sentence comes from its definition, through functions such as ``core.text.words.duration_text``."""
     found = [
         (str(path.relative_to(ROOT)), match[0], text[:120])
         for path, text in _sentences()
