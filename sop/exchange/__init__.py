@@ -1,4 +1,4 @@
-"""SOPs as files: JSON, the office's workbook, BPMN, rows from the clipboard; there and back without loss.
+"""SOPs as files: JSON, the office's workbook, BPMN, and rows from the clipboard; export and import lose nothing.
 
 Uses: rules, flowchart.
 """

@@ -1,4 +1,4 @@
-"""An SOP version as the content of a JSON file: what ``sop.exchange.json`` reads."""
+"""A version as the content of a JSON file, as read by ``sop.exchange.json``."""
 
 from collections.abc import Mapping
 
@@ -8,9 +8,9 @@ from .words import minutes_in
 
 
 def content_of(version: SopVersion) -> Content:
-    """The version as a dict in the file's shape; taking it in again changes nothing.
+    """The version as a dict in the form of the file. Importing it again changes nothing.
 
-    ``minutes`` are working minutes (a working day has 450), a fraction where the time has odd seconds.
+    ``minutes``: working minutes (a working day has 450); a fraction if the time is not a whole number of minutes.
     """
     sop = version.sop
     actors = list(version.actors.order_by("order"))

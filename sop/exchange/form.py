@@ -1,6 +1,6 @@
-"""The office's form for an SOP as a workbook: its sheets, fields and columns with what is said about each.
+"""The office's workbook for an SOP: its sheets, fields and columns with their explanations.
 
-Sheets, labels and headings are part of the file format, as in ``words``: they are not translated.
+The names of sheets, labels and headings are part of the file format, as in ``words``, so they are not translated.
 """
 
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ SHEET_NAMES = {
 }
 
 
-class Field(NamedTuple):
+class IdentityField(NamedTuple):
     key: str
     label: str
     explanation: str
@@ -27,26 +27,30 @@ class Field(NamedTuple):
 
 
 FIELDS = (
-    Field(
+    IdentityField(
         "name", "Nama SOP *", "Wajib. Nama layanan atau pekerjaan, misalnya “Mutasi Peserta Didik SD”.", ("Judul SOP",)
     ),
-    Field("number", "Nomor SOP", "Kosongkan bila belum ada: portal memberi nomor.", ("No SOP",)),
-    Field(
+    IdentityField("number", "Nomor SOP", "Kosongkan bila belum ada: portal memberi nomor.", ("No SOP",)),
+    IdentityField(
         "unit", "Unit Kerja", "Nama bidang atau bagian, seperti tertulis di portal.", ("Unit", "Nama Unit", "Bidang")
     ),
-    Field("unit_code", "Kode Unit", "Boleh dikosongkan. Kode unit di portal, misalnya DIKDAS."),
-    Field("created", "Tanggal Pembuatan", "Hari SOP selesai disusun, misalnya 31 Januari 2026.", ("Tanggal Dibuat",)),
-    Field("legal_basis", "Dasar Hukum", "Satu baris satu peraturan. Sisipkan baris bila kurang."),
-    Field("qualifications", "Kualifikasi Pelaksana", "Satu baris satu kemampuan yang diperlukan."),
-    Field("related", "Keterkaitan", "SOP lain yang berhubungan, satu baris satu SOP."),
-    Field("equipment", "Peralatan/Perlengkapan", "Satu baris satu alat.", ("Peralatan dan Perlengkapan", "Peralatan")),
-    Field("warnings", "Peringatan", "Akibat bila SOP tidak dijalankan, satu baris satu peringatan."),
-    Field(
+    IdentityField("unit_code", "Kode Unit", "Boleh dikosongkan. Kode unit di portal, misalnya DIKDAS."),
+    IdentityField(
+        "created", "Tanggal Pembuatan", "Hari SOP selesai disusun, misalnya 31 Januari 2026.", ("Tanggal Dibuat",)
+    ),
+    IdentityField("legal_basis", "Dasar Hukum", "Satu baris satu peraturan. Sisipkan baris bila kurang."),
+    IdentityField("qualifications", "Kualifikasi Pelaksana", "Satu baris satu kemampuan yang diperlukan."),
+    IdentityField("related", "Keterkaitan", "SOP lain yang berhubungan, satu baris satu SOP."),
+    IdentityField(
+        "equipment", "Peralatan/Perlengkapan", "Satu baris satu alat.", ("Peralatan dan Perlengkapan", "Peralatan")
+    ),
+    IdentityField("warnings", "Peringatan", "Akibat bila SOP tidak dijalankan, satu baris satu peringatan."),
+    IdentityField(
         *("records", "Pencatatan dan Pendataan", "Buku, berkas, atau aplikasi tempat pekerjaan dicatat."),
         ("Pencatatan & Pendataan", "Pencatatan/Pendataan"),
     ),
-    Field("example", "SOP Contoh", "Ya bila hanya contoh, bukan SOP yang sungguh dipakai."),
-    Field(
+    IdentityField("example", "SOP Contoh", "Ya bila hanya contoh, bukan SOP yang sungguh dipakai."),
+    IdentityField(
         "confidence", "Keterangan Sumber", "Boleh dikosongkan. Dari mana isi SOP ini berasal.", ("Keyakinan Sumber",)
     ),
 )
@@ -54,7 +58,10 @@ LABELS = {words.folded(label): field.key for field in FIELDS for label in (field
 
 
 class StepColumn(NamedTuple):
-    """``width`` in characters; ``choices``: words to choose from, "actors" or "steps" for those of the form."""
+    """A column of the sheet of steps. ``width``: in characters.
+
+    ``choices``: words to choose from; "actors" or "steps" for those in the workbook.
+    """
 
     key: str
     width: int

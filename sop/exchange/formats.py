@@ -1,4 +1,4 @@
-"""The kinds of file in which SOPs come and go: told apart, read, written."""
+"""The file formats for importing and exporting SOPs."""
 
 from collections.abc import Callable
 from pathlib import PurePath
@@ -15,7 +15,7 @@ from .json import Content, ImportRefused
 
 
 class Format(NamedTuple):
-    """``suffix``: of a file's name, with its dot; ``label``: for a person."""
+    """A file format. ``suffix``: that of file names, with its dot; ``label``: shown to users."""
 
     suffix: str
     content_type: str
@@ -38,7 +38,7 @@ _SPREADSHEETS = (".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".tsv", ".numbers")
 
 
 def check_name(name: str) -> None:
-    """Raise ImportRefused in words when no reader takes a file of this name."""
+    """Raise ImportRefused if no format has the suffix of this file name."""
     suffix = PurePath(name).suffix.lower()
     if suffix in _READERS:
         return
@@ -49,9 +49,9 @@ def check_name(name: str) -> None:
 
 
 def read(name: str, content: bytes) -> Content:
-    """The content of an SOP file, told apart by its name, and by its first bytes where they say otherwise.
+    """The content of an SOP file. The format is recognised by the file name, or by the first bytes if they differ.
 
-    Raises ImportRefused with every problem found.
+    Raises: ImportRefused with every problem.
     """
     check_name(name)
     suffix = PurePath(name).suffix.lower()
@@ -63,7 +63,7 @@ def read(name: str, content: bytes) -> Content:
 
 
 def write(version: SopVersion, kind: str) -> bytes:
-    """A version as a file of one of ``FORMATS``; taking it in again changes nothing."""
+    """A version as a file in one of ``FORMATS``. Importing it again changes nothing."""
     content = content_of(version)
     if kind == "json":
         return json.write(content)

@@ -1,7 +1,7 @@
-"""SOPs as JSON: the schema, what is refused, and the clean content that the importer works with.
+"""SOPs as JSON: the schema, its validation, and the clean content for the import.
 
-Refused are a broken file, a content outside the schema, an unknown shape, a step number given twice, and references to
-missing steps or actors. Everything else (times, exits, verbs …) is taken and judged by ``sop.rules``.
+A broken file, content that violates the schema, an unknown shape, a duplicate step number, and references to missing
+steps or actors are refused. Everything else (times, exits, verbs …) is accepted and checked by ``sop.rules``.
 """
 
 import datetime
@@ -20,13 +20,13 @@ from .texts import clean_lines, one_line, plain
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_STEPS, MAX_ACTORS = 200, 30
-# Lines of one box of the identity block, and letters of each.
+# Maximum number of lines in a box of the identity block, and of characters in each line.
 MAX_LINES, MAX_LINE = 100, 2000
 BOXES = ("legal_basis", "qualifications", "related", "equipment", "warnings", "records")
 EXITS = ("next", "if_yes", "if_no")
 SHAPES = ("start", "process", "decision", "end")
 END_KINDS = ("completed", "rejected", "passed_on")
-# What JSON may hold under any key; ``SCHEMA`` and ``STEP_SCHEMA`` say what an SOP and its steps have.
+# JSON objects; ``SCHEMA`` and ``STEP_SCHEMA`` define the keys of an SOP and of its steps.
 Object = dict[str, Any]
 Content = Object
 StepContent = Object
@@ -80,7 +80,7 @@ SCHEMA: Object = {
     },
 }
 _VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
-# Rows on their way into a draft may still lack their activity and their actors.
+# Rows that are pasted into a draft may lack their activity and actors.
 _DRAFT_STEP = STEP_SCHEMA | {
     "properties": STEP_SCHEMA["properties"]
     | {"activity": _text(5000), "actors": {"type": "array", "maxItems": MAX_ACTORS, "items": _text(200, 1)}}
@@ -91,7 +91,7 @@ _ROWS_VALIDATOR = jsonschema.Draft202012Validator(
 
 
 class ImportRefused(Refused):
-    """The file cannot become an SOP; ``problems`` lists every reason found, one sentence each."""
+    """The file cannot be imported. ``problems``: every reason, as a sentence each."""
 
     def __init__(self, problems: Iterable[object]) -> None:
         self.problems = [str(problem) for problem in problems]
@@ -105,7 +105,7 @@ class TooLarge(ImportRefused):
 
 
 class FileContent(Content):
-    """The content that a file holds; ``notes``: what its reader passed over or guessed, one sentence each."""
+    """The content of a file. ``notes``: what its reader ignored or guessed, as a sentence each."""
 
     def __init__(self, content: Content, *, notes: Iterable[str] = ()) -> None:
         super().__init__(content)
@@ -113,7 +113,7 @@ class FileContent(Content):
 
 
 def read(content: bytes) -> Content:
-    """The object in a JSON file; raises ImportRefused with one sentence when it is none."""
+    """The object in a JSON file. Raises ImportRefused if the file is not valid JSON."""
     if len(content) > MAX_BYTES:
         raise TooLarge
     try:
@@ -139,12 +139,12 @@ def _no_constant(name: str) -> None:
 
 
 def write(content: Content) -> bytes:
-    """A content as a file that ``read`` takes."""
+    """A content as a JSON file."""
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def clean(data: Content) -> Content:
-    """The content in one fixed form, with every key present; raises ImportRefused naming each problem and step."""
+    """The content in its canonical form, with every key present. Raises ImportRefused with every problem."""
     problems = [_sentence(error, data) for error in _VALIDATOR.iter_errors(data)]
     if problems:
         raise ImportRefused(list(dict.fromkeys(problems)))
@@ -156,7 +156,7 @@ def clean(data: Content) -> Content:
 
 
 def normal(data: Content) -> Content:
-    """The content in the form of ``clean`` without judging it: for what the portal itself wrote, drafts included."""
+    """The content in the form of ``clean`` without validation, for content that the portal itself exported."""
     content = {
         "name": one_line(data["name"]),
         "number": one_line(data.get("number")),
@@ -172,9 +172,10 @@ def normal(data: Content) -> Content:
 
 
 def clean_rows(rows: list[StepContent], known_numbers: Iterable[int] = ()) -> list[StepContent]:
-    """Step rows alone in the form of ``clean``; activity and actors may be missing.
+    """Rows of steps in the form of ``clean``; activity and actors may be missing.
 
-    ``known_numbers``: steps beside the rows that they may lead to. Raises ImportRefused naming each problem and step.
+    ``known_numbers``: numbers of further steps to which the rows may lead.
+    Raises: ImportRefused with every problem.
     """
     data: Content = {"steps": rows}
     problems = [_sentence(error, data) for error in _ROWS_VALIDATOR.iter_errors(data)]
@@ -190,7 +191,7 @@ def clean_rows(rows: list[StepContent], known_numbers: Iterable[int] = ()) -> li
 
 
 def unknown_keys(data: Content) -> list[tuple[int | None, str]]:
-    """Keys that nobody reads, as (step number or None, key)."""
+    """Keys that are not in the schema, as (step number or None, key)."""
     found: list[tuple[int | None, str]] = [(None, key) for key in data if key not in SCHEMA["properties"]]
     for step in data["steps"]:
         found += [(int(step["no"]), key) for key in step if key not in STEP_SCHEMA["properties"]]
@@ -261,7 +262,7 @@ def _broken_references(content: Content, known_numbers: Iterable[int] = ()) -> I
 
 
 def _sentence(error: jsonschema.ValidationError, data: Content) -> str:
-    """A schema error in words, with the step's number where it lies in a step."""
+    """A schema error as a sentence, with the step's number if it concerns a step."""
     path = list(error.absolute_path)
     where = ""
     if len(path) >= 2 and path[0] == "steps":

@@ -1,4 +1,4 @@
-"""Names of actors as people write them in cells: found again among those that are known."""
+"""Matches actors' names as written in cells with the known ones."""
 
 import re
 from collections.abc import Iterable
@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from . import words
 
 
-class Names:
-    """Actors that are known, found again whatever their capitals and marks; what is unknown becomes known."""
+class KnownNames:
+    """The known actors. Names are compared regardless of case and punctuation; unknown ones are added."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self.exact: set[str] = set()
@@ -19,7 +19,7 @@ class Names:
         return name if name in self.exact else self.loose.get(words.folded(name))
 
     def take(self, name: str, *, exactly: bool = False) -> str:
-        """The known name for this one, which is known from now on."""
+        """The known name that matches this one. An unknown name is added and returned."""
         name = " ".join(name.split())
         if not exactly and (known := self.get(name)):
             return known
@@ -28,7 +28,7 @@ class Names:
         return name
 
     def of_cell(self, text: str) -> list[str]:
-        """A name a line; lines that make one known name when joined are one, broken by hand in its cell."""
+        """The names in a cell, one per line. Lines that form a known name when joined are a single name."""
         lines = [" ".join(line.split()) for line in text.split("\n") if line.strip()]
         joined = " ".join(lines)
         if len(lines) > 1 and not all(map(self.get, lines)) and (known := self.get(joined)):
@@ -36,7 +36,7 @@ class Names:
         return [name for line in lines for name in self.of_line(line)]
 
     def of_line(self, line: str) -> list[str]:
-        """One name that is known as it stands, several apart by ";", or by other signs when all are known."""
+        """The names in a line: the line itself, or several separated by ";", or by other signs if all are known."""
         if known := self.get(line):
             return [known]
         if words.is_nothing(line):

@@ -1,18 +1,18 @@
-"""What is the matter with a table or workbook, and where."""
+"""Problems in a table or workbook, with their places."""
 
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-# The same matter in more rows than this is told once; so many of its rows are named.
+# A problem that occurs in more rows than this is reported once, and this many of its rows are named.
 ONE_BY_ONE, NAMED_ROWS = 3, 10
 
 
 @dataclass(frozen=True)
-class Problem:
-    """Where something stands and what is the matter with it; ``row`` and ``column`` as the person sees them.
+class TableProblem:
+    """A problem and its place. ``row`` and ``column``: as the user sees them.
 
-    ``more_rows``: where the same stands again.
+    ``more_rows``: further rows with the same problem.
     """
 
     sheet: str
@@ -38,22 +38,22 @@ class Problem:
         return _("%(rows)s, dan %(n)s lagi") % {"rows": shown, "n": len(rows) - NAMED_ROWS}
 
 
-def in_order(problems: list[Problem]) -> list[Problem]:
-    """Problems by sheet and row; the same one in many rows of a column is told once, naming them."""
+def in_sheet_order(problems: list[TableProblem]) -> list[TableProblem]:
+    """The problems by sheet and row. The same problem in many rows of a column is merged into one."""
     sheets = list(dict.fromkeys(problem.sheet for problem in problems))
 
-    def place(problem: Problem) -> tuple[int, int]:
+    def place(problem: TableProblem) -> tuple[int, int]:
         return sheets.index(problem.sheet), problem.row or 0
 
-    alike: dict[tuple[str, str, str], list[Problem]] = {}
+    alike: dict[tuple[str, str, str], list[TableProblem]] = {}
     for problem in sorted(problems, key=place):
         alike.setdefault((problem.sheet, problem.column, problem.message), []).append(problem)
-    told = []
+    merged = []
     for same in alike.values():
         if len(same) > ONE_BY_ONE and same[0].row is not None:
-            told.append(
+            merged.append(
                 replace(same[0], more_rows=tuple(problem.row for problem in same[1:] if problem.row is not None))
             )
         else:
-            told += same
-    return sorted(told, key=place)
+            merged += same
+    return sorted(merged, key=place)

@@ -1,6 +1,6 @@
-"""Words of SOP tables and the values they stand for: headings, shapes, times, exits, yes and no.
+"""The words used in SOP tables and their values: headings, shapes, times, exits, yes and no.
 
-The words are those of the office's forms and part of the file format: they are not translated.
+The words are those of the office's forms and part of the file format, so they are not translated.
 """
 
 import difflib
@@ -13,7 +13,7 @@ SHAPE_WORDS = {"start": "Mulai", "process": "Proses", "decision": "Keputusan", "
 END_WORDS = {"completed": "Selesai", "rejected": "Ditolak", "passed_on": "Diteruskan"}
 YES, NO, NONE = "Ya", "Tidak", "–"
 
-# Heading as the template has it first, then other ways to write it.
+# For each key, the heading in the template, then its variants.
 HEADINGS = {
     "no": ("No", "Nomor", "No Urut", "Nomor Urut", "No Langkah", "Nomor Langkah", "Langkah", "Step"),
     "activity": (
@@ -63,7 +63,7 @@ _NOTHING = {"-", "–", "—", "tidak ada", "kosong"}
 
 
 def folded(text: str) -> str:
-    """Text for comparing: no case, no accents of form, words apart by one blank, nothing but letters and digits."""
+    """A text for comparisons: NFKC-normalised, case-folded, only letters and digits, with single spaces."""
     text = unicodedata.normalize("NFKC", str(text)).casefold()
     return " ".join(re.findall(r"[^\W_]+", text))
 
@@ -72,10 +72,10 @@ _BY_HEADING = {folded(word): key for key, words in HEADINGS.items() for word in 
 _BY_HEADING |= {folded(key): key for key in HEADINGS}
 
 
-def key_of(heading: str, names: dict[str, str] | None = None) -> str | None:
-    """The key of a column by its heading, forgiving case, marks and a letter or two; None when it is no heading.
+def heading_key(heading: str, names: dict[str, str] | None = None) -> str | None:
+    """The key of a column by its heading, or None. Case, punctuation and small spelling mistakes are ignored.
 
-    ``names``: folded words → keys, the headings of a step table unless given.
+    ``names``: keys by folded heading; by default those of a table of steps.
     """
     names = _BY_HEADING if names is None else names
     plain = folded(heading)
@@ -88,7 +88,7 @@ def key_of(heading: str, names: dict[str, str] | None = None) -> str | None:
 
 
 def shape_of(text: str) -> str | None:
-    """The shape that a word or sign names; "capsule" for what may be start or end; None when unknown."""
+    """The shape that a word or symbol names; "capsule" if it may be a start or an end; None if it is unknown."""
     word = _word(text)
     for shape, words in _SHAPES.items():
         if word in words.split() or any(part in words.split() for part in word.split()):
@@ -97,7 +97,7 @@ def shape_of(text: str) -> str | None:
 
 
 def end_kind_of(text: str) -> str | None:
-    """The way an SOP ends; "" for nothing written, None when unknown."""
+    """The kind of an end; "" if the cell is empty, None if it is unknown."""
     word = _word(text)
     if not word or word in _NOTHING:
         return ""
@@ -105,18 +105,18 @@ def end_kind_of(text: str) -> str | None:
 
 
 def truth_of(text: str) -> bool | None:
-    """Whether a cell says yes; nothing written is no; None when it says neither."""
+    """Whether a cell means yes; False if it is empty, None if it is neither yes nor no."""
     word = _word(text)
     return True if word in _YES else False if word in _NO else None
 
 
 def is_nothing(text: str) -> bool:
-    """Whether a cell says in so many signs that there is nothing: "–"."""
+    """Whether a cell explicitly states that there is nothing, such as "–"."""
     return _word(text) in _NOTHING
 
 
 def number_of(text: str) -> int | None:
-    """A whole number as people and spreadsheets write it: "4", "4.", "4)", "4.0"; None when it is none."""
+    """A whole number as users and spreadsheets write it: "4", "4.", "4)", "4.0"; None if it is not a number."""
     match = re.fullmatch(r"\s*(?:no\.?|nomor|langkah)?\s*(\d{1,9})(?:[.,]0+)?\s*[.)]?\s*", str(text), re.IGNORECASE)
     return int(match[1]) if match else None
 
@@ -129,13 +129,13 @@ _EXIT = re.compile(
 
 
 def exit_of(text: str) -> int | None:
-    """The number of the step that an exit names: "4", "langkah 4", "kembali ke no. 4"; None when it names none."""
+    """The number of the step that an exit names: "4", "langkah 4", "kembali ke no. 4"; None if it names none."""
     match = _EXIT.fullmatch(str(text).strip())
     return int(match[1]) if match else None
 
 
 def is_mark(text: str) -> bool:
-    """Whether a cell only marks its column: a tick, a cross, a drawn or named shape."""
+    """Whether a cell only contains a mark: a tick, a cross, a symbol or the name of a shape."""
     return len(_word(text)) <= 1 or truth_of(text) is not None or shape_of(text) is not None
 
 
@@ -158,24 +158,24 @@ _PER_ITEM = re.compile(
 
 
 def per_item_of(text: str) -> tuple[str, bool]:
-    """A time without its "per berkas", and whether it had one."""
+    """A time without "per berkas", and whether it contained that."""
     bare = _PER_ITEM.sub("", text.strip())
     return (bare, True) if bare and bare != text.strip() else (text.strip(), False)
 
 
-def unit_of(text: str) -> str | None:
-    """detik, menit, jam or hari for a word that means it, else None."""
+def time_unit_of(text: str) -> str | None:
+    """The time unit that a word means (detik, menit, jam or hari), or None."""
     return _BY_UNIT.get(" ".join(str(text).strip(" ().").casefold().split()))
 
 
 def unit_in_heading(heading: str) -> str | None:
-    """The unit that a heading gives for its column, "Waktu (menit)", else None."""
+    """The time unit in a heading such as "Waktu (menit)", or None."""
     match = re.search(r"[(/]\s*([^()/]+?)\s*\)?\s*$", heading)
-    return unit_of(match[1]) if match else None
+    return time_unit_of(match[1]) if match else None
 
 
 def amount_of(text: str) -> float | None:
-    """A number as written in Indonesian or by a spreadsheet: "15", "0,5", "0.5", "1.500"; None when it is none."""
+    """A number in Indonesian or spreadsheet notation: "15", "0,5", "0.5", "1.500"; None if it is not a number."""
     text = str(text).strip()
     if re.fullmatch(r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?", text):
         text = text.replace(".", "")
@@ -183,9 +183,9 @@ def amount_of(text: str) -> float | None:
 
 
 def minutes_of(text: str, unit: str | None = None) -> float | int | None:
-    """Working minutes of an exact time ("15 menit", "0,5 jam", "1 hari kerja", "1 jam 30 menit"), else None.
+    """The working minutes of an exact time ("15 menit", "0,5 jam", "1 hari kerja", "1 jam 30 menit"), else None.
 
-    ``unit`` stands for one that is not written. From 24 hours on hours may mean days, so that is not exact.
+    ``unit``: used for a number without a unit. Times of 24 hours or more are not exact, because they may mean days.
     """
     text = " ".join(str(text).casefold().split())
     alone = amount_of(text)
@@ -204,7 +204,7 @@ def minutes_of(text: str, unit: str | None = None) -> float | int | None:
 
 
 def minutes_in(seconds: int | None) -> float | int | None:
-    """Minutes as the JSON file has them: whole where they are, None for None."""
+    """The minutes as in the JSON file: an int if possible, else a float; None for None."""
     if seconds is None:
         return None
     return seconds // 60 if seconds % 60 == 0 else seconds / 60

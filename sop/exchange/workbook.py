@@ -1,7 +1,7 @@
-"""A workbook from outside, opened safely: its sheets as rows of text.
+"""Opens an untrusted workbook safely and returns its sheets as rows of text.
 
-Nothing is evaluated. What a reader written in another language allocates by the cells' addresses is bounded before:
-the archive is unpacked under limits, every sheet is checked and written anew, and only that copy is read.
+Nothing is evaluated. The reading library allocates memory according to the addresses of cells, so these are limited
+beforehand: the archive is unpacked within limits, every sheet is checked and rewritten, and only that copy is read.
 """
 
 import datetime
@@ -16,30 +16,31 @@ from lxml import etree
 
 from sop.rules.durations import duration_in_words
 
+from .columns import column_letters
 from .json import MAX_BYTES, ImportRefused, TooLarge
 from .words import NO, YES
 
 MAX_XML, MAX_MEMBERS, MAX_ROWS, MAX_COLUMNS, MAX_SHEETS = 12_000_000, 500, 3000, 120, 30
-# What the archive, its XML and the reader raise over a file that is damaged or made up.
+# The exceptions that zip, XML and reading libraries raise for damaged or forged files.
 _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError),
     *(etree.XMLSyntaxError, python_calamine.CalamineError, OSError, ValueError, KeyError),
 )
-# What the reader gives for a cell.
+# The types of cell values that the reading library returns.
 CellValue = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """``rows``: the cells as text from the first row and column on; hidden rows are empty."""
+class WorkbookSheet:
+    """A visible sheet. ``rows``: its cells as text, starting at the first row and column; hidden rows are empty."""
 
     name: str
     rows: list[list[str]]
 
 
-def open_workbook(content: bytes) -> list[Sheet]:
-    """The visible sheets of an .xlsx file; raises ImportRefused with one sentence when it cannot be read."""
+def open_workbook(content: bytes) -> list[WorkbookSheet]:
+    """The visible sheets of an .xlsx file. Raises ImportRefused if the file cannot be read."""
     _refuse_other_kinds(content)
     try:
         copy = _checked_copy(content)
@@ -49,7 +50,7 @@ def open_workbook(content: bytes) -> list[Sheet]:
     except _BROKEN as error:
         raise _broken() from error
     except BaseException as error:
-        # The reader's own panic is no Exception.
+        # A panic of the reading library is not a subclass of Exception.
         if type(error).__name__ == "PanicException":
             raise _broken() from error
         raise
@@ -73,7 +74,7 @@ def _refuse_other_kinds(content: bytes) -> None:
 
 
 def _checked_copy(content: bytes) -> io.BytesIO:
-    """The workbook's XML unpacked within the limits, its sheets bounded, packed again."""
+    """A copy of the workbook that contains only its XML, unpacked within the limits and checked."""
     copy, left = io.BytesIO(), MAX_XML
     with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as packed:
         members = archive.infolist()
@@ -94,7 +95,7 @@ def _checked_copy(content: bytes) -> io.BytesIO:
 
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
-    # Other ways of packing are unpacked without a limit.
+    # Other compression methods cannot be unpacked with a limit.
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise _broken()
     with archive.open(member) as stream:
@@ -119,7 +120,7 @@ def _checked_xml(text: bytes) -> bytes:
 
 
 def _bound(data: etree._Element) -> None:
-    """Give every row and cell its address, drop cells without a value or in a hidden row; refuse far ones."""
+    """Set the address of every row and cell, drop empty and hidden cells, and refuse cells beyond the limits."""
     number = 0
     for row in list(data):
         if not isinstance(row.tag, str) or etree.QName(row).localname != "row":
@@ -142,7 +143,7 @@ def _bound_row(row: etree._Element, number: int, hidden: bool) -> None:
         if number > MAX_ROWS or column > MAX_COLUMNS:
             message = _("Ada lembar yang terlalu luas: paling banyak %(rows)s baris dan %(columns)s kolom.")
             raise ImportRefused([message % {"rows": MAX_ROWS, "columns": MAX_COLUMNS}])
-        cell.set("r", _letters(column) + str(number))
+        cell.set("r", column_letters(column - 1) + str(number))
 
 
 def _positive(text: str | None) -> int:
@@ -150,24 +151,16 @@ def _positive(text: str | None) -> int:
 
 
 def _column_of(address: str | None) -> int:
-    """The column of an address like AB12, from 1; 0 when it has none."""
+    """The column number of an address such as AB12, counted from 1; 0 if it has none."""
     column = 0
-    for sign in (address or "").upper():
-        if not "A" <= sign <= "Z" or column > 20_000:
+    for character in (address or "").upper():
+        if not "A" <= character <= "Z" or column > 20_000:
             break
-        column = column * 26 + ord(sign) - 64
+        column = column * 26 + ord(character) - 64
     return column
 
 
-def _letters(column: int) -> str:
-    text = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text
-
-
-def _sheets(copy: io.BytesIO) -> list[Sheet]:
+def _sheets(copy: io.BytesIO) -> list[WorkbookSheet]:
     copy.seek(0)
     with python_calamine.load_workbook(copy) as book:
         kinds = python_calamine.SheetTypeEnum, python_calamine.SheetVisibleEnum
@@ -181,12 +174,12 @@ def _sheets(copy: io.BytesIO) -> list[Sheet]:
         found = []
         for name in shown:
             rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            found.append(Sheet(name.strip(), [[_text(cell) for cell in row] for row in rows]))
+            found.append(WorkbookSheet(name.strip(), [[_text(cell) for cell in row] for row in rows]))
         return found
 
 
 def _text(value: CellValue) -> str:
-    """A cell's value as a person would type it."""
+    """The value of a cell as a user would type it."""
     if isinstance(value, bool):
         return YES if value else NO
     if isinstance(value, float):

@@ -1,4 +1,4 @@
-"""The office's form as a workbook: filled from a content, or empty as the template with a worked example beside it."""
+"""Writes the office's workbook: filled with a content, or empty as the template with an example."""
 
 import builtins
 import datetime
@@ -15,23 +15,23 @@ from ula_portal.core import clock
 from . import form, words
 from .json import BOXES, EXITS, MAX_ACTORS, MAX_STEPS, Content, StepContent, normal
 
-# Colours of the portal, dark enough to stay readable where they are printed in grey.
+# Colours of the portal, dark enough to be readable when printed in grey.
 _DEEP, _PAPER, _MUTED, _LINE = "#0A3640", "#FBF8F3", "#52646A", "#7D8F95"
 _FONT = {"font_name": "Arial", "font_size": 10, "valign": "top"}
 _FIRST_ROW = 2
 _EMPTY_ROWS, _EMPTY_LINES = 30, 6
-# What stands in a row's cells, by the column's key.
+# The cells of a row by the key of their column.
 Cells = dict[str, str | float | None]
 _TEXTS = ("activity", "inputs", "time_text", "output", "note", "yes_label", "no_label")
 
 
 def write(content: Content) -> bytes:
-    """The content (as in the JSON file) as a workbook; ``xlsx.read`` gives the same content back."""
+    """A content (as in the JSON file) as a workbook. ``xlsx.read`` returns the same content."""
     return _Form(normal(content)).bytes()
 
 
-def template() -> bytes:
-    """The empty form, with a sheet that shows a filled one."""
+def empty_template() -> bytes:
+    """The empty workbook, with a sheet that shows an example."""
     return _Form(None).bytes()
 
 
@@ -59,7 +59,7 @@ class _Form:
             return self.book.add_format(_FONT | {"text_wrap": True} | options)
 
         box = {"border": 1, "border_color": _LINE}
-        # "@": what a person types stays text, whatever it begins with and whatever the country.
+        # The format "@" keeps everything that is entered as text.
         self.text = make(num_format="@", align="left", indent=1, **box)
         self.number = make(align="center", **box)
         self.day = make(num_format="d mmmm yyyy", align="left", indent=1, **box)
@@ -119,8 +119,8 @@ class _Form:
         for column in range(2):
             sheet.write_blank(row, column, None, self.closing)
 
-    def _field(self, sheet: Worksheet, row: int, field: form.Field) -> int:
-        """A field over as many rows as it has lines; the row after it."""
+    def _field(self, sheet: Worksheet, row: int, field: form.IdentityField) -> int:
+        """Write a field with one row per line. Returns the index of the row after it."""
         value = self.content.get(field.key)
         lines = (value or []) if field.key in BOXES else [value]
         count = max(len(lines), 1 if self.content or field.key not in BOXES else _EMPTY_LINES)
@@ -172,7 +172,7 @@ class _Form:
         sheet.repeat_rows(1)
         for n, step in enumerate(steps):
             self._row(sheet, _FIRST_ROW + n, _cells(step))
-        # On paper the explanations are left out.
+        # The explanations are not printed.
         sheet.print_area(1, 0, _FIRST_ROW + max(len(steps) + empty, 1) - 1, len(form.STEP_COLUMNS) - 1)
         for n in range(empty):
             self._row(sheet, _FIRST_ROW + len(steps) + n, {"no": n + 1})
@@ -190,7 +190,7 @@ class _Form:
 
 
 def _put(sheet: Worksheet, row: int, column: int, text: str | None, shown: Format) -> None:
-    """Text as text: never a formula, a link or a number, whatever it begins with."""
+    """Write a text that is never interpreted as a formula, link or number."""
     if text:
         sheet.write_string(row, column, text, shown)
     else:
@@ -198,7 +198,7 @@ def _put(sheet: Worksheet, row: int, column: int, text: str | None, shown: Forma
 
 
 def _cells(step: StepContent) -> Cells:
-    """A step's cells by column, written so that the reader has nothing to guess."""
+    """The cells of a step, complete enough for the reader to guess nothing."""
     cells = {key: step[key] for key in _TEXTS}
     cells |= {
         "no": step["no"],
@@ -212,16 +212,16 @@ def _cells(step: StepContent) -> Cells:
 
 
 def _time_cells(step: StepContent) -> Cells:
-    bare, said = words.per_item_of(step["time_text"])
+    bare, is_per_item = words.per_item_of(step["time_text"])
     minutes: float | str | None = words.minutes_in(step["seconds"])
     if minutes is None and (words.minutes_of(bare) is not None or words.minutes_of(step["time_text"]) is not None):
         minutes = words.NONE
-    return {"minutes": minutes, "per_item": words.YES if step["per_item"] else words.NO if said else ""}
+    return {"minutes": minutes, "per_item": words.YES if step["per_item"] else words.NO if is_per_item else ""}
 
 
 def _exit_cells(step: StepContent) -> Cells:
     cells = {key: step[key] for key in EXITS}
-    # Nothing written would lead to the next row.
+    # An empty cell would mean the next row.
     needed = {"decision": "if_yes", "end": None}.get(step["shape"], "next")
     if needed and cells[needed] is None:
         cells[needed] = words.NONE
@@ -233,14 +233,18 @@ def _choices(values: Iterable[str]) -> dict[str, object]:
 
 
 def _help(column: form.StepColumn) -> dict[str, object]:
-    """What Excel shows beside a chosen cell, with its list where there is one."""
-    said: dict[str, object] = {"input_title": column.heading[:32], "input_message": column.explanation[:255]}
+    """The data validation of a column: the help that Excel shows, and the list of choices if there is one."""
+    validation: dict[str, object] = {"input_title": column.heading[:32], "input_message": column.explanation[:255]}
     if column.choices == "actors":
-        return said | {"validate": "list", "source": f"={form.ACTORS}!$B$2:$B${MAX_ACTORS + 1}", "show_error": False}
+        return validation | {
+            "validate": "list",
+            "source": f"={form.ACTORS}!$B$2:$B${MAX_ACTORS + 1}",
+            "show_error": False,
+        }
     if column.choices == "steps":
         source = f"=$A${_FIRST_ROW + 1}:$A${_FIRST_ROW + MAX_STEPS}"
-        return said | {"validate": "list", "source": source, "show_error": False}
+        return validation | {"validate": "list", "source": source, "show_error": False}
     if column.choices:
         message = f"Gunakan salah satu: {', '.join(column.choices)}."
-        return said | _choices(column.choices) | {"error_message": message}
-    return said | {"validate": "any"}
+        return validation | _choices(column.choices) | {"error_message": message}
+    return validation | {"validate": "any"}

@@ -1,15 +1,15 @@
-"""An SOP as BPMN 2.0 XML: ``write`` draws it for BPMN tools, ``read`` takes such a file, own or foreign, in.
+"""SOPs as BPMN 2.0 XML: ``writing`` creates a file for BPMN tools, ``reading`` reads the portal's and other files.
 
 | SOP | BPMN |
 |---|---|
 | the SOP | process in one participant (a pool) with vertical lanes |
-| actor | lane; a step stands in its lead's lane, all its actors stand in the extension |
-| start, process, end | task; a start has a start event before it, an end an end event behind it, both marked as added |
-| decision | exclusive gateway that asks the question, its two exits named |
+| actor | lane; a step is in the lane of its lead, all its actors are in the extension |
+| start, process, end | task; with a start event before a start and an end event after an end, marked as added |
+| decision | exclusive gateway with the question, and two named exits |
 | note | documentation |
-| several ways into one step | exclusive gateway before it, marked as added |
+| several flows into one step | exclusive gateway before it, marked as added |
 | everything else | ``extensionElements`` in the namespace ``names.OWN`` |
 
-Where both say something (lanes, names, arrows) the standard element counts, so that a file edited elsewhere is read as
-it was drawn. What is marked as added is dropped again.
+If a standard element and an extension differ (lanes, names, arrows), the standard element takes precedence, because
+the file may have been edited in another tool. Elements marked as added are ignored when reading.
 """

@@ -1,4 +1,4 @@
-"""What stands in a BPMN file: nodes, flows, lanes and notes, with every broken reference told."""
+"""Reads the nodes, flows, lanes and notes of a BPMN file, and reports every broken reference."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -10,22 +10,22 @@ from .names import MODEL, tag
 from .places import lanes_by_place
 
 TASKS = {"task", "userTask", "manualTask", "serviceTask", "scriptTask", "businessRuleTask", "sendTask", "receiveTask"}
-# A called activity is another SOP in one row.
+# A call activity is another SOP, represented by one row.
 TASKS |= {"callActivity"}
 GATEWAYS = {"exclusiveGateway", "parallelGateway", "inclusiveGateway", "complexGateway", "eventBasedGateway"}
-# Flow nodes that an SOP has no row for.
+# Flow nodes without an equivalent in an SOP.
 FOREIGN = {"intermediateCatchEvent", "intermediateThrowEvent", "implicitThrowEvent", "boundaryEvent"}
 FOREIGN |= {"subProcess", "transaction", "adHocSubProcess"}
 # An SOP has at most 200 steps.
 MOST_ELEMENTS = 2000
-# Id and name of a lane, and the name of the one around it.
+# Id and name of a lane, and the name of the lane around it.
 Leaf = tuple[str, str, str]
 NODES = TASKS | GATEWAYS | FOREIGN | {"startEvent", "endEvent"}
 
 
 @dataclass
 class Node:
-    """A flow node. ``own``: the portal's extension element on it, or None; ``added``: made by the export alone."""
+    """A flow node. ``own``: its portal extension element, or None; ``added``: it was added by the export."""
 
     id: str
     kind: str
@@ -45,8 +45,8 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Way:
-    """A sequence flow. ``branch``: yes or no where the portal marked it."""
+class SequenceFlow:
+    """A sequence flow. ``branch``: "yes" or "no" if the portal marked it, else empty."""
 
     id: str
     source: str
@@ -58,8 +58,8 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Problem:
-    """Why a file cannot be read. ``line``: in the file; None where all of it is meant."""
+class DiagramProblem:
+    """A reason why a file cannot be read. ``line``: in the file; None if it concerns the whole file."""
 
     line: int | None
     sentence: str
@@ -72,34 +72,34 @@ class Problem:
 
 @dataclass
 class Diagram:
-    """``lanes``: id → actor's name, in order; ``notes``: node id → text annotations tied to it.
+    """The process of a file. ``lanes``: actor's name by lane id, in order. ``notes``: text annotations by node id.
 
-    ``named``: id of any element → its name.
+    ``named``: name by element id.
     """
 
     name: str = ""
     own: etree._Element | None = None
     pool: str = ""
     nodes: dict[str, Node] = field(default_factory=dict)
-    ways: list[Way] = field(default_factory=list)
+    flows: list[SequenceFlow] = field(default_factory=list)
     lanes: dict[str, str] = field(default_factory=dict)
     notes: dict[str, list[str]] = field(default_factory=dict)
     named: dict[str, str] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[DiagramProblem] = field(default_factory=list)
 
 
 def diagram_of(root: etree._Element) -> Diagram:
-    """The one process of a file; what cannot be read stands in ``problems``, one each."""
+    """The process of a file. ``problems`` lists what cannot be read."""
     return _Reader(root).read()
 
 
-def told(element: etree._Element) -> str:
-    """How a sentence names an element: its name, else its id, else its kind."""
-    called = one_line(element.get("name")) or element.get("id") or etree.QName(element).localname
+def display_name(element: etree._Element) -> str:
+    """An element's name for use in a sentence: its name, else its id, else its kind."""
+    called = collapsed(element.get("name")) or element.get("id") or etree.QName(element).localname
     return called if len(called) <= 60 else called[:59] + "…"
 
 
-def one_line(text: str | None) -> str:
+def collapsed(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
@@ -118,17 +118,17 @@ class _Reader:
             sentence = _("proses ini memuat lebih dari %(count)s kegiatan dan panah. Pecah menjadi beberapa SOP.")
             self._tell(process, sentence, count=MOST_ELEMENTS)
             return self.found
-        self.found.name = one_line(process.get("name"))
+        self.found.name = collapsed(process.get("name"))
         self.found.own = process.find(f"{tag('bpmn', 'extensionElements')}/{tag('ula', 'sop')}")
         self._pool(process)
         self._nodes(process)
-        self._ways(process)
+        self._flows(process)
         self._lanes(process)
         self._notes()
         return self.found
 
     def _tell(self, element: etree._Element, sentence: str, **values: object) -> None:
-        self.found.problems.append(Problem(element.sourceline, sentence % values))
+        self.found.problems.append(DiagramProblem(element.sourceline, sentence % values))
 
     def _ids(self) -> None:
         for element in self.root.iter(f"{{{MODEL}}}*"):
@@ -139,15 +139,15 @@ class _Reader:
                 self._tell(element, _("penanda “%(id)s” dipakai lebih dari satu kali."), id=element_id[:60])
             self.by_id.setdefault(element_id, element)
             if element.get("name"):
-                self.found.named[element_id] = one_line(element.get("name"))
+                self.found.named[element_id] = collapsed(element.get("name"))
 
     def _process(self) -> etree._Element | None:
-        """The process with flow nodes; pools without any are only partners."""
+        """The process with flow nodes. Pools without any only represent partners."""
         processes = self.root.findall(tag("bpmn", "process"))
         filled = [process for process in processes if any(_kind(child) in NODES for child in process)]
         if not filled:
             sentence = _("Berkas tidak memuat proses dengan kegiatan. Gambarlah alurnya dahulu, lalu ekspor lagi.")
-            self.found.problems.append(Problem(None, sentence))
+            self.found.problems.append(DiagramProblem(None, sentence))
             return None
         for process in filled[1:]:
             sentence = _(
@@ -155,7 +155,7 @@ class _Reader:
                 "dalam satu proses, atau simpan sebagai berkas sendiri."
             )
             pool = self._pool_of(process)
-            self._tell(process, sentence, name=told(process if pool is None or process.get("name") else pool))
+            self._tell(process, sentence, name=display_name(process if pool is None or process.get("name") else pool))
         return filled[0]
 
     def _pool_of(self, process: etree._Element) -> etree._Element | None:
@@ -166,12 +166,12 @@ class _Reader:
 
     def _pool(self, process: etree._Element) -> None:
         pool = self._pool_of(process)
-        self.found.pool = one_line(pool.get("name")) if pool is not None else ""
+        self.found.pool = collapsed(pool.get("name")) if pool is not None else ""
         for participant in self.root.iter(tag("bpmn", "participant")):
             ref = _local(participant.get("processRef"))
             if ref and ref not in self.by_id:
                 sentence = _("peserta “%(name)s” menunjuk proses “%(ref)s” yang tidak ada.")
-                self._tell(participant, sentence, name=told(participant), ref=ref[:60])
+                self._tell(participant, sentence, name=display_name(participant), ref=ref[:60])
 
     # Nodes and flows
 
@@ -183,13 +183,13 @@ class _Reader:
             node_id = element.get("id")
             if not node_id:
                 sentence = _("“%(name)s” tidak mempunyai penanda (id), sehingga alurnya tidak dapat dibaca.")
-                self._tell(element, sentence, name=told(element))
+                self._tell(element, sentence, name=display_name(element))
                 continue
             own = element.find(f"{tag('bpmn', 'extensionElements')}/{tag('ula', 'step')}")
             added = element.find(f"{tag('bpmn', 'extensionElements')}/{tag('ula', 'added')}")
-            # Line breaks in names are the drawer's, except in what the portal wrote.
+            # Line breaks in names come from the layout, except in files that the portal wrote.
             name = element.get("name") or ""
-            name = name if own is not None else one_line(name)
+            name = name if own is not None else collapsed(name)
             node = Node(node_id, kind, name, element, own, added is not None)
             self.found.nodes.setdefault(node.id, node)
             if kind in FOREIGN:
@@ -204,24 +204,24 @@ class _Reader:
             sentence = _(
                 "subproses “%(name)s” tidak ada padanannya dalam SOP. Jadikan satu kegiatan, atau uraikan isinya."
             )
-        self._tell(element, sentence, name=told(element))
+        self._tell(element, sentence, name=display_name(element))
 
-    def _ways(self, process: etree._Element) -> None:
+    def _flows(self, process: etree._Element) -> None:
         for flow in process.findall(tag("bpmn", "sequenceFlow")):
             ends = flow.get("sourceRef") or "", flow.get("targetRef") or ""
             missing = [end for end in ends if end not in self.found.nodes]
             for end in missing:
                 sentence = _("panah “%(name)s” menunjuk “%(ref)s”, yang tidak ada dalam proses ini.")
-                self._tell(flow, sentence, name=told(flow), ref=end[:60])
+                self._tell(flow, sentence, name=display_name(flow), ref=end[:60])
             if missing:
                 continue
             mark = flow.find(f"{tag('bpmn', 'extensionElements')}/{tag('ula', 'exit')}")
             default = self.found.nodes[ends[0]].element.get("default")
-            self.found.ways.append(
-                Way(
+            self.found.flows.append(
+                SequenceFlow(
                     flow.get("id") or "",
                     *ends,
-                    one_line(flow.get("name")),
+                    collapsed(flow.get("name")),
                     "" if mark is None else mark.get("branch", ""),
                     mark is not None and mark.get("unnamed") == "true",
                     bool(default) and default == flow.get("id"),
@@ -240,7 +240,7 @@ class _Reader:
         for _key, name, _parent in leaves:
             count[name] += 1
         for key, name, parent in leaves:
-            # Two divisions may each have a lane "Staf".
+            # Two divisions may both have a lane "Staf".
             self.found.lanes[key] = f"{name} ({parent})" if count[name] > 1 and parent and name else name
 
     def _place(self, lanes: list[str]) -> None:
@@ -250,9 +250,9 @@ class _Reader:
             node.lane = places.get(node.id, "")
 
     def _lane(self, lane: etree._Element, parent: str, leaves: list[Leaf]) -> None:
-        """Take in a lane; nodes belong to the innermost one that names them, lanes around others are no actors."""
+        """Add a lane. Nodes belong to the innermost lane that names them; lanes around other lanes are not actors."""
         key = lane.get("id") or f"lane-{len(leaves)}-{lane.sourceline}"
-        name = one_line(lane.get("name"))
+        name = collapsed(lane.get("name"))
         inner = lane.findall(f"{tag('bpmn', 'childLaneSet')}/{tag('bpmn', 'lane')}")
         place, own_nodes = len(leaves), []
         for child in inner:
@@ -265,7 +265,7 @@ class _Reader:
                 own_nodes.append(node)
             elif node_id not in self.by_id:
                 sentence = _("lajur “%(name)s” memuat “%(ref)s”, yang tidak ada dalam berkas.")
-                self._tell(ref, sentence, name=told(lane), ref=node_id[:60])
+                self._tell(ref, sentence, name=display_name(lane), ref=node_id[:60])
         if not inner or own_nodes:
             leaves.insert(place, (key, name or (parent if inner == [] else ""), parent))
 
@@ -283,11 +283,11 @@ class _Reader:
 
 
 def _kind(element: etree._Element) -> str:
-    """The local name of an element of the BPMN model, else an empty text."""
+    """The local name of an element of the BPMN model; empty for other elements."""
     name = etree.QName(element)
     return name.localname if name.namespace == MODEL else ""
 
 
 def _local(name: str | None) -> str:
-    """A QName's own part: tools write ``processRef="tns:Process_1"``."""
+    """The local part of a QName; some tools write ``processRef="tns:Process_1"``."""
     return (name or "").rpartition(":")[2]

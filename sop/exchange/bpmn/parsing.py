@@ -1,4 +1,4 @@
-"""A BPMN file as XML, read without trusting it."""
+"""Parses an untrusted BPMN file."""
 
 import re
 
@@ -8,21 +8,22 @@ from lxml import etree
 from ..json import MAX_BYTES, ImportRefused, TooLarge
 from .names import tag
 
-# A document type can only stand before the first element.
+# A document type can only appear before the first element.
 _FIRST_ELEMENT = re.compile(rb"<[A-Za-z_]")
 
 
 def parse(content: bytes) -> etree._Element:
-    """The root element ``definitions``; raises ImportRefused with one sentence.
+    """The root element ``definitions``.
 
-    Refused before anything is built: what is too large, and document types (entities can grow without end or name other
-    files). Nothing is fetched, depth and size keep the parser's own limits.
+    Files that are too large or have a document type are refused before parsing, because entities can grow without
+    limit and refer to other files. Nothing is fetched, and the parser's limits of depth and size apply.
+    Raises: ImportRefused.
     """
     if len(content) > MAX_BYTES:
         raise TooLarge
     if not content.strip():
         raise ImportRefused([_("Berkas ini kosong.")])
-    # Without zeros UTF-16 reads like ASCII here.
+    # Without zero bytes, UTF-16 can be searched like ASCII.
     letters = content.replace(b"\0", b"")
     first = _FIRST_ELEMENT.search(letters)
     if b"<!DOCTYPE" in letters[: first.start() if first else None]:

@@ -1,8 +1,8 @@
-"""Where the shapes and flows of a BPMN diagram stand, in pixels, from the flowchart's layout.
+"""Computes the positions of shapes and flows of a BPMN diagram in pixels from the flowchart's layout.
 
-A column of the layout is a vertical lane, a row as high as its text asks for. Tasks and decisions fill the place of
-the flowchart's symbol, so its ways stay clear of them; only where several flows enter a step do they end at the
-joining gateway above it.
+A column of the layout becomes a vertical lane, and the height of a row depends on its text. Tasks and decisions
+replace the flowchart's symbols, so its routes avoid them. If several flows enter a step, they end at the joining
+gateway above it.
 """
 
 import math
@@ -16,15 +16,15 @@ from ...flowchart import HALF_HEIGHT, HALF_WIDTH, Layout, Port
 LEFT, TOP = 160, 80
 # Heading of a pool and of a lane, as bpmn.io draws them.
 HEADING = 30
-# A symbol is at least SYMBOL high; the rest of a row, above and below it, is MARGIN each.
+# Minimum height of a symbol, and the margin above and below it.
 COLUMN, SYMBOL, MARGIN = 340, 88, 64
 EVENT, JOIN = 36, 40
 # Room above a start for its event.
 HEADROOM = 70
-# Middle of a joining gateway in its row.
+# Height of the centre of a joining gateway in its row.
 JOIN_AT = 0.1
 _ASIDE = 70
-# Letters in a line at bpmn.io's sizes.
+# Characters per line at bpmn.io's sizes.
 IN_TASK, IN_DIAMOND = 30, 21
 # Room for a flow's label between a symbol and the border of its lane.
 LABEL = 60
@@ -33,7 +33,7 @@ Point = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Box:
+class Rectangle:
     x: int
     y: int
     width: int
@@ -50,9 +50,9 @@ class Box:
 
 
 class Picture:
-    """Places of everything in the diagram; steps are named by number.
+    """The positions of everything in the diagram. Steps are identified by number.
 
-    ``texts``: (activity, is decision, is start) of each row, from the top. The caller asks only for what it draws.
+    ``texts``: (activity, is decision, is start) of each row, from top to bottom.
     """
 
     def __init__(self, drawn: Layout, texts: Sequence[tuple[str, bool, bool]]) -> None:
@@ -70,51 +70,51 @@ class Picture:
 
     # Shapes
 
-    def pool(self) -> Box:
-        return Box(LEFT, TOP, self.columns * COLUMN, self._bottom - TOP)
+    def pool(self) -> Rectangle:
+        return Rectangle(LEFT, TOP, self.columns * COLUMN, self._bottom - TOP)
 
-    def lane(self, column: int) -> Box:
-        return Box(LEFT + column * COLUMN, TOP + HEADING, COLUMN, self._bottom - TOP - HEADING)
+    def lane(self, column: int) -> Rectangle:
+        return Rectangle(LEFT + column * COLUMN, TOP + HEADING, COLUMN, self._bottom - TOP - HEADING)
 
     def column_of(self, no: int) -> int:
         """The column of the step's lead, from 0."""
         return self._lead[no].column
 
-    def step(self, no: int) -> Box:
+    def step(self, no: int) -> Rectangle:
         at = self._lead[no]
-        # Even measures, so that its middle is the point at which the layout's lines end.
+        # Even measures, so that its centre is exactly the point where the layout's lines end.
         centre = (self._x(at.column + 0.5), self._y(at.row + 0.5))
-        return Box.around(centre, 2 * round(HALF_WIDTH * COLUMN), self._symbols[at.row])
+        return Rectangle.around(centre, 2 * round(HALF_WIDTH * COLUMN), self._symbols[at.row])
 
-    def question(self, no: int, text: str) -> Box:
-        """Where a decision's text stands: in the middle of its diamond."""
+    def question(self, no: int, text: str) -> Rectangle:
+        """The rectangle of a decision's text, in the middle of its diamond."""
         box = self.step(no)
-        return Box.around(box.centre, round(box.width * 0.6), _lines(text, IN_DIAMOND) * 13)
+        return Rectangle.around(box.centre, round(box.width * 0.6), _lines(text, IN_DIAMOND) * 13)
 
-    def join(self, no: int) -> Box:
+    def join(self, no: int) -> Rectangle:
         at = self._lead[no]
-        return Box.around((self._x(at.column + 0.5), self._y(at.row + JOIN_AT)), JOIN)
+        return Rectangle.around((self._x(at.column + 0.5), self._y(at.row + JOIN_AT)), JOIN)
 
-    def start(self, no: int) -> Box:
-        """Above the step; to the left where other flows may come down from the rows before."""
+    def start(self, no: int) -> Rectangle:
+        """The start event above a step; shifted to the left if flows from the rows above may pass."""
         at = self._lead[no]
         x = self._x(at.column + 0.5) - (_ASIDE if at.row else 0)
-        return Box.around((x, self._tops[at.row] - HEADROOM // 2), EVENT)
+        return Rectangle.around((x, self._tops[at.row] - HEADROOM // 2), EVENT)
 
-    def end(self, no: int, aside: bool) -> Box:
-        """Below the step; ``aside`` where other flows leave it there."""
+    def end(self, no: int, aside: bool) -> Rectangle:
+        """The end event below a step; shifted ``aside`` if other flows leave the step there."""
         box = self.step(no)
-        return Box.around((box.centre[0] - (_ASIDE if aside else 0), box.y + box.height + 38), EVENT)
+        return Rectangle.around((box.centre[0] - (_ASIDE if aside else 0), box.y + box.height + 38), EVENT)
 
     @staticmethod
-    def beside(box: Box, text: str) -> Box:
-        """The label of an event."""
-        return Box(box.x + box.width + 6, box.y + box.height // 2 - 7, _width(text), 14)
+    def beside(box: Rectangle, text: str) -> Rectangle:
+        """The rectangle of an event's label."""
+        return Rectangle(box.x + box.width + 6, box.y + box.height // 2 - 7, _width(text), 14)
 
     # Flows
 
     def flow(self, source: int, target: int, joined: bool) -> list[Point]:
-        """The way from step to step; ``joined``: it ends at the joining gateway before its target."""
+        """The points of a flow from step to step. ``joined``: it ends at the joining gateway before its target."""
         line = self._lines.get((source, target))
         if line is None or line.exit_port is None or line.entry_port is None:
             return self._straight(source, target, joined)
@@ -125,13 +125,13 @@ class Picture:
         points[-1] = self._port(self.step(target), line.entry_port)
         return _tidy(points)
 
-    def flow_label(self, points: list[Point], text: str) -> Box:
-        """Beside the beginning of a flow, broken into lines rather than laid over the border of the lane."""
+    def flow_label(self, points: list[Point], text: str) -> Rectangle:
+        """The rectangle of a flow's label near its start, wrapped so that it does not cross the lane's border."""
         (x, y), (to_x, to_y) = points[0], points[1]
         width, height = min(_width(text), LABEL), 13 * _lines(text, LABEL // 6)
         if y == to_y:
-            return Box(x + 2 if to_x > x else x - 2 - width, y - 4 - height, width, height)
-        return Box(x + 8, y + 4 if to_y > y else y - 4 - height, width, height)
+            return Rectangle(x + 2 if to_x > x else x - 2 - width, y - 4 - height, width, height)
+        return Rectangle(x + 8, y + 4 if to_y > y else y - 4 - height, width, height)
 
     def from_start(self, no: int, joined: bool) -> list[Point]:
         begin, goal = self.start(no), self.join(no) if joined else self.step(no)
@@ -160,13 +160,13 @@ class Picture:
         return self._tops[row] + MARGIN + round(within + max(part - 1 + edge, 0) / edge * MARGIN)
 
     @staticmethod
-    def _port(box: Box, port: Port) -> Point:
+    def _port(box: Rectangle, port: Port) -> Point:
         x, y = box.centre
         ends: dict[Port, Point] = {"top": (x, box.y), "bottom": (x, box.y + box.height), "left": (box.x, y)}
         return ends.get(port, (box.x + box.width, y))
 
     def _straight(self, source: int, target: int, joined: bool) -> list[Point]:
-        """For a connection that the layout cuts or leaves out."""
+        """The points of a connection that the layout cuts or leaves out."""
         goal = self.join(target) if joined else self.step(target)
         return [self._port(self.step(source), "bottom"), self._port(goal, "top")]
 
@@ -178,7 +178,7 @@ class Picture:
             return [*before, (x, gate.y)]
         if entry == "top" and len(before) > 1:
             before = before[:-1]
-        # The last stretch is level; it moves up to the gateway's height.
+        # The last section is horizontal; it moves up to the height of the gateway.
         corner = before[-1]
         side = gate.x if corner[0] < x else gate.x + JOIN
         if len(before) == 1:
@@ -187,7 +187,7 @@ class Picture:
 
 
 def _symbol_height(text: str, decision: bool) -> int:
-    """High enough for the text, and even; a diamond holds it in its middle."""
+    """The height of a symbol, which is even and large enough for its text; a diamond has less room for it."""
     needed = _lines(text, IN_DIAMOND) * 13 / 0.38 if decision else _lines(text, IN_TASK) * 15 + 24
     return max(SYMBOL, 2 * math.ceil(needed / 2))
 
@@ -201,12 +201,12 @@ def _width(text: str) -> int:
 
 
 def _tidy(points: Iterable[Point]) -> list[Point]:
-    """Without doubles and without points on a straight stretch."""
-    kept: list[Point] = []
+    """The points without duplicates and without points on a straight section."""
+    corners: list[Point] = []
     for point in points:
-        if kept and point == kept[-1]:
+        if corners and point == corners[-1]:
             continue
-        if len(kept) > 1 and any(kept[-2][k] == kept[-1][k] == point[k] for k in (0, 1)):
-            kept.pop()
-        kept.append(point)
-    return kept if len(kept) > 1 else [*kept, *kept]
+        if len(corners) > 1 and any(corners[-2][k] == corners[-1][k] == point[k] for k in (0, 1)):
+            corners.pop()
+        corners.append(point)
+    return corners if len(corners) > 1 else [*corners, *corners]

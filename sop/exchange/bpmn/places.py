@@ -1,4 +1,4 @@
-"""Which lane a node stands in by its place in the drawing, for tools that write no ``flowNodeRef``."""
+"""Finds the lane of a node by its position in the drawing, for tools that do not write ``flowNodeRef``."""
 
 import math
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ Box = tuple[float, float, float, float]
 
 
 def lanes_by_place(root: etree._Element, node_ids: Iterable[str], lane_ids: Iterable[str]) -> dict[str, str]:
-    """Node id → id of the smallest lane around the node's middle; nodes outside of all lanes are left out."""
+    """The id of the smallest lane around the centre of each node, by node id. Nodes outside of lanes are left out."""
     boxes = _boxes(root)
     lanes = sorted((box[2] * box[3], lane_id) for lane_id in lane_ids if (box := boxes.get(lane_id)))
     found = {}

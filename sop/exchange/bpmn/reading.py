@@ -1,4 +1,4 @@
-"""Read a BPMN file as the content of an SOP."""
+"""Reads a BPMN file as the content of an SOP."""
 
 import json
 import math
@@ -9,27 +9,29 @@ from django.utils.translation import gettext as _
 from lxml import etree
 
 from ..json import BOXES, EXITS, Content, ImportRefused, StepContent
-from .diagram import Diagram, Node, Problem, Way, diagram_of, told
+from .diagram import Diagram, DiagramProblem, Node, SequenceFlow, diagram_of, display_name
 from .names import tag
 from .parsing import parse
-from .sequence import in_order
+from .sequence import numbered_steps
 from .shapes import Shapes
 from .writing import IDENTITY
 
 MOST_LABEL, MOST_ACTOR, MOST_NAME = 40, 200, 300
 MOST_PROBLEMS = 50
 ONLY_ACTOR = "Pelaksana"
-# What drawing tools call a process that nobody named.
+# Names that drawing tools give to unnamed processes.
 _UNNAMED = re.compile(r"(main |new |untitled )?(proses|process|diagram|pool)[ _-]?\d*", re.IGNORECASE)
 _REJECTED = re.compile(r"\b(ditolak|menolak|penolakan|rejected)\b", re.IGNORECASE)
 _PASSED_ON = re.compile(r"\b(diteruskan|dilimpahkan)\b", re.IGNORECASE)
 
 
 def read(content: bytes) -> Content:
-    """The content as ``sop.exchange.json.clean`` takes it; raises ImportRefused with every problem and its line.
+    """The content of a BPMN file, as expected by ``sop.exchange.json.clean``.
 
-    A file that the portal wrote gives back what it was written from. From others is taken what an SOP can hold: lanes
-    (else the pool) as actors, tasks, exclusive gateways with two exits, notes and the documents of a task.
+    A file that the portal wrote returns the content it was written from. From other files, everything that an SOP can
+    represent is read: lanes (or else the pool) as actors, tasks, exclusive gateways with two exits, notes, and the
+    data objects of a task.
+    Raises: ImportRefused with every problem and its line.
     """
     diagram = diagram_of(parse(content))
     shapes = Shapes(diagram)
@@ -40,23 +42,23 @@ def read(content: bytes) -> Content:
     return found
 
 
-def _refuse(problems: Iterable[Problem]) -> None:
+def _refuse(problems: Iterable[DiagramProblem]) -> None:
     problems = sorted(problems, key=lambda problem: problem.line or 0)
-    told = list(dict.fromkeys(map(str, problems[:MOST_PROBLEMS])))
+    sentences = list(dict.fromkeys(map(str, problems[:MOST_PROBLEMS])))
     if len(problems) > MOST_PROBLEMS:
-        told.append(_("Masih ada %(count)s masalah lain.") % {"count": len(problems) - MOST_PROBLEMS})
-    if told:
-        raise ImportRefused(told)
+        sentences.append(_("Masih ada %(count)s masalah lain.") % {"count": len(problems) - MOST_PROBLEMS})
+    if sentences:
+        raise ImportRefused(sentences)
 
 
 class _Content:
     def __init__(self, diagram: Diagram, shapes: Shapes) -> None:
         self.diagram, self.shapes = diagram, shapes
-        self.problems: list[Problem] = []
+        self.problems: list[DiagramProblem] = []
         self.actor_of = self._actor_names()
-        ordered = in_order(shapes.steps(), shapes.targets(), shapes.starts())
+        ordered = numbered_steps(shapes.steps(), shapes.targets(), shapes.starts())
         self.numbers = {node.id: no for no, node in ordered}
-        # Numbers as the file has them, for arrows that only the extension holds.
+        # The new numbers by those in the file, for arrows that only exist in the extension.
         self.renumbered = {_own_number(node): no for no, node in ordered}
         self.nodes = [node for _no, node in ordered]
 
@@ -70,7 +72,7 @@ class _Content:
         return found
 
     def _name(self) -> str:
-        """The process's name. The pool's where a tool filled that in, or where our own, which shows only the pool's."""
+        """The name of the SOP: that of the process, or of the pool if only that can have been edited."""
         name, pool = self.diagram.name, self.diagram.pool
         if pool and (self.diagram.own is not None or (self.diagram.lanes and _UNNAMED.fullmatch(name))):
             return pool
@@ -90,13 +92,13 @@ class _Content:
     # Actors
 
     def _actor_names(self) -> dict[str, str]:
-        """Lane id → actor; lanes of one name are one actor."""
+        """The actor's name by lane id. Lanes with the same name are the same actor."""
         lanes = self.diagram.lanes.items()
         return {key: _clip(name or f"{ONLY_ACTOR} {n}", MOST_ACTOR) for n, (key, name) in enumerate(lanes, 1)}
 
     def _actors(self, node: Node) -> list[str]:
         group = node.own.find(tag("ula", "actors")) if node.own is not None else None
-        # A draft's step may have no actor; whose lanes were all removed elsewhere acts where it stands.
+        # A step of a draft may have no actor. If all lanes of its actors were removed, the lane it is in counts.
         if group is not None and (not len(group) or self._listed(group, node.lane)):
             return self._listed(group, node.lane)
         return [self.actor_of.get(node.lane) or _clip(self.diagram.pool or ONLY_ACTOR, MOST_ACTOR)]
@@ -104,7 +106,7 @@ class _Content:
     def _listed(self, group: etree._Element, lane: str) -> list[str]:
         names = []
         for actor in group.findall(tag("ula", "actor")):
-            # Who drew the step into another lane gave it another lead.
+            # A step that was moved to another lane has another lead now.
             key = lane if lane and actor.get("lead") == "true" else actor.get("lane")
             names.append(self.actor_of.get(key or ""))
         return list(dict.fromkeys(name for name in names if name))
@@ -118,13 +120,13 @@ class _Content:
             "actors": self._actors(node),
             "shape": self.shapes.shape_of(node),
         }
-        notes = [*self._documentation(node), *self.shapes.told_by_events(node), *self.diagram.notes.get(node.id, ())]
+        notes = [*self._documentation(node), *self.shapes.event_names(node), *self.diagram.notes.get(node.id, ())]
         if node.own is not None:
             step |= self._own(node, node.own)
         else:
             step |= self._documents(node.element)
             if step["shape"] == "end":
-                step["end_kind"] = _end_kind([*self.shapes.told_by_events(node), node.name])
+                step["end_kind"] = _end_kind([*self.shapes.event_names(node), node.name])
         step |= self._exits(node, notes)
         step["note"] = "\n".join(notes)
         return step
@@ -138,8 +140,8 @@ class _Content:
         return generic.get(node.kind) or "Kegiatan tanpa nama"
 
     def _question(self, node: Node) -> str:
-        """For a gateway without a name: the task before it and the labels of its exits."""
-        yes, no = (way.name if way else "" for way in self.shapes.branches(node))
+        """A question for a gateway without a name, from the task before it and the labels of its exits."""
+        yes, no = (flow.name if flow else "" for flow in self.shapes.branches(node))
         question = f"{yes or 'Ya'} atau {(no or 'Tidak').lower()}?"
         before = self.shapes.task_before(node)
         return f"{before.name}: {question[:1].lower()}{question[1:]}" if before and before.name else question
@@ -150,7 +152,7 @@ class _Content:
         return [text for text in texts if text.strip()]
 
     def _documents(self, element: etree._Element) -> StepContent:
-        """Data objects and stores that a task reads and writes."""
+        """The names of the data objects and stores that a task reads and writes."""
         named = self.diagram.named
         found: StepContent = {}
         for key, association, end in (
@@ -188,8 +190,8 @@ class _Content:
             minutes = None
         if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not math.isfinite(minutes):
             sentence = _("waktu “%(text)s” pada “%(name)s” bukan bilangan menit.")
-            values = {"text": text[:60], "name": told(element)}
-            self.problems.append(Problem(own.sourceline, sentence % values))
+            values = {"text": text[:60], "name": display_name(element)}
+            self.problems.append(DiagramProblem(own.sourceline, sentence % values))
             return None
         return minutes
 
@@ -198,28 +200,28 @@ class _Content:
             target = self.shapes.next_of(node)
             return {"next": self.numbers[target]} if target else {}
         found: StepContent = {}
-        for branch, way in zip(("yes", "no"), self.shapes.branches(node), strict=True):
-            target = self.shapes.goal(way.target) if way else None
+        for branch, flow in zip(("yes", "no"), self.shapes.branches(node), strict=True):
+            target = self.shapes.goal(flow.target) if flow else None
             if target:
                 found[f"if_{branch}"] = self.numbers[target]
-            if way:
-                found[f"{branch}_label"] = self._label(way, notes)
+            if flow:
+                found[f"{branch}_label"] = self._label(flow, notes)
         return found
 
     @staticmethod
-    def _label(way: Way, notes: list[str]) -> str:
-        """The exit's label; one that is too long for the drawing goes into the note in full."""
-        if way.unnamed and way.name in ("Ya", "Tidak"):
+    def _label(flow: SequenceFlow, notes: list[str]) -> str:
+        """The label of an exit. If it is too long, the full text is added to the notes."""
+        if flow.unnamed and flow.name in ("Ya", "Tidak"):
             return ""
-        if len(way.name) > MOST_LABEL:
-            notes.append(way.name)
-        return _clip(way.name, MOST_LABEL)
+        if len(flow.name) > MOST_LABEL:
+            notes.append(flow.name)
+        return _clip(flow.name, MOST_LABEL)
 
 
 def _end_kind(names: Iterable[str]) -> str:
-    """How a foreign diagram says that it ends; empty where it does not."""
-    said = " ".join(names)
-    return "rejected" if _REJECTED.search(said) else "passed_on" if _PASSED_ON.search(said) else ""
+    """The kind of an end in a foreign diagram, judged by names; empty if they do not say it."""
+    text = " ".join(names)
+    return "rejected" if _REJECTED.search(text) else "passed_on" if _PASSED_ON.search(text) else ""
 
 
 def _own_number(node: Node) -> int | None:

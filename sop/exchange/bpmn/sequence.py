@@ -1,19 +1,19 @@
-"""The order and numbers of steps that a diagram leaves open."""
+"""Finds the order and numbers of steps, which a diagram does not define."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from .diagram import Node
 
-# Node id → ids of the nodes that may follow, "yes" first.
+# The ids of the nodes that may follow, "yes" first, by node id.
 Targets = Mapping[str, Sequence[str]]
 
 
-def in_order(steps: Sequence[Node], targets: Targets, starts: Collection[str]) -> list[tuple[int, Node]]:
-    """Steps with their numbers, as (no, node).
+def numbered_steps(steps: Sequence[Node], targets: Targets, starts: Collection[str]) -> list[tuple[int, Node]]:
+    """The steps with their numbers, as (no, node).
 
-    ``steps``: nodes in the file's order; ``starts``: ids of the steps that begin. Where every step brings a number of
-    its own the file's order and numbers stay. Otherwise all are numbered anew: known ones in their order, new ones
-    behind the step that leads to them; a foreign file along its flow.
+    ``steps``: nodes in the order of the file. ``starts``: ids of the start steps. If every step has its own number,
+    order and numbers are kept. Otherwise all steps are renumbered: those with a number in their order, new ones after
+    the step that leads to them. The steps of a foreign file are numbered along the flow.
     """
     own: dict[int, Node] = {}
     for node in steps:
@@ -45,16 +45,16 @@ def _let_in(order: Iterable[str], new: Iterable[str], targets: Targets) -> list[
 
 
 def _along_the_flow(ids: list[str], targets: Targets, starts: Collection[str]) -> list[str]:
-    """Each step before those that follow it, loops aside; the way of "yes" before that of "no".
+    """The ids in the order of the flow, ignoring loops, with the branch of "yes" before that of "no".
 
-    The reversed order in which a depth-first walk leaves the steps, begun at the start or else where nothing leads to.
+    This is the reversed post-order of a depth-first search from the starts, or from steps that nothing leads to.
     """
     entered = {target for node_id in ids for target in targets[node_id]}
     seen: set[str] = set()
     left: list[str] = []
     loose = [node_id for node_id in ids if node_id not in entered and node_id not in starts]
     origins = [node_id for node_id in ids if node_id in starts] + loose or ids[:1]
-    # The last walk comes first in the reversed order, so what only a loop holds is walked before all others.
+    # The last search comes first in the reversed order, so steps that only a loop reaches are searched first.
     reachable = _reachable(origins, targets)
     for origin in [node_id for node_id in reversed(ids) if node_id not in reachable] + origins[::-1]:
         _walk(origin, targets, seen, left)

@@ -1,4 +1,4 @@
-"""Which nodes of a diagram are steps, of what shape, and where they lead once joins and bare events are dropped."""
+"""Finds the steps of a diagram, their shapes and their targets, ignoring joins and events without a meaning."""
 
 import re
 from collections import defaultdict
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from .diagram import Diagram, Node, Problem, Way, told
+from .diagram import Diagram, DiagramProblem, Node, SequenceFlow, display_name
 
 _BARE = re.compile(
     r"\W*(mulai|selesai|start|end|begin|finish|stop|akhir|awal|inicio|fin)( ?event| ?\d+)?\W*", re.IGNORECASE
@@ -15,20 +15,20 @@ _NO = re.compile(r"(tidak|belum|bukan|tdk|no|not|false|ditolak|tolak|kurang|gaga
 
 
 class Shapes:
-    """Reads a diagram whose references are whole; ``problems`` first, the rest only where there are none."""
+    """The steps of a diagram without broken references. Call ``problems`` first; the rest requires that it is empty."""
 
     def __init__(self, diagram: Diagram) -> None:
         self.diagram, self.nodes = diagram, diagram.nodes
-        self.out: defaultdict[str, list[Way]] = defaultdict(list)
-        self.into: defaultdict[str, list[Way]] = defaultdict(list)
-        for way in diagram.ways:
-            self.out[way.source].append(way)
-            self.into[way.target].append(way)
+        self.out: defaultdict[str, list[SequenceFlow]] = defaultdict(list)
+        self.into: defaultdict[str, list[SequenceFlow]] = defaultdict(list)
+        for flow in diagram.flows:
+            self.out[flow.source].append(flow)
+            self.into[flow.target].append(flow)
         self._starts: set[str] = set()
         self._ends: set[str] = set()
-        # Event id → the step it became part of; None where it was dropped.
+        # By event id, the step that it became part of, or None if it was dropped.
         self._merged: dict[str, str | None] = {}
-        self._told: defaultdict[str, list[str]] = defaultdict(list)
+        self._event_names: defaultdict[str, list[str]] = defaultdict(list)
         self._merge_added_ends()
         for node in self._of_kind("startEvent"):
             self._merge_start(node)
@@ -36,13 +36,13 @@ class Shapes:
             self._merge_end(node)
         self._imply_starts_and_ends()
 
-    # What a reader asks
+    # Steps and their targets
 
-    def problems(self) -> list[Problem]:
+    def problems(self) -> list[DiagramProblem]:
         return [problem for node in self.nodes.values() for problem in self._splits(node)]
 
     def steps(self) -> list[Node]:
-        """Nodes that become rows, in the file's order."""
+        """The nodes that become rows, in the order of the file."""
         return [node for node in self.nodes.values() if node.id not in self._merged and not self._is_join(node)]
 
     def starts(self) -> set[str]:
@@ -59,7 +59,7 @@ class Shapes:
         return "end" if node.kind == "endEvent" or node.id in self._ends else "process"
 
     def goal(self, node_id: str) -> str | None:
-        """The step that an arrow to this node reaches, or None where it ends in nothing."""
+        """The id of the step that an arrow to this node leads to, or None."""
         seen: set[str] = set()
         while node_id not in seen:
             seen.add(node_id)
@@ -73,37 +73,37 @@ class Shapes:
         return None
 
     def next_of(self, node: Node) -> str | None:
-        return next((self.goal(way.target) for way in self.out[node.id]), None)
+        return next((self.goal(flow.target) for flow in self.out[node.id]), None)
 
-    def branches(self, node: Node) -> tuple[Way | None, Way | None]:
-        """The exits of a decision as (yes, no); None for one that is missing."""
-        ways = self.out[node.id]
-        found = {way.branch: way for way in ways if way.branch in ("yes", "no")}
-        rest = [way for way in ways if way not in found.values()]
-        for way in sorted(rest, key=_says_no):
-            wanted = ("no", "yes") if _says_no(way) else ("yes", "no")
+    def branches(self, node: Node) -> tuple[SequenceFlow | None, SequenceFlow | None]:
+        """The exits of a decision as (yes, no), with None for a missing one."""
+        flows = self.out[node.id]
+        found = {flow.branch: flow for flow in flows if flow.branch in ("yes", "no")}
+        rest = [flow for flow in flows if flow not in found.values()]
+        for flow in sorted(rest, key=_says_no):
+            wanted = ("no", "yes") if _says_no(flow) else ("yes", "no")
             free = next((branch for branch in wanted if branch not in found), None)
             if free:
-                found[free] = way
+                found[free] = flow
         return found.get("yes"), found.get("no")
 
     def targets(self) -> dict[str, list[str]]:
-        """Step id → ids of the steps that follow, "yes" first."""
+        """The ids of the steps that follow, "yes" first, by step id."""
         found = {}
         for node in self.steps():
-            ways = self.branches(node) if self.is_decision(node) else self.out[node.id]
-            goals = (self.goal(way.target) for way in ways if way)
+            flows = self.branches(node) if self.is_decision(node) else self.out[node.id]
+            goals = (self.goal(flow.target) for flow in flows if flow)
             found[node.id] = [goal for goal in goals if goal]
         return found
 
     def task_before(self, node: Node) -> Node | None:
-        """The one task that leads to a gateway."""
+        """The task that leads to a gateway, or None unless there is exactly one."""
         before = [source for source in self._sources(node.id) if source.is_task]
         return before[0] if len(before) == 1 else None
 
-    def told_by_events(self, node: Node) -> list[str]:
-        """Names of events that became part of this step, where they say something."""
-        return self._told[node.id]
+    def event_names(self, node: Node) -> list[str]:
+        """The meaningful names of events that became part of a step."""
+        return self._event_names[node.id]
 
     # Events
 
@@ -111,31 +111,31 @@ class Shapes:
         return [node for node in self.nodes.values() if node.kind == kind]
 
     def _merge_added_ends(self) -> None:
-        """Ends that the portal added mark the step before, whatever else a draft lets follow it."""
+        """Mark the steps before ends that the portal added as ends, even if other arrows of a draft leave them."""
         for end in self._of_kind("endEvent"):
             if not end.added:
                 continue
-            for way in list(self.into[end.id]):
-                if self.nodes[way.source].own is not None and self.nodes[way.source].is_task:
-                    self._ends.add(way.source)
-                    self.out[way.source].remove(way)
-                    self.into[end.id].remove(way)
+            for flow in list(self.into[end.id]):
+                if self.nodes[flow.source].own is not None and self.nodes[flow.source].is_task:
+                    self._ends.add(flow.source)
+                    self.out[flow.source].remove(flow)
+                    self.into[end.id].remove(flow)
             if not self.into[end.id]:
                 self._merged[end.id] = None
 
     def _merge_start(self, event: Node) -> None:
-        """The task behind a start event is the start; without one the event stays a step."""
-        ways = self.out[event.id]
-        if not ways and event.added:
+        """Make the task after a start event the start. Without such a task, the event remains a step."""
+        flows = self.out[event.id]
+        if not flows and event.added:
             self._merged[event.id] = None
-        goal = self.goal(ways[0].target) if len(ways) == 1 else None
+        goal = self.goal(flows[0].target) if len(flows) == 1 else None
         if goal and self.nodes[goal].is_task and goal not in self._ends:
             self._starts.add(goal)
             self._merged[event.id] = goal
-            self._hear(event, goal)
+            self._keep_name(event, goal)
 
     def _merge_end(self, event: Node) -> None:
-        """Tasks that lead to nothing but an end event are ends themselves; behind a decision the event stays a step."""
+        """Make tasks that only lead to an end event ends. After a decision, the event remains a step."""
         sources = self._sources(event.id)
         if event.id in self._merged or not sources:
             return
@@ -143,14 +143,17 @@ class Shapes:
             self._merged[event.id] = None
             for node in sources:
                 self._ends.add(node.id)
-                self._hear(event, node.id)
+                self._keep_name(event, node.id)
 
-    def _hear(self, event: Node, step_id: str) -> None:
+    def _keep_name(self, event: Node, step_id: str) -> None:
         if event.name and not event.added and not _BARE.fullmatch(event.name):
-            self._told[step_id].append(event.name)
+            self._event_names[step_id].append(event.name)
 
     def _imply_starts_and_ends(self) -> None:
-        """A foreign process without any event begins and ends where no arrow leads in or out (BPMN 2.0, 13.5)."""
+        """In a foreign process without events, mark tasks without incoming or outgoing arrows as starts or ends.
+
+        Source: BPMN 2.0, 13.5.
+        """
         if self.diagram.own is not None:
             return
         tasks = [node for node in self.nodes.values() if node.is_task]
@@ -160,12 +163,12 @@ class Shapes:
             self._ends |= {node.id for node in tasks if not self.out[node.id] and self.into[node.id]}
 
     def _sources(self, node_id: str) -> list[Node]:
-        """The nodes whose arrows reach this one, past joins."""
+        """The nodes whose arrows lead to this one, directly or through joins."""
         found: dict[str, Node] = {}
         seen, todo = set(), [node_id]
         while todo:
-            for way in self.into[todo.pop()]:
-                source = self.nodes[way.source]
+            for flow in self.into[todo.pop()]:
+                source = self.nodes[flow.source]
                 if not self._is_join(source):
                     found[source.id] = source
                 elif source.id not in seen:
@@ -176,15 +179,15 @@ class Shapes:
     # Gateways
 
     def _is_join(self, node: Node) -> bool:
-        """A gateway that decides nothing. A named one with one way in and one out lacks an exit; it stays."""
+        """Whether a gateway decides nothing. A named one with one incoming and one outgoing flow lacks an exit."""
         if not node.is_gateway or node.own is not None or len(self.out[node.id]) > 1:
             return False
         unfinished = node.kind == "exclusiveGateway" and node.name and len(self.into[node.id]) <= 1
         return node.added or not unfinished
 
-    def _splits(self, node: Node) -> Iterator[Problem]:
-        ways = len(self.out[node.id])
-        if ways < 2 or (node.kind == "exclusiveGateway" and ways == 2) or node.kind == "endEvent":
+    def _splits(self, node: Node) -> Iterator[DiagramProblem]:
+        flows = len(self.out[node.id])
+        if flows < 2 or (node.kind == "exclusiveGateway" and flows == 2) or node.kind == "endEvent":
             return
         if node.kind == "exclusiveGateway":
             sentence = _(
@@ -203,9 +206,9 @@ class Shapes:
             )
         else:
             return
-        yield Problem(node.element.sourceline, sentence % {"name": told(node.element), "count": ways})
+        yield DiagramProblem(node.element.sourceline, sentence % {"name": display_name(node.element), "count": flows})
 
 
-def _says_no(way: Way) -> bool:
-    """Whether an exit is the "no": by its label, else because it is the gateway's default."""
-    return bool(_NO.match(way.name)) if way.name else way.is_default
+def _says_no(flow: SequenceFlow) -> bool:
+    """Whether an exit is the "no": judged by its label, or else because it is the gateway's default."""
+    return bool(_NO.match(flow.name)) if flow.name else flow.is_default

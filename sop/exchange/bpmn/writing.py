@@ -1,4 +1,4 @@
-"""Write an SOP's content as BPMN 2.0 XML."""
+"""Writes the content of an SOP as BPMN 2.0 XML."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -9,7 +9,7 @@ from lxml import etree
 from ...flowchart import Layout
 from ..json import BOXES, EXITS, Content, StepContent
 from .names import PREFIXES, safe, tag
-from .picture import Box, Picture, Point
+from .picture import Picture, Point, Rectangle
 
 DEFAULT_LABELS = {"yes": "Ya", "no": "Tidak"}
 END_NAMES = {"rejected": "Ditolak", "passed_on": "Diteruskan"}
@@ -18,7 +18,7 @@ IDENTITY = ("number", "unit", "unit_code", "created", "confidence")
 
 @dataclass(frozen=True)
 class _Exit:
-    """An arrow between steps that the file draws. ``branch``: yes, no or empty."""
+    """An arrow between steps. ``branch``: "yes", "no" or empty."""
 
     id: str
     source: int
@@ -28,10 +28,10 @@ class _Exit:
 
 
 def write(content: Content, drawn: Layout) -> bytes:
-    """The SOP as a BPMN file in UTF-8, the same bytes each time for the same content.
+    """The SOP as a BPMN file in UTF-8. The same content always results in the same bytes.
 
-    ``content``: as ``sop.exchange.json`` reads it, steps in any order; it may be an unfinished draft. ``drawn``: its
-    layout on one page.
+    ``content``: as read by ``sop.exchange.json``, with steps in any order; it may be an unfinished draft. ``drawn``:
+    its layout on a single page.
     """
     return _Writer(content, drawn).document()
 
@@ -45,9 +45,9 @@ class _Writer:
         self.picture = Picture(drawn, texts)
         numbers = {step["no"] for step in self.steps}
         self.exits = {step["no"]: _exits(step, numbers) for step in self.steps}
-        entered = Counter(way.target for ways in self.exits.values() for way in ways)
+        entered = Counter(arrow.target for arrows in self.exits.values() for arrow in arrows)
         entered.update(step["no"] for step in self.steps if step["shape"] == "start")
-        self.joined = {no for no, ways in entered.items() if ways > 1}
+        self.joined = {no for no, arrows in entered.items() if arrows > 1}
         self.lanes = {name: f"lane_{n}" for n, name in enumerate(content["actors"], 1)}
 
     def document(self) -> bytes:
@@ -66,13 +66,13 @@ class _Writer:
             self._nodes(process, step)
         for step in self.steps:
             self._flows(process, step)
-        # Flows are drawn over shapes, after them.
+        # Flows come after shapes, so that they are drawn above them.
         self.plane.extend(sorted(self.plane, key=lambda drawn: drawn.tag == tag("bpmndi", "BPMNEdge")))
         etree.indent(root)
         text: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
         return text + b"\n"
 
-    # The SOP itself
+    # The identity block and the lanes
 
     def _identity(self, process: etree._Element) -> None:
         sop = etree.SubElement(_sub(process, "extensionElements"), tag("ula", "sop"))
@@ -106,7 +106,7 @@ class _Writer:
             self._shape(lane_id, self.picture.lane(column)).set("isHorizontal", "false")
         return plane
 
-    # Steps and what is added to them
+    # Steps and added nodes
 
     def _node_ids(self, step: StepContent) -> list[str]:
         no, found = step["no"], []
@@ -126,7 +126,7 @@ class _Writer:
             self._added(process, "startEvent", f"start_{no}", "Mulai", [], [f"flow_start_{no}"])
             self._shape(f"start_{no}", box, picture.beside(box, "Mulai"))
         if no in self.joined:
-            self._added(process, "exclusiveGateway", f"join_{no}", "", self._ways_in(no), [f"flow_join_{no}"])
+            self._added(process, "exclusiveGateway", f"join_{no}", "", self._incoming(no), [f"flow_join_{no}"])
             self._shape(f"join_{no}", picture.join(no)).set("isMarkerVisible", "true")
         self._step(process, step)
         if step["shape"] == "end":
@@ -140,18 +140,18 @@ class _Writer:
         kind: str,
         node_id: str,
         name: str,
-        ways_in: Iterable[str],
-        ways_out: Iterable[str],
+        incoming: Iterable[str],
+        outgoing: Iterable[str],
     ) -> None:
         node = _sub(process, kind, id=node_id)
         _set(node, "name", name)
         etree.SubElement(_sub(node, "extensionElements"), tag("ula", "added"))
-        _connect(node, ways_in, ways_out)
+        _connect(node, incoming, outgoing)
 
-    def _ways_in(self, no: int) -> list[str]:
-        """Ids of the flows that lead to a step or to the gateway before it."""
-        ways = [way.id for step in self.steps for way in self.exits[step["no"]] if way.target == no]
-        return [f"flow_start_{no}" for step in self.steps if (step["no"], step["shape"]) == (no, "start")] + ways
+    def _incoming(self, no: int) -> list[str]:
+        """The ids of the flows that lead to a step or to the gateway before it."""
+        arrows = [arrow.id for step in self.steps for arrow in self.exits[step["no"]] if arrow.target == no]
+        return [f"flow_start_{no}" for step in self.steps if (step["no"], step["shape"]) == (no, "start")] + arrows
 
     def _step(self, process: etree._Element, step: StepContent) -> None:
         no, decision = step["no"], step["shape"] == "decision"
@@ -159,8 +159,8 @@ class _Writer:
         if step.get("note"):
             _sub(node, "documentation").text = safe(step["note"])
         self._extension(_sub(node, "extensionElements"), step)
-        ways_out = [way.id for way in self.exits[no]] + ([f"flow_end_{no}"] if step["shape"] == "end" else [])
-        _connect(node, [f"flow_join_{no}"] if no in self.joined else self._ways_in(no), ways_out)
+        outgoing = [arrow.id for arrow in self.exits[no]] + ([f"flow_end_{no}"] if step["shape"] == "end" else [])
+        _connect(node, [f"flow_join_{no}"] if no in self.joined else self._incoming(no), outgoing)
         question = self.picture.question(no, safe(step["activity"])) if decision else None
         shape = self._shape(f"step_{no}", self.picture.step(no), question)
         if decision:
@@ -187,8 +187,8 @@ class _Writer:
                 _set(actor, "lead", "true" if lane_id == lead else "")
 
     def _undrawn(self, own: etree._Element, step: StepContent) -> None:
-        """Arrows and labels of a draft for which its shape has no place."""
-        drawn = {way.branch: way.target for way in self.exits[step["no"]]}
+        """Store the arrows and labels of a draft that its shape does not allow."""
+        drawn = {arrow.branch: arrow.target for arrow in self.exits[step["no"]]}
         for key in EXITS:
             branch = key.removeprefix("if_") if key != "next" else ""
             if step.get(key) is not None and branch not in drawn:
@@ -206,20 +206,20 @@ class _Writer:
             self._flow(process, f"flow_start_{no}", f"start_{no}", goal, picture.from_start(no, joined))
         if joined:
             self._flow(process, f"flow_join_{no}", f"join_{no}", f"step_{no}", picture.from_join(no))
-        for way in self.exits[no]:
-            self._exit(process, way)
+        for arrow in self.exits[no]:
+            self._exit(process, arrow)
         if step["shape"] == "end":
             self._flow(process, f"flow_end_{no}", f"step_{no}", f"end_{no}", picture.to_end(no, aside))
 
-    def _exit(self, process: etree._Element, way: _Exit) -> None:
-        joined = way.target in self.joined
-        points = self.picture.flow(way.source, way.target, joined)
-        goal = f"join_{way.target}" if joined else f"step_{way.target}"
-        label = way.label or DEFAULT_LABELS.get(way.branch, "")
-        flow = self._flow(process, way.id, f"step_{way.source}", goal, points, label)
-        if way.branch:
-            mark = etree.SubElement(_sub(flow, "extensionElements"), tag("ula", "exit"), branch=way.branch)
-            _set(mark, "unnamed", "" if way.label else "true")
+    def _exit(self, process: etree._Element, arrow: _Exit) -> None:
+        joined = arrow.target in self.joined
+        points = self.picture.flow(arrow.source, arrow.target, joined)
+        goal = f"join_{arrow.target}" if joined else f"step_{arrow.target}"
+        label = arrow.label or DEFAULT_LABELS.get(arrow.branch, "")
+        flow = self._flow(process, arrow.id, f"step_{arrow.source}", goal, points, label)
+        if arrow.branch:
+            mark = etree.SubElement(_sub(flow, "extensionElements"), tag("ula", "exit"), branch=arrow.branch)
+            _set(mark, "unnamed", "" if arrow.label else "true")
 
     def _flow(
         self, process: etree._Element, flow_id: str, source: str, target: str, points: list[Point], label: str = ""
@@ -235,7 +235,7 @@ class _Writer:
             _label(edge, self.picture.flow_label(points, label))
         return flow
 
-    def _shape(self, element_id: str, box: Box, label: Box | None = None) -> etree._Element:
+    def _shape(self, element_id: str, box: Rectangle, label: Rectangle | None = None) -> etree._Element:
         shape = etree.SubElement(self.plane, tag("bpmndi", "BPMNShape"), id=f"{element_id}_shape")
         shape.set("bpmnElement", element_id)
         _bounds(shape, box)
@@ -245,21 +245,21 @@ class _Writer:
 
 
 def _exits(step: StepContent, numbers: Collection[int]) -> list[_Exit]:
-    """The arrows that the step's shape has a place for and whose goal is there."""
+    """The arrows that the step's shape allows and whose targets exist."""
     no, following = step["no"], step.get("next")
     if step["shape"] != "decision":
         return (
             [_Exit(f"flow_{no}_{following}", no, following)] if following is not None and following in numbers else []
         )
-    ways: list[_Exit] = []
+    arrows: list[_Exit] = []
     for branch in ("yes", "no"):
         target = step.get(f"if_{branch}")
         if target is not None and target in numbers:
-            double = any(way.target == target for way in ways)
+            double = any(arrow.target == target for arrow in arrows)
             flow_id = f"flow_{no}_{target}" + (f"_{branch}" if double else "")
             label = " ".join(safe(step.get(f"{branch}_label")).split())
-            ways.append(_Exit(flow_id, no, target, branch, label))
-    return ways
+            arrows.append(_Exit(flow_id, no, target, branch, label))
+    return arrows
 
 
 def _sub(parent: etree._Element, kind: str, /, **attributes: object) -> etree._Element:
@@ -274,17 +274,17 @@ def _set(element: etree._Element, key: str, value: object) -> None:
         element.set(key, safe(value))
 
 
-def _connect(node: etree._Element, ways_in: Iterable[str], ways_out: Iterable[str]) -> None:
-    for name, ways in (("incoming", ways_in), ("outgoing", ways_out)):
-        for way in ways:
-            _sub(node, name).text = way
+def _connect(node: etree._Element, incoming: Iterable[str], outgoing: Iterable[str]) -> None:
+    for name, arrows in (("incoming", incoming), ("outgoing", outgoing)):
+        for arrow in arrows:
+            _sub(node, name).text = arrow
 
 
-def _bounds(parent: etree._Element, box: Box) -> None:
+def _bounds(parent: etree._Element, box: Rectangle) -> None:
     bounds = etree.SubElement(parent, tag("dc", "Bounds"))
     for key in ("x", "y", "width", "height"):
         bounds.set(key, str(getattr(box, key)))
 
 
-def _label(parent: etree._Element, box: Box) -> None:
+def _label(parent: etree._Element, box: Rectangle) -> None:
     _bounds(etree.SubElement(parent, tag("bpmndi", "BPMNLabel")), box)

@@ -111,7 +111,7 @@ def test_unsound_flows_come_back_with_what_is_missing():
 
 
 def test_the_template_says_what_is_missing_and_its_example_is_sound():
-    data = xlsx.template()
+    data = xlsx.empty_template()
     said = problems(data)
     assert any("Nama SOP belum diisi" in problem for problem in said)
     assert any("belum ada satu langkah pun" in problem for problem in said)
@@ -128,7 +128,7 @@ def members(data):
 
 
 def test_the_form_helps_the_person_who_fills_it():
-    found = members(xlsx.template())
+    found = members(xlsx.empty_template())
     sheet = found["xl/worksheets/sheet4.xml"]
     for words in (b"Mulai,Proses,Keputusan,Selesai", b"Pelaksana!$B$2", b"<pane ", b'orientation="landscape"'):
         assert words in sheet
