@@ -11,7 +11,7 @@ from services.models import Document, Letter, Request, StepRun
 from services.papers.queries.slots import DocumentSlot
 from services.routing.queries.routing import Official
 from services.routing.queries.trial import RuleTrial
-from sop.library.queries.library import Standing as Life
+from sop.library.queries.library import VersionStanding as Life
 from sop.models import Correction, SopActor, SopVersion
 from ula_portal.core import clock
 from ula_portal.core.models import Absence

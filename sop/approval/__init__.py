@@ -1,4 +1,4 @@
-"""Deciding on a version: proposed, corrected, verified, approved, published, withdrawn; recorded from paper.
+"""Decisions on a version: propose, correct, verify, approve, publish, withdraw, record from paper.
 
 Uses: rules, exchange, document, drafting.
 Verbs: approve_version, decline_correction, propose_correction, propose_version, publish_version,

@@ -1,4 +1,4 @@
-"""SOPs in the admin panel: the list of versions, their pages, taking files in."""
+"""SOPs in the admin panel: the list of versions, their pages, importing files."""
 
 from django.contrib import admin
 from django.urls import path
@@ -44,7 +44,7 @@ class InForceFilter(admin.SimpleListFilter):
 
 
 class WaitingFilter(admin.SimpleListFilter):
-    """Versions on which somebody has to act; "saya" are those that wait for the reader."""
+    """Versions on which somebody has to act; "saya": the current user."""
 
     title, parameter_name = _("menunggu"), "menunggu"
 
@@ -65,7 +65,7 @@ class WaitingFilter(admin.SimpleListFilter):
 
 @admin.register(SopVersion)
 class SopVersionAdmin(ReadOnlyAdmin, JournaledAdmin):
-    """Versions are read and led through their life here; their content comes from the editor and from files."""
+    """Versions are read and decided on here. Their content comes from the editor and from files."""
 
     journal_kind = "sop_version"
     list_display = ("document_name", "number", "unit", "ordinal", "state_now", "in_force_days")
@@ -89,8 +89,8 @@ class SopVersionAdmin(ReadOnlyAdmin, JournaledAdmin):
 
     @admin.display(description=_("keadaan"), ordering="state")
     def state_now(self, version):
-        asked = version.state == SopVersion.State.DRAFT and version.proposed_at
-        return _("Draf, menunggu verifikasi") if asked else version.get_state_display()
+        is_proposed = version.state == SopVersion.State.DRAFT and version.proposed_at
+        return _("Draf, menunggu verifikasi") if is_proposed else version.get_state_display()
 
     @admin.display(description=_("masa berlaku"), ordering="effective_from")
     def in_force_days(self, version):
@@ -106,7 +106,7 @@ class SopVersionAdmin(ReadOnlyAdmin, JournaledAdmin):
         wrap = self.admin_site.admin_view
         own = [
             path("impor/", wrap(self.import_view), name="sop_import"),
-            path("impor/templat.xlsx", wrap(intake.template), name="sop_template"),
+            path("impor/templat.xlsx", wrap(intake.empty_workbook), name="sop_template"),
             path("<int:pk>/unduh/<str:kind>/", wrap(panel.version_file), name="sop_version_file"),
             path("<int:pk>/pdf/", wrap(panel.preview_pdf), name="sop_version_pdf"),
             path("<int:pk>/pelaksana/", wrap(self.confirm_view), name="sop_version_actors"),
@@ -133,7 +133,7 @@ class SopVersionAdmin(ReadOnlyAdmin, JournaledAdmin):
         return corrections(request, pk, self._context(request))
 
     def import_view(self, request):
-        return intake.import_page(request, intake.panel(self._context(request)))
+        return intake.import_page(request, intake.admin_page(self._context(request)))
 
     def _context(self, request):
         return {**self.admin_site.each_context(request), "opts": self.opts}

@@ -1,4 +1,4 @@
-"""Forms of the admin panel: they only translate into verbs."""
+"""Forms of the admin panel for the verbs on a version."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +33,7 @@ class ApprovalForm(forms.Form):
 
 
 class PaperForm(forms.Form):
-    """An SOP established on paper: its decree with the scan, and who signed."""
+    """An SOP established on paper: its decree with the scan, and who signed it."""
 
     decree = forms.CharField(
         label=_("Nomor keputusan"), error_messages={"required": _("Isi nomor keputusan pengesahan.")}
@@ -70,7 +70,7 @@ class PaperForm(forms.Form):
         super().__init__(*args, auto_id="id_paper_%s", **kwargs)
 
     def paper(self) -> PaperDecree:
-        """What ``record_paper_version`` takes."""
+        """The decree as ``record_paper_version`` expects it."""
         return PaperDecree(**{name: value for name, value in self.cleaned_data.items() if name != "idempotency_key"})
 
 
@@ -99,9 +99,9 @@ class ReturnForm(forms.Form):
 
 
 class ActorsForm(forms.Form):
-    """Two fields per actor: what it is, and for a position which one.
+    """Two fields per actor: its kind, and which position it is.
 
-    ``near``: positions to propose, by actor id, where nobody has chosen one yet.
+    ``near``: ids of the positions to preselect, by actor id, for actors that nobody has matched yet.
     """
 
     def __init__(self, actors, near=None, *args, **kwargs):
@@ -122,7 +122,7 @@ class ActorsForm(forms.Form):
             )
 
     def rows(self):
-        """Per actor: the actor, its field for the kind, its field for the position, whether that is near by name."""
+        """Per actor: the actor, its two bound fields, and whether its position is preselected by name."""
         return [
             (actor, self[f"kind_{actor.pk}"], self[f"actor_{actor.pk}"], actor.pk in self.near) for actor in self.actors
         ]
@@ -136,7 +136,7 @@ class ActorsForm(forms.Form):
         return data
 
     def mapping(self) -> dict[int, ActorChoice]:
-        """What ``confirm_actors`` takes."""
+        """The choices as ``confirm_actors`` expects them, by actor id."""
         found = {}
         for actor in self.actors:
             kind, chosen = self.cleaned_data[f"kind_{actor.pk}"], self.cleaned_data[f"actor_{actor.pk}"]

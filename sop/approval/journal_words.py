@@ -1,4 +1,4 @@
-"""What the journal's verbs about SOPs mean."""
+"""Descriptions of the journal's verbs about SOPs."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Notices about drafts: written by verbs, put into words by the worker."""
+"""Notices about drafts: created by verbs, worded by the worker."""
 
 from collections.abc import Callable
 
@@ -53,30 +53,30 @@ KINDS = (
 
 
 def register() -> None:
-    """Make the kinds known; called once from ``AppConfig.ready``."""
+    """Register the kinds of notices. Called once from ``AppConfig.ready``."""
     for kind, label, subject, body in KINDS:
         kinds.register(kind, label, _composer(subject, body))
 
 
 def tell_proposed(version: SopVersion, person: User) -> None:
-    """Tell somebody who may verify a version that it waits; the path leads to its page in the panel."""
+    """Notify a user who may verify a version that it is proposed. The link leads to its page in the panel."""
     path = reverse("admin:sop_sopversion_change", args=[version.pk])
     outbox.tell("sop_proposed", "sop_version", version.pk, user=person, path=path)
 
 
 def tell_returned(version: SopVersion, person: User) -> None:
-    """Tell the drafter that a version may be edited again; the path leads to the editor."""
+    """Notify the drafter that a version was returned. The link leads to the editor."""
     outbox.tell("sop_returned", "sop_version", version.pk, user=person, path=f"/petugas/sop/{version.pk}/")
 
 
 def tell_correction(version: SopVersion, person: User) -> None:
-    """Tell the drafter that corrections wait for an answer."""
+    """Notify the drafter that corrections are open. The link leads to them in the editor."""
     path = reverse("sop_edit_corrections", args=[version.pk])
     outbox.tell("sop_correction", "sop_version", version.pk, user=person, path=path)
 
 
 def tell_answered(version: SopVersion, person: User) -> None:
-    """Tell whoever proposed corrections that all of them are answered; the path leads to the version's page."""
+    """Notify a user that all of their corrections are answered. The link leads to them in the panel."""
     path = reverse("admin:sop_version_correct", args=[version.pk])
     outbox.tell("sop_correction_answered", "sop_version", version.pk, user=person, path=path)
 
@@ -88,7 +88,7 @@ def _composer(subject: StrOrPromise, body: StrOrPromise) -> Callable[[Notice], N
         if version is None or notice.user is None or not notice.user.is_active:
             return None
         if notice.kind == "sop_proposed" and version.proposed_at is None:
-            # Edited or returned meanwhile: nothing waits any more.
+            # The version was edited or returned since, so it is no longer proposed.
             return None
         if notice.kind == "sop_correction" and not open_corrections(version):
             return None
@@ -99,14 +99,14 @@ def _composer(subject: StrOrPromise, body: StrOrPromise) -> Callable[[Notice], N
             "drafter": version.proposed_by.full_name if version.proposed_by else "",
         }
         remark = return_of(version) if notice.kind == "sop_returned" else None
-        told = _told(remark) if remark else ""
-        text = f"{body % words}{told}\n\n{settings.PORTAL_URL}{notice.path}"
+        reason = _reason(remark) if remark else ""
+        text = f"{body % words}{reason}\n\n{settings.PORTAL_URL}{notice.path}"
         return NoticeText(notice.user.email, " ".join(str(subject % words).split()), text)
 
     return compose
 
 
-def _told(remark: Comment) -> str:
+def _reason(remark: Comment) -> str:
     return "\n\n" + _("Dikembalikan oleh %(name)s: %(reason)s") % {
         "name": remark.author.full_name,
         "reason": remark.text,

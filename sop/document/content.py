@@ -1,4 +1,4 @@
-"""What an SOP's document shows, for screen, admin panel and paper alike: identity block and rows of the table."""
+"""The content of an SOP's document for public pages, admin panel and paper: identity block and table rows."""
 
 import datetime
 import functools
@@ -19,30 +19,30 @@ from sop.rules.queries.flows import flow_of
 from ula_portal.core import ports
 from ula_portal.core.ports import StepStatistics
 
-# Fewer runs than this say little and could point at a person.
+# Real times are only shown from this number of runs on: fewer say little and could identify a person.
 RUNS_NEEDED = 5
-# On screen, px: all actors' columns where they fit a page 1440 wide, and the limits of one.
+# Widths on screen in px: all actors' columns on a page 1440 px wide, and the limits of a single one.
 ACTORS_WIDTH, NARROWEST, WIDEST = 716, 64, 112
-# One or two columns are wider, as all labels stand in them.
+# One or two columns are wider, because all labels have to fit into them.
 FEW_WIDTHS = {1: 176, 2: 140}
-# Number and time together, and the least of each of the four columns of text (the stylesheet shares out the rest).
+# The columns of number and time together, and the minimum of each text column; the stylesheet distributes the rest.
 FIXED_WIDTH, TEXT_WIDTH = 124, 132
-# The least height of a row, as the stylesheet has it.
+# Minimum height of a row, the same as in the stylesheet.
 ROW_HEIGHT = 88
 LONG_WORD = re.compile(r"\w{9,}")
 
 
 @dataclass(frozen=True)
 class TableRow:
-    """``chart``: the row's SVG; ``ways``: where the step leads, in words; ``real``: real time in words or "".
+    """A row of the table. ``chart``: the row's SVG; ``exits``: the step's exits in words; ``real``: real time or "".
 
-    ``lit``: the step that is meant (the one being edited, the one a case has reached); ``untaken``: one that the case
-    will not come to.
+    ``lit``: the step is highlighted, for example because a case has reached it. ``untaken``: the case will not reach
+    this step.
     """
 
     step: FlowStep
     chart: str
-    ways: str
+    exits: str
     time: str
     real: str = ""
     lit: bool = False
@@ -51,9 +51,9 @@ class TableRow:
 
 @dataclass(frozen=True)
 class Table:
-    """``column``: width of an actor's column in px; ``width``: of all of them; ``least_width``: of the whole table.
+    """The flowchart table. ``column``: width of an actor's column in px; ``width``: width of all of them.
 
-    ``headings``: the actors' names with soft hyphens, for narrow columns.
+    ``least_width``: minimum width of the whole table. ``headings``: the actors' names with soft hyphens.
     """
 
     flow: Flow
@@ -72,7 +72,7 @@ class Table:
         return [hyphenated(actor.name) for actor in self.flow.actors]
 
 
-def table(
+def flow_table(
     version: SopVersion | Flow | int,
     *,
     scale: DrawingScale | None = None,
@@ -82,8 +82,8 @@ def table(
 ) -> Table:
     """The flowchart table of a version (SopVersion, its id, or a Flow).
 
-    ``statistics``: by step number, as the port ``case_statistics`` gives them. ``lit``: number of the step to be lit;
-    ``untaken``: numbers of those that a case does not come to.
+    ``statistics``: by step number, as returned by the port ``case_statistics``. ``lit``: number of the step to
+    highlight. ``untaken``: numbers of the steps that a case will not reach.
     """
     flow, statistics = version if isinstance(version, Flow) else flow_of(version), statistics or {}
     scale = scale or screen_scale(len(flow.actors))
@@ -105,23 +105,23 @@ def table(
 
 
 def table_with_real_times(version: SopVersion) -> Table:
-    """The table with the real times that cases under this version took."""
-    return table(version, statistics=ports.case_statistics(version))
+    """The table with the real times of cases that follow this version."""
+    return flow_table(version, statistics=ports.case_statistics(version))
 
 
 def column_width(actors: int) -> int:
-    """Width in px of an actor's column on screen."""
+    """The width of an actor's column on screen, in px. ``actors``: number of columns."""
     return FEW_WIDTHS.get(actors) or min(WIDEST, max(NARROWEST, ACTORS_WIDTH // max(actors, 1)))
 
 
 def screen_scale(actors: int) -> DrawingScale:
-    """Sizes on screen; symbols in narrow columns are lower, so that labels have room above them."""
+    """The scale on screen. Symbols in narrow columns are flatter, so that labels have room above them."""
     column = column_width(actors)
     return DrawingScale(column=column, symbol=min(34, column * 0.45), row=ROW_HEIGHT)
 
 
 def hyphenated(text: str) -> str:
-    """Long words with soft hyphens after Indonesian rules: few browsers know them."""
+    """The text with soft hyphens in long words, because few browsers know the Indonesian rules."""
     return LONG_WORD.sub(lambda word: str(_hyphens().inserted(word[0], "\u00ad")), text)
 
 
@@ -138,7 +138,7 @@ def _real(figures: StepStatistics | None) -> str:
 
 
 class IdentityBlock(TypedDict):
-    """``approved_as``: who approved, as printed there; ``boxes``: their titles and lines."""
+    """The identity block. ``approved_as``: the approver as printed; ``boxes``: title and lines of each box."""
 
     unit: str
     number: str
@@ -153,8 +153,11 @@ class IdentityBlock(TypedDict):
     boxes: list[tuple[str, list[str]]]
 
 
-def identity(version: SopVersion) -> IdentityBlock:
-    """The identity block: heads of PermenPAN-RB 35/2012 and the six boxes."""
+def identity_block(version: SopVersion) -> IdentityBlock:
+    """The identity block of a version.
+
+    Source: the headings are those of PermenPAN-RB 35/2012.
+    """
     return {
         "unit": version.sop.unit.name,
         "number": version.sop.number,

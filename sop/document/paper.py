@@ -1,4 +1,4 @@
-"""Measures of an SOP on paper: how the width of A4 landscape is shared out among the columns of the table."""
+"""The measures of an SOP on paper: how the columns of the table share the width of A4 landscape."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,28 +6,28 @@ from dataclasses import dataclass
 from sop.flowchart.headings import bold_width, unbreakable_parts, wrapped
 from sop.rules.flow import Flow
 
-# mm: the page between its margins, and the columns that never change.
+# Widths in mm: the page between its margins, and the columns of a fixed width.
 PAGE, NUMBER, TIME = 277, 7, 16
-# All actors together (many get more room, down to what their symbols need), and at most each.
+# Widths in mm: all actors together, the same if there are many, the minimum and the maximum of each.
 ACTORS, ACTORS_AT_MOST, ACTOR_NEEDS, ACTOR_AT_MOST = 126, 150, 10, 24
-# Where texts are very long: all actors together at most.
+# Maximum width of all actors together if the texts are very long.
 ACTORS_IF_TIGHT = 100
-# Texts: activity, inputs, output, note; what each needs at least, for its heading.
+# Minimum widths of the text columns, for their headings: activity, inputs, output, note.
 TEXTS = (32, 22, 22, 18)
 STEP = 3
-# A row is this many lines high whatever its texts (15 mm), and a mm takes this many letters.
+# Minimum height of a row in lines (15 mm), and letters per mm.
 LINES, LETTERS = 4, 0.67
-# Names of actors: px of a letter's height, px beside the words of a level one, and from which mm on a word may rather
-# be broken.
+# Names of actors: font size in px, horizontal padding in px, and the column width in mm from which words are broken
+# instead of being rotated.
 HEAD_FONT, HEAD_PADDING, WORDS_MAY_BREAK = 8.7, 4, 17
-# Upright ones: px of a line, of the whole.
+# Rotated names: height of a line, and possible heights of the heading, in px.
 HEAD_LINE, HEAD_HEIGHTS = 10, range(60, 280, 10)
 PX = 96 / 25.4
 
 
 @dataclass(frozen=True)
-class Columns:
-    """Widths in mm. ``head``: px of the actors' names where they do not fit level and are read from below, else 0."""
+class ColumnWidths:
+    """Widths in mm. ``head``: height in px of rotated actors' names, or 0 if the names fit horizontally."""
 
     actor: float
     actors: int
@@ -35,7 +35,7 @@ class Columns:
     head: int = 0
 
     def css(self) -> str:
-        """The rules for the table's columns; the activity takes what is left."""
+        """The CSS rules for the columns of the table. The activity column takes the rest."""
         _activity, inputs, output, note = self.texts
         after = [inputs, TIME, output, note]
         widths = {1: NUMBER} | {3 + n: self.actor for n in range(self.actors)}
@@ -43,19 +43,19 @@ class Columns:
         return "\n".join(f".flow col:nth-child({n}) {{ width: {width:g}mm; }}" for n, width in widths.items())
 
 
-def columns(flow: Flow, *, tight: bool = False) -> Columns:
-    """The columns of a flow's table, so that its rows together become low. ``tight``: more room for the texts."""
+def column_widths(flow: Flow, *, tight: bool = False) -> ColumnWidths:
+    """The column widths that make the table of a flow as low as possible. ``tight``: more room for the texts."""
     names = [actor.name for actor in flow.actors]
     count = max(len(names), 1)
     room = ACTORS_IF_TIGHT if tight else min(max(ACTORS, count * ACTOR_NEEDS), ACTORS_AT_MOST)
     actor = round(min(room / count, ACTOR_AT_MOST), 2)
     rows = [tuple(map(len, (step.activity, step.inputs, step.output, step.note))) for step in flow.steps]
     texts = share_out(rows, PAGE - NUMBER - TIME - actor * count)
-    return Columns(actor, count, texts, _head(names, actor))
+    return ColumnWidths(actor, count, texts, _head(names, actor))
 
 
 def _head(names: Sequence[str], width: float) -> int:
-    """Height of upright names, the least at which each has room; 0 when they may stand level."""
+    """The minimum height in px at which all rotated names fit, or 0 if they fit horizontally."""
     longest = max((bold_width(word, HEAD_FONT) for name in names for word in unbreakable_parts(name)), default=0)
     if width >= WORDS_MAY_BREAK or longest <= width * PX - HEAD_PADDING:
         return 0
@@ -68,8 +68,9 @@ def _head(names: Sequence[str], width: float) -> int:
 
 
 def share_out(rows: Sequence[Sequence[int]], room: float) -> tuple[float, ...]:
-    """Widths of the texts' columns that fill ``room``; ``rows``: lengths of the texts. A step at a time goes to the
-    column that makes the rows lowest by it.
+    """The widths of the text columns, which fill ``room``. ``rows``: lengths of the texts.
+
+    The room is distributed in small steps, each to the column that reduces the height of the rows most.
     """
     widths: list[float] = list(TEXTS)
     while sum(widths) + STEP <= room:
@@ -84,7 +85,7 @@ def share_out(rows: Sequence[Sequence[int]], room: float) -> tuple[float, ...]:
 
 
 def _height(rows: Sequence[Sequence[int]], widths: Sequence[float]) -> float:
-    """Lines of all rows; with equal heights, lines of all texts decide."""
+    """The height of all rows in lines. With equal heights, the lines of all texts decide."""
     total = 0.0
     for row in rows:
         lines = [length / (width * LETTERS) for length, width in zip(row, widths, strict=True)]

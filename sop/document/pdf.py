@@ -1,7 +1,7 @@
-"""An SOP as PDF for the archive: the same table as on screen, with the drawings at the rows' true heights.
+"""An SOP as PDF for the archive: the same table as on screen, with drawings for the actual heights of its rows.
 
-The table is laid out once with blanks for the drawings; its row heights and page breaks then give the drawings, and the
-connectors where a line passes from page to page. The PDF is kept on disk by a hash of all that it says and by LAYOUT.
+The table is laid out once with blanks for the drawings. Its row heights and page breaks determine the drawings and the
+connectors where a line continues on another page. The PDF is cached on disk by a hash of its content and by LAYOUT.
 """
 
 import contextlib
@@ -31,7 +31,7 @@ from ula_portal.core.documents import archival, laid_out, pdf
 from ula_portal.core.office.queries import office
 
 from . import paper
-from .content import identity
+from .content import identity_block
 
 State = SopVersion.State
 Places = Mapping[str, Sequence[laid_out.ElementPosition]]
@@ -40,13 +40,13 @@ STYLESHEETS = ("css/paper.css", "css/sop/document-paper.css")
 VARIANT = "pdf/a-2a"
 # A4 landscape in px, and 1 mm of it.
 WIDTH, HEIGHT, MM = 1122.52, 793.7, 96 / 25.4
-# A symbol's height, and the width of a column from which on words are larger.
+# Height of a symbol, and the column width from which labels are larger.
 SYMBOL_MM, ROOMY_MM = 7, 14
-# Where a row is higher than a page, the table is set smaller (classes of the stylesheet), then tighter, not torn.
+# If a row is taller than a page, the table is set in a smaller size (CSS class), then with narrower actors' columns.
 SIZES = (("", False), ("flow--small", False), ("flow--smallest", True))
-# How the document looks. Raised by one with each change of that, so that no stored PDF is served that looks as before:
-# of template, stylesheets or drawing (a test of a sample, whose digest is SAMPLE, fails then and says so), and of what
-# the sample does not show: ``core.documents``, another WeasyPrint or pikepdf.
+# The version of the document's look. Increase it with every change of template, stylesheets or drawing, so that no
+# outdated PDF is served from the cache; a test with a sample, whose digest is SAMPLE, then fails and says so. Increase
+# it also for changes that the sample does not show: ``core.documents``, another WeasyPrint or pikepdf.
 LAYOUT = 1
 SAMPLE = "5cf8313c1a2638ff"
 
@@ -55,9 +55,9 @@ logger = logging.getLogger(__name__)
 
 @translation.override("id")
 def pdf_of(version: SopVersion) -> bytes:
-    """The PDF of a version in any state; laid out only when nothing of what it shows was laid out before.
+    """The PDF of a version in any state, from the cache if the same content was laid out before.
 
-    An SOP is an Indonesian document, whatever the language of the pages.
+    It is always in Indonesian, regardless of the language of the pages.
     """
     path = _cache_path(version)
     with contextlib.suppress(OSError):
@@ -68,8 +68,10 @@ def pdf_of(version: SopVersion) -> bytes:
 
 
 def render(version: SopVersion) -> bytes:
-    """Lay the document out and draw into it. The flow's lines lie under the pages as artifacts; a row's symbols are a
-    figure of its cell, with the row's way in words.
+    """Lay out the document and add the drawings.
+
+    The flow's lines are artifacts beneath the pages. The symbols of a row are a figure in its cell, with the row's
+    content in words as the alternative text.
     """
     flow = flow_of(version)
     document, columns, placed = _laid_out(version, flow)
@@ -80,9 +82,9 @@ def render(version: SopVersion) -> bytes:
 
 
 def drawings(
-    flow: Flow, columns: paper.Columns, placed: Places, pages: int, mark: str
+    flow: Flow, columns: paper.ColumnWidths, placed: Places, pages: int, mark: str
 ) -> tuple[dict[str, Element], list[Element]]:
-    """The SVGs for the blanks by their ids, and what lies under each page; ``placed``: where rows and blanks stand."""
+    """The SVGs for the blanks by id, and the SVG beneath each page. ``placed``: places of the rows and blanks."""
     symbol, letters = min(SYMBOL_MM, columns.actor * 0.45), 9.6 if columns.actor >= ROOMY_MM else 8.6
     scale = DrawingScale(columns.actor * MM, symbol * MM, 1, letters, 6)
     places = [placed[f"langkah-{step.no}"][0] for step in flow.steps]
@@ -102,7 +104,7 @@ def drawings(
 
 
 def mark_of(version: SopVersion) -> str:
-    """What stands across every page: a draft, no longer in force, an example; "" for what holds or will hold."""
+    """The watermark of every page: draft, no longer in force, example; "" for a version that is or will be in force."""
     state, until = version.state, version.effective_to
     superseded = state == State.PUBLISHED and until is not None and until <= clock.today()
     over = superseded or state == State.WITHDRAWN
@@ -114,9 +116,9 @@ def mark_of(version: SopVersion) -> str:
     return " · ".join(filter(None, marks))
 
 
-def html_of(version: SopVersion, flow: Flow, columns: paper.Columns, size: str = "") -> str:
-    """The page that is laid out, with blanks for the drawings. ``size``: a class of the table, see SIZES."""
-    shown = identity(version)
+def html_of(version: SopVersion, flow: Flow, columns: paper.ColumnWidths, size: str = "") -> str:
+    """The HTML of the document with blanks for the drawings. ``size``: CSS class of the table, see SIZES."""
+    shown = identity_block(version)
     context = {
         "office": office(),
         "identity": shown,
@@ -131,9 +133,9 @@ def html_of(version: SopVersion, flow: Flow, columns: paper.Columns, size: str =
     return render_to_string(TEMPLATE, context)
 
 
-def _laid_out(version: SopVersion, flow: Flow) -> tuple[laid_out.Document, paper.Columns, Places]:
+def _laid_out(version: SopVersion, flow: Flow) -> tuple[laid_out.Document, paper.ColumnWidths, Places]:
     for size, tight in SIZES:
-        columns = paper.columns(flow, tight=tight)
+        columns = paper.column_widths(flow, tight=tight)
         document = pdf.lay_out(html_of(version, flow, columns, size), css=columns.css(), variant=VARIANT)
         placed = laid_out.element_positions(document, "langkah-", "bagan-")
         if all(len({place.page for place in placed[f"langkah-{step.no}"]}) == 1 for step in flow.steps):
@@ -143,7 +145,7 @@ def _laid_out(version: SopVersion, flow: Flow) -> tuple[laid_out.Document, paper
 
 def _watermark(words: str) -> Iterator[Element]:
     if words:
-        # Light grey, not black made transparent: old viewers and copiers keep it light.
+        # Light grey instead of transparent black, so that old viewers and copiers keep it light.
         look = {"font-family": "Liberation Sans", "font-weight": "bold", "text-anchor": "middle", "fill": "#e6e6e6"}
         place = f"translate({WIDTH / 2:g} {HEIGHT / 2:g}) rotate(-30)"
         mark = Element("text", look, transform=place, **{"font-size": f"{min(110, 1250 / len(words)):g}"})
@@ -151,12 +153,20 @@ def _watermark(words: str) -> Iterator[Element]:
         yield mark
 
 
-# The copies on disk: one for each version, the latest
+# The cache on disk, which holds the latest PDF of each version
 
 
 def _cache_path(version: SopVersion) -> Path:
     flow = flow_of(version)
-    shown = [identity(version), mark_of(version), repr(flow.actors), repr(flow.steps), _office_lines(), LAYOUT, SAMPLE]
+    shown = [
+        identity_block(version),
+        mark_of(version),
+        repr(flow.actors),
+        repr(flow.steps),
+        _office_lines(),
+        LAYOUT,
+        SAMPLE,
+    ]
     digest = hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()
     return Path(settings.VAR_DIR) / "cache" / "sop" / f"{version.pk}-{digest}.pdf"
 
@@ -167,9 +177,9 @@ def _office_lines() -> list[str]:
 
 
 def _keep(path: Path, content: bytes) -> None:
-    """Write whole or not at all, whoever else writes the same, and drop what the version showed before.
+    """Write a PDF to the cache atomically and delete older ones of the same version.
 
-    Whoever is just writing another copy of this version may lose it: a copy is only kept, never needed.
+    A PDF that another process is just writing may get lost, which does no harm, because the cache is optional.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Writing a draft: a verb for each change, two people at once, files taken in, copies and undo.
+"""Writing a draft: one verb per change, also for several users at the same time; importing files, copies and undo.
 
 Uses: rules, exchange.
 Verbs: add_actor, add_step, confirm_actors, import_sop, move_actor, move_step, paste_steps, remove_actor, remove_step,

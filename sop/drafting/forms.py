@@ -1,4 +1,4 @@
-"""Forms in which SOP files are taken in."""
+"""Forms for importing SOP files."""
 
 from django import forms
 from django.utils.text import format_lazy
@@ -29,7 +29,7 @@ class ImportForm(forms.Form):
     )
 
     def __init__(self, units, *args, **kwargs):
-        """``units``: those for which the person takes SOPs in."""
+        """``units``: the units for which the user may import SOPs."""
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = units
         self.fields["unit"].widget.attrs["class"] = "form-select"
@@ -42,7 +42,7 @@ class ImportForm(forms.Form):
 
 
 class IntakeForm(forms.Form):
-    """What is asked before a file is taken in: its unit, where that is not recognised; whose draft it may replace."""
+    """Questions before a file is imported: its unit, if that is not recognised, and whether a draft is replaced."""
 
     unit = forms.ChoiceField(
         label=_("Unit"),
@@ -55,7 +55,7 @@ class IntakeForm(forms.Form):
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
-    held = forms.CharField(widget=forms.HiddenInput)
+    signed_file = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, intake, asks_unit, *args, **kwargs):
         super().__init__(*args, **kwargs)

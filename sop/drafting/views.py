@@ -1,4 +1,4 @@
-"""Taking SOP files in, in the admin panel or beside the editor; what has to be decided is asked before it changes."""
+"""Importing SOP files in the admin panel and in the editor. Open questions are asked before anything changes."""
 
 from dataclasses import dataclass, field, replace
 
@@ -24,13 +24,13 @@ from .forms import ImportForm, IntakeForm
 from .queries.intake import intake_of, units_to_take_in_for
 
 SHOWN_PROBLEMS, SHOWN_NOTES = 20, 8
-# What was read from a file travels through the question, signed, so that nobody uploads it twice.
-_SALT, _HELD_SECONDS = "sop.intake", 24 * 3600
+# The content of the file is kept in the question's form, signed, so that nobody has to upload it again.
+_SALT, _VALID_SECONDS = "sop.intake", 24 * 3600
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a file is taken in: names of addresses, templates, and what the page's frame needs."""
+class ImportPage:
+    """One of the two pages for importing files: its URL names, templates and the context of its frame."""
 
     here: str
     template: str
@@ -39,18 +39,18 @@ class Place:
     frame: dict = field(default_factory=dict)
 
 
-def panel(admin_context) -> Place:
-    """The page inside the admin panel, which goes on to the version's page there."""
+def admin_page(admin_context) -> ImportPage:
+    """The page in the admin panel, which leads to the version's page there."""
     names = (
         "admin:sop_import",
         "sop/drafting/admin_import.html",
         "sop/drafting/admin_import_ask.html",
         "admin:sop_sopversion_change",
     )
-    return Place(*names, admin_context)
+    return ImportPage(*names, admin_context)
 
 
-BESIDE_EDITOR = Place(
+EDITOR_PAGE = ImportPage(
     "sop_take_in", "sop/drafting/editor_import.html", "sop/drafting/editor_import_ask.html", "sop_edit_check"
 )
 
@@ -58,17 +58,17 @@ BESIDE_EDITOR = Place(
 @allowed(may_import)
 @never_cache
 def take_in(request):
-    """The same for who writes SOPs without entering the admin panel; goes on in the editor."""
+    """The page for users without access to the admin panel, which leads to the editor."""
     crumbs = [{"label": _("SOP"), "url": reverse("sop_drafts")}, {"label": _("Masukkan berkas SOP")}]
-    return import_page(request, replace(BESIDE_EDITOR, frame={"crumbs": crumbs}))
+    return import_page(request, replace(EDITOR_PAGE, frame={"crumbs": crumbs}))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_page(request, place):
-    """Take a file in as a draft; problems stand beside the field, open questions on a page of their own."""
+    """Import a file as a draft. Problems are shown at the field, open questions on a separate page."""
     if not may_import(request.user):
         raise PermissionDenied
-    if "held" in request.POST:
+    if "signed_file" in request.POST:
         return _answered(request, place)
     units = units_to_take_in_for(request.user)
     form = ImportForm(units, request.POST, request.FILES) if request.method == "POST" else ImportForm(units)
@@ -95,12 +95,12 @@ def _tell_problems(form, problems):
 
 
 def _ask(request, place, data, intake, unit, file_name, form=None):
-    """The question page; ``unit``: the one already chosen, which is then not asked for."""
+    """The page with the questions. ``unit``: the unit chosen already, so that it is not asked for."""
     asks_unit = intake.unit is None and unit is None
     if form is None:
-        held = {"user": request.user.pk, "file": file_name[:120], "unit": unit.code if unit else ""}
-        held |= {"content": dict(data), "notes": getattr(data, "notes", [])}
-        start = {"held": signing.dumps(held, salt=_SALT, compress=True), "revision": intake.revision}
+        signed_file = {"user": request.user.pk, "file": file_name[:120], "unit": unit.code if unit else ""}
+        signed_file |= {"content": dict(data), "notes": getattr(data, "notes", [])}
+        start = {"signed_file": signing.dumps(signed_file, salt=_SALT, compress=True), "revision": intake.revision}
         start["unit"] = intake.proposed.code if intake.proposed else ""
         form = IntakeForm(intake, asks_unit, initial=start)
     context = {**place.frame, "title": _("Sebelum berkas masuk"), "form": form, "intake": intake}
@@ -109,28 +109,28 @@ def _ask(request, place, data, intake, unit, file_name, form=None):
 
 
 def _answered(request, place):
-    """Take in what was held over the question, or ask again: for an answer, or for a draft that moved on meanwhile."""
+    """Import the file after the questions, or ask again if an answer is missing or the draft was edited since."""
     try:
-        held = signing.loads(request.POST["held"], salt=_SALT, max_age=_HELD_SECONDS)
+        signed_file = signing.loads(request.POST["signed_file"], salt=_SALT, max_age=_VALID_SECONDS)
     except signing.BadSignature:
-        held = {}
-    if held.get("user") != request.user.pk:
+        signed_file = {}
+    if signed_file.get("user") != request.user.pk:
         messages.error(request, _("Pertanyaan tadi sudah tidak berlaku. Pilih berkasnya sekali lagi."))
         return redirect(place.here)
-    data = FileContent(held["content"], notes=held["notes"])
+    data = FileContent(signed_file["content"], notes=signed_file["notes"])
     intake = intake_of(data, request.user)
-    unit = next((unit for unit in intake.near if unit.code == held["unit"]), None)
+    unit = next((unit for unit in intake.near if unit.code == signed_file["unit"]), None)
     form = IntakeForm(intake, intake.unit is None and unit is None, request.POST)
     if form.is_valid():
-        code = form.cleaned_data.get("unit") or held["unit"] or None
+        code = form.cleaned_data.get("unit") or signed_file["unit"] or None
         try:
             return _take(request, place, data, code, form.cleaned_data["revision"])
         except Outdated as error:
             messages.warning(request, str(error))
-            return _ask(request, place, data, intake, unit, held["file"])
+            return _ask(request, place, data, intake, unit, signed_file["file"])
         except Refused as error:
             form.add_error(None, str(error))
-    return _ask(request, place, data, intake, unit, held["file"], form)
+    return _ask(request, place, data, intake, unit, signed_file["file"], form)
 
 
 def _take(request, place, data, unit_code, seen_revision):
@@ -140,13 +140,13 @@ def _take(request, place, data, unit_code, seen_revision):
 
 
 def _tell_import(request, result):
-    said = {
+    sentences = {
         "created": _("SOP “%(name)s” masuk sebagai draf."),
         "replaced": _("Draf SOP “%(name)s” diganti dengan isi berkas ini."),
         "new draft": _("SOP “%(name)s” mendapat draf versi baru."),
         "unchanged": _("Isi berkas sama dengan yang sudah ada untuk SOP “%(name)s”; tidak ada yang berubah."),
     }
-    messages.success(request, said[result.state] % {"name": result.version.title})
+    messages.success(request, sentences[result.state] % {"name": result.version.title})
     codes = ("file_note", "unknown_key", "time_from_text")
     notes = [finding.message for finding in result.findings if finding.code in codes]
     for note in notes[:SHOWN_NOTES]:
@@ -157,8 +157,8 @@ def _tell_import(request, result):
 
 @allowed(may_import)
 @require_safe
-def template(request):
-    """The empty workbook to fill."""
-    response = HttpResponse(xlsx.template(), content_type=formats.FORMATS["xlsx"].content_type)
+def empty_workbook(request):
+    """The empty workbook, to be filled in."""
+    response = HttpResponse(xlsx.empty_template(), content_type=formats.FORMATS["xlsx"].content_type)
     response["Content-Disposition"] = 'attachment; filename="Templat-SOP.xlsx"'
     return response

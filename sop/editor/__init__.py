@@ -1,4 +1,4 @@
-"""The pages of the SOP editor, on which a draft is written, checked and proposed.
+"""The pages of the SOP editor, where drafts are written, checked and proposed.
 
 Uses: rules, flowchart, exchange, document, drafting, approval.
 """

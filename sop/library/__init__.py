@@ -1,4 +1,4 @@
-"""The public library: what is in force, found as people type, and every version that was ever published.
+"""The public library: SOPs in force with a tolerant search, and every version that was ever published.
 
 Uses: rules, exchange, document.
 """

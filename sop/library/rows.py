@@ -1,4 +1,4 @@
-"""The public library's list: rows with what was found where, marked."""
+"""The rows of the public library's list, with highlighted hits."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -11,31 +11,36 @@ from sop.models import Passage, SopVersion
 from ula_portal.core import ports
 from ula_portal.core.data.batched_counts import count_in_one_query
 
-from .highlight import excerpt, marked, words_of
+from .highlight import excerpt, index_words, marked
 from .queries import library, search
 
-# Beyond this the list says "more than".
+# Results are counted up to this number; beyond it, the list shows "more than".
 COUNTED = 1000
 
 
 @dataclass(frozen=True)
-class Row:
-    """``title``, ``number``, ``services`` (names) and ``said``: HTML with marks; ``where``: of ``said``, in words."""
+class LibraryRow:
+    """A row of the list. ``title``, ``number``, ``services`` (names) and ``excerpt`` are HTML with highlighted hits.
+
+    ``place``: where the excerpt comes from, in words.
+    """
 
     version: SopVersion
     title: SafeString
     number: SafeString
     services: list[SafeString]
-    where: str = ""
-    said: SafeString | str = ""
+    place: str = ""
+    excerpt: SafeString | str = ""
 
 
 @dataclass(frozen=True)
-class Found:
-    """``versions``: query set of the answers; ``total``: their number, at most COUNTED + 1; ``elsewhere``: answers that
-    the filters keep out, counted alike (0 when nothing was asked)."""
+class SearchResult:
+    """The result of a search. ``versions``: query set of the matches; ``total``: their number, at most COUNTED + 1.
 
-    asked: search.Question
+    ``elsewhere``: the number of matches that the filters exclude; 0 without a question.
+    """
+
+    question: search.SearchQuestion
     versions: QuerySet[SopVersion]
     total: int
     elsewhere: int = 0
@@ -45,39 +50,43 @@ class Found:
         return self.total > COUNTED
 
 
-def find(asked: search.Question, unit_code: str = "", sop_id: int | None = None) -> Found:
-    """Versions in force that answer, of a unit and an SOP when given.
+def find_versions(question: search.SearchQuestion, unit_code: str = "", sop_id: int | None = None) -> SearchResult:
+    """The versions in force that match a question, limited to a unit and an SOP if these are given.
 
-    One of the words is enough only where nothing in the whole library holds more.
+    If nothing in the whole library matches, a single matching word is enough.
     """
     versions = library.public_versions(unit_code, sop_id)
-    if not asked:
+    if not question:
         (total,) = _counts(versions)
-        return Found(asked, versions, total)
+        return SearchResult(question, versions, total)
     everywhere = library.public_versions()
-    everything, total = _counts(search.answers(everywhere, asked), search.answers(versions, asked))
-    if not everything and len(asked.terms) > 1:
-        asked = search.relaxed(asked)
-        everything, total = _counts(search.answers(everywhere, asked), search.answers(versions, asked))
-    return Found(asked, search.answers(versions, asked), total, everything - total)
+    everything, total = _counts(search.answers(everywhere, question), search.answers(versions, question))
+    if not everything and len(question.terms) > 1:
+        question = search.relaxed(question)
+        everything, total = _counts(search.answers(everywhere, question), search.answers(versions, question))
+    return SearchResult(question, search.answers(versions, question), total, everything - total)
 
 
-def rows(versions: list[SopVersion], asked: search.Question, services: list[ports.ServiceOnSop]) -> list[Row]:
-    """A page of versions as rows. Two queries when something was asked, else none."""
-    passages = search.passages_for([version.pk for version in versions], asked)
+def rows(
+    versions: list[SopVersion], question: search.SearchQuestion, services: list[ports.ServiceOnSop]
+) -> list[LibraryRow]:
+    """A page of versions as rows. Takes two queries if there is a question, else none."""
+    passages = search.passages_for([version.pk for version in versions], question)
     texts = [version.title for version in versions] + [version.sop.number for version in versions]
     names = [service.name for service in services]
-    said = [passage.text for passage in passages.values()]
-    hits = search.words_that_fit(words_of(*texts, *names, *said), asked)
+    found_texts = [passage.text for passage in passages.values()]
+    hits = search.words_that_fit(index_words(*texts, *names, *found_texts), question)
     return [_row(version, passages.get(version.pk), hits, services) for version in versions]
 
 
-def _row(version: SopVersion, passage: Passage | None, hits: set[str], services: Collection[ports.ServiceOnSop]) -> Row:
+def _row(
+    version: SopVersion, passage: Passage | None, hits: set[str], services: Collection[ports.ServiceOnSop]
+) -> LibraryRow:
     standing_on = [marked(service.name, hits) for service in services if service.sop_id == version.sop_id]
     title, number = marked(version.title, hits), marked(version.sop.number, hits)
     if passage is None:
-        return Row(version, title, number, standing_on)
-    return Row(version, title, number, standing_on, _where(passage), excerpt(passage.text, hits))
+        return LibraryRow(version, title, number, standing_on)
+    return LibraryRow(version, title, number, standing_on, _where(passage), excerpt(passage.text, hits))
 
 
 def _where(passage: Passage) -> str:
@@ -90,5 +99,5 @@ def _where(passage: Passage) -> str:
 
 
 def _counts(*found: QuerySet[SopVersion]) -> Collection[int]:
-    """How many versions each query set has, counted no further than needed. One query."""
+    """The number of versions in each query set, at most COUNTED + 1. Takes one query."""
     return count_in_one_query({number: (versions, COUNTED + 1) for number, versions in enumerate(found)}).values()

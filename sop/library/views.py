@@ -1,4 +1,4 @@
-"""Public pages: the library of SOPs, each version that was ever published with its flowchart and as PDF."""
+"""Public pages: the library of SOPs, and every published version with its flowchart and as PDF."""
 
 import hashlib
 from urllib.parse import urlencode
@@ -21,47 +21,47 @@ from .queries import search
 from .queries.library import public_life, units_with_public_sops
 
 PAGE_SIZE = 20
-# No SOP has this id: what is asked of a service that is not published finds nothing.
+# An id that no SOP has, so that filtering by an unknown service finds nothing.
 NO_SOP = 0
 
 
 @require_safe
 def sop_list(request):
-    """SOPs in force, by name, or best answer first when words are asked for (``?q=``).
+    """SOPs in force, by name, or the best match first if there is a question (``?q=``).
 
-    ``unit``: code of a unit; ``service``: code of a service that stands on the SOP; ``exact``: words as typed.
+    ``unit``: code of a unit; ``service``: code of a service that uses the SOP; ``exact``: no spelling correction.
     """
     wanted = {key: _plain(request.GET.get(key, "")) for key in ("q", "unit", "service", "exact")}
     services = ports.services_on_sops()
-    asked = search.question(wanted["q"], exact=bool(wanted["exact"]))
-    found = library.find(asked, wanted["unit"], _sop_id_of(wanted["service"], services))
-    order = [("worse", False), ("pk", False)] if asked else [("sop__name", False), ("pk", False)]
+    question = search.parse_question(wanted["q"], exact=bool(wanted["exact"]))
+    found = library.find_versions(question, wanted["unit"], _sop_id_of(wanted["service"], services))
+    order = [("worse", False), ("pk", False)] if question else [("sop__name", False), ("pk", False)]
     page = paginate(found.versions, order, request.GET.get("page"), PAGE_SIZE)
-    kept = {key: value for key, value in wanted.items() if value}
+    parameters = {key: value for key, value in wanted.items() if value}
     context = {
         "nav": "sops",
         "found": found,
-        "rows": library.rows(page.rows, found.asked, services),
+        "rows": library.rows(page.rows, found.question, services),
         "page": page,
         "wanted": wanted,
         "filtered": wanted["unit"] or wanted["service"],
         "counted": library.COUNTED,
         "units": units_with_public_sops(),
         "services": services,
-        "next_url": page.next and _address(kept, page=page.next),
-        "prev_url": page.previous and _address(kept, page=page.previous),
-        "exact_url": _address(kept, exact="1"),
-        "unfiltered_url": _address(kept, unit="", service=""),
+        "next_url": page.next and _address(parameters, page=page.next),
+        "prev_url": page.previous and _address(parameters, page=page.previous),
+        "exact_url": _address(parameters, exact="1"),
+        "unfiltered_url": _address(parameters, unit="", service=""),
     }
     return render(request, "sop/library/list.html", context)
 
 
 @require_safe
 def sop_detail(request, slug):
-    """The version in force; without one, a page that says so and leads to the versions there are.
+    """The version in force, or else a page that says that there is none and links to the other versions.
 
-    That page is "410 Gone" once the SOP is withdrawn: people read it all the same, search engines and programs that
-    keep the address learn that the procedure no longer holds. A version that is yet to begin makes it an ordinary page.
+    That page has the status 410 (Gone), so that search engines and programs learn that the procedure is no longer in
+    force; if a future version is published already, it has the status 200.
     """
     life = _life(slug)
     if life.current:
@@ -78,14 +78,14 @@ def sop_detail(request, slug):
 
 @require_safe
 def sop_version(request, slug, ordinal):
-    """One version that was once published, clearly marked when it is not in force; drafts are not found."""
+    """A version that was once published, clearly marked if it is not in force. Drafts are not found."""
     life = _life(slug)
     return _version_page(request, life, _version(life, ordinal))
 
 
 @require_safe
 def sop_pdf(request, slug):
-    """The version in force as PDF; without one, the page says what became of it."""
+    """The version in force as PDF, or a redirect to the SOP's page if there is none."""
     life = _life(slug)
     if life.current is None:
         return redirect("sop_detail", slug)
@@ -99,12 +99,12 @@ def sop_version_pdf(request, slug, ordinal):
 
 @require_safe
 def sop_download(request, slug, kind):
-    """The version in force as a file of one of the exchange formats, for who works on with it."""
+    """The version in force as a file in one of the exchange formats."""
     life = _life(slug)
     if life.current is None or kind not in formats.FORMATS:
         raise Http404
     form = formats.FORMATS[kind]
-    # How sure the importer was is for the office's eyes only.
+    # The remark about the source is for the office only.
     life.current.source_confidence = ""
     response = HttpResponse(formats.write(life.current, kind), content_type=form.content_type)
     response["Content-Disposition"] = f'attachment; filename="SOP-{slug}{form.suffix}"'
@@ -118,7 +118,7 @@ def _version_page(request, life, version):
         "version": version,
         "standing": life.standing(version),
         "services": [service for service in ports.services_on_sops() if service.sop_id == life.sop.pk],
-        "identity": document.identity(version),
+        "identity": document.identity_block(version),
         "table": document.table_with_real_times(version),
         "formats": formats.FORMATS.items(),
         "canonical": request.build_absolute_uri(reverse("sop_detail", args=[life.sop.slug])),
@@ -128,12 +128,12 @@ def _version_page(request, life, version):
 
 
 def _pdf(request, version, name):
-    """The PDF under a strong ETag of its content, so that a phone that has it fetches nothing."""
+    """The PDF with a strong ETag of its content, so that a phone that has it does not download it again."""
     content = document_pdf.pdf_of(version)
     etag = f'"{hashlib.sha256(content).hexdigest()}"'
     response = HttpResponse(content, content_type="application/pdf", headers={"ETag": etag})
     response["Content-Disposition"] = f'inline; filename="{name}"'
-    # Asked again each time: a version can be withdrawn any day.
+    # Browsers have to revalidate each time, because a version can be withdrawn any day.
     patch_cache_control(response, public=True, no_cache=True)
     return get_conditional_response(request, etag=etag, response=response)
 
@@ -163,9 +163,9 @@ def _sop_id_of(code, services):
 
 
 def _plain(value):
-    """A NUL cannot be asked of PostgreSQL; what is longer than any name is cut."""
+    """A parameter without NUL characters, which PostgreSQL refuses, and cut to a reasonable length."""
     return value.replace("\0", "").strip()[:200]
 
 
-def _address(kept, **changed):
-    return "?" + urlencode({key: value for key, value in (kept | changed).items() if value})
+def _address(parameters, **changed):
+    return "?" + urlencode({key: value for key, value in (parameters | changed).items() if value})

@@ -1,4 +1,4 @@
-"""Models of SOPs, one room per subject."""
+"""Models of SOPs, one module per subject."""
 
 from .document import Sop, SopVersion
 from .editing import DraftCopy, RemovedStep, VersionEditor

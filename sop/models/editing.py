@@ -1,4 +1,4 @@
-"""What the editor keeps: who wrote a draft, removed steps, and copies of a draft before it was replaced."""
+"""Tables of the editor: who wrote a draft, removed steps, and copies of a draft before it was replaced."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ from .document import SopVersion
 
 
 class VersionEditor(models.Model):
-    """Somebody who wrote or edited a version, and so neither verifies nor approves it (``sop/sql/decided.sql``)."""
+    """A user who wrote or edited a version and may neither verify nor approve it (``sop/sql/decided.sql``)."""
 
     version = models.ForeignKey(SopVersion, models.CASCADE, related_name="editors", verbose_name=_("versi"))
     user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("penyunting"))
@@ -26,11 +26,11 @@ class VersionEditor(models.Model):
 
 
 class RemovedStep(models.Model):
-    """A step taken out of a draft, until it is put back.
+    """A step that was removed from a draft, until it is restored.
 
-    ``content``: the step's fields as ``drafting.queries.editing.step_values`` gives them (exits as ids of steps),
-    besides ``actors`` (their names in order) and ``comments`` (ids). ``arrows``: which steps led to it, as [step id,
-    name of the exit]; ``redirected_to``: the step they were led to instead, or None.
+    ``content``: the step's fields as in ``drafting.queries.editing.step_values`` (exits as step ids), and in addition
+    ``actors`` (their names in order) and ``comments`` (ids). ``arrows``: the steps that led to it, as [step id, name
+    of the exit]. ``redirected_to``: the step they lead to instead, or None.
     """
 
     version = models.ForeignKey(SopVersion, models.CASCADE, related_name="removed_steps", verbose_name=_("versi"))
@@ -46,7 +46,7 @@ class RemovedStep(models.Model):
         verbose_name = _("langkah yang dihapus")
         verbose_name_plural = pgettext_lazy("jamak", "langkah yang dihapus")
         ordering = ["version", "-removed_at", "-pk"]
-        # By the step alone: whoever still has it open is told that it was removed.
+        # The step comes first in the index, to find out whether a step that a user still has open was removed.
         constraints = [models.UniqueConstraint(fields=["step_id", "version"], name="sop_removed_step_once")]
 
     def __str__(self) -> str:
@@ -54,10 +54,10 @@ class RemovedStep(models.Model):
 
 
 class DraftCopy(models.Model):
-    """The whole content of a draft (as in the JSON file) before something replaced it.
+    """The whole content of a draft before it was replaced.
 
-    ``content`` has ``known`` besides: what the actors were, as name → [kind, position id, confirmed]. ``before``:
-    paste, import or restore.
+    ``content``: as in the JSON file, and in addition ``known``: the actors as name → [kind, position id, confirmed].
+    ``before``: paste, import or restore.
     """
 
     version = models.ForeignKey(SopVersion, models.CASCADE, related_name="copies", verbose_name=_("versi"))

@@ -12,7 +12,7 @@ from .document import SopVersion
 
 
 class SopActor(models.Model):
-    """A column of the flowchart table. The importer proposes the kind; a person confirms it."""
+    """An actor of an SOP: a column of its flowchart table. The import guesses its kind, a user confirms it."""
 
     class Kind(models.TextChoices):
         POSITION = "position", _("Jabatan di kantor ini")
@@ -34,7 +34,7 @@ class SopActor(models.Model):
         verbose_name_plural = pgettext_lazy("jamak", "pelaksana")
         ordering = ["version", "order"]
         constraints = [
-            # Judged at the end of a statement, so that one UPDATE can renumber.
+            # Checked at the end of a statement, so that a single UPDATE can renumber.
             models.UniqueConstraint(
                 fields=["version", "order"], name="sop_actor_order_once", deferrable=models.Deferrable.IMMEDIATE
             ),

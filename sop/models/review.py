@@ -44,10 +44,10 @@ class Comment(models.Model):
 
 
 class Correction(Moving):
-    """Other words for one field, proposed by who verifies or approves; the drafter takes them over or declines.
+    """New words for a field, proposed by a verifier or approver; the drafter accepts or declines them.
 
-    ``step_id``: id of the step as in ``RemovedStep``, None for the identity block; ``field``: as in the editor's
-    verbs; ``before``: what stood there when it was proposed. Lists of the identity block hold an item per line.
+    ``step_id``: id of the step as in ``RemovedStep``, None for the identity block. ``field``: as in the editor's
+    verbs. ``before``: the field's content when the correction was proposed. Lists have one line per item.
     """
 
     class State(models.TextChoices):
@@ -97,5 +97,5 @@ class Correction(Moving):
 
     @property
     def badge(self) -> Badge:
-        """What became of it; of an answered one."""
+        """The answer to a correction that is not open any more."""
         return Badge("good" if self.state == self.State.TAKEN else "neutral", self.get_state_display())

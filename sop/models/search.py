@@ -1,7 +1,7 @@
-"""The index of the public library: what published versions say, taken apart for searching.
+"""The search index of the public library.
 
-Written by the database itself (``sop/sql/search.sql``) whenever a version is published or withdrawn, or the name of its
-SOP or unit changes; nothing else writes here.
+It is written only by database triggers (``sop/sql/search.sql``), whenever a version is published or withdrawn, or the
+name of its SOP or unit changes.
 """
 
 from django.contrib.postgres.fields import ArrayField
@@ -21,7 +21,7 @@ class SearchEntry(models.Model):
         SopVersion, models.CASCADE, primary_key=True, related_name="search_entry", verbose_name=_("versi")
     )
     words = SearchVectorField(_("kata"))
-    # What was counted in SearchWord for this version.
+    # The words that were counted in SearchWord for this version.
     vocabulary = ArrayField(models.TextField(), verbose_name=_("kosakata"))
 
     class Meta:
@@ -34,7 +34,7 @@ class SearchEntry(models.Model):
 
 
 class Passage(models.Model):
-    """A piece of a published version that can be shown as the place where something was found."""
+    """A piece of text of a published version, which is shown as an excerpt in search results."""
 
     class Place(models.TextChoices):
         NAME = "name", _("Nama SOP")
@@ -67,7 +67,7 @@ class Passage(models.Model):
 
 
 class SearchWord(models.Model):
-    """A word as published versions write it (lower case, without accents), and how many of them do."""
+    """A word of published versions (lower case, without accents), and the number of versions that contain it."""
 
     word = models.TextField(_("kata"), primary_key=True)
     versions = models.IntegerField(_("jumlah versi"))
@@ -75,7 +75,7 @@ class SearchWord(models.Model):
     class Meta:
         verbose_name = _("kata SOP")
         verbose_name_plural = pgettext_lazy("jamak", "kata SOP")
-        # GiST, unlike GIN, gives the nearest first.
+        # Unlike GIN, GiST can return the most similar words first.
         indexes = [GistIndex(OpClass("word", name="gist_trgm_ops"), name="sop_word_trigrams")]
 
     def __str__(self) -> str:

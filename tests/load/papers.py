@@ -47,7 +47,7 @@ def publish():
 def bare(version, seconds: float) -> Measured:
     """Render the document without drawings with WeasyPrint alone: neither archival nor tagged."""
     flow = flows.flow_of(version)
-    columns = paper.columns(flow)
+    columns = paper.column_widths(flow)
     html = BLANK.sub("", document_pdf.html_of(version, flow, columns))
     return repeat(lambda: pdf.lay_out(html, css=columns.css()).write_pdf(), seconds)
 

@@ -19,7 +19,7 @@ from services.inbox.views.finished import remember_finished
 from services.letters.actions.issuing import render_preview
 from services.permissions import may_see_cases
 from services.tracking.views.receipts import receipt_context
-from sop.document.content import table as flowchart_table
+from sop.document.content import flow_table as flowchart_table
 from ula_portal.core.files import uploads
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.security.access import allowed

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sop.drafting.actions.draft import open_draft, step_of
-from sop.drafting.actions.fields import box, read_step_field
+from sop.drafting.actions.fields import box_lines, read_step_field
 from sop.drafting.actions.identity import NAME_LENGTH, save_identity
 from sop.drafting.actions.naming import lock_naming
 from sop.drafting.actions.steps import save_step
@@ -24,7 +24,7 @@ from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.verbs.transactions import verb
 
 from ..notices import tell_answered, tell_correction
-from ..queries.corrections import Place, places_of
+from ..queries.corrections import CorrectionPlace, places_of
 from .moving import locked
 
 State = Correction.State
@@ -72,7 +72,7 @@ def propose_correction(version: SopVersion, *, by: Actor, place: str, text: str,
     return correction
 
 
-def _fit(version: SopVersion, place: Place, text: str) -> str:
+def _fit(version: SopVersion, place: CorrectionPlace, text: str) -> str:
     """The words as the editor would store them. Raises Refused with the field ``text``."""
     try:
         if place.step_id:
@@ -80,7 +80,7 @@ def _fit(version: SopVersion, place: Place, text: str) -> str:
             return fitted
         if place.field == "name":
             return _name(text)
-        return "\n".join(box(place.field, plain(text)))
+        return "\n".join(box_lines(place.field, plain(text)))
     except Refused as error:
         raise Refused(str(error), field="text") from error
 

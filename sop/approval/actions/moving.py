@@ -12,7 +12,7 @@ from ula_portal.core.journal.actors import Actor
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.verbs.transactions import part
 
-from ..queries.obstacles import obstacles
+from ..queries.obstacles import obstacles_to
 
 JOURNAL = {"return": "sop_returned", "record": "sop_recorded"}
 
@@ -45,7 +45,7 @@ def locked(version: SopVersion) -> SopVersion:
 
 def refuse_obstacles(version: SopVersion, verb: str) -> None:
     """Raise Refused with every obstacle to the verb."""
-    found = obstacles(version, verb)
+    found = obstacles_to(version, verb)
     if found:
         raise Refused(_("Belum dapat dilanjutkan. ") + " ".join(finding.message for finding in found))
 

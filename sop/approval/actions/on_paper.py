@@ -14,8 +14,8 @@ from ula_portal.core.journal.actors import Actor
 from ula_portal.core.verbs.errors import Refused
 from ula_portal.core.verbs.transactions import verb
 
-from ..queries.deciding import begun_on
-from .decree import clean_number, in_words, refuse_days
+from ..queries.deciding import started_on
+from .decree import clean_number, long_date, refuse_days
 from .moving import locked, locked_for, moved
 
 LENGTHS = {"position": 200, "name": 150, "rank": 80, "nip": 18}
@@ -52,10 +52,10 @@ def record_paper_version(version: SopVersion, *, by: Actor, paper: PaperDecree, 
     version = locked_for("record", version, by=by)
     decree, signed = clean_number(paper.decree), _signed(paper)
     refuse_days(version, paper.decree_date, paper.effective_from)
-    begun = begun_on(version)
+    begun = started_on(version)
     if begun and paper.decree_date > begun:
         sentence = _("Keputusan ini lebih baru daripada drafnya, %(day)s. Kepala dinas mengesahkannya di portal.")
-        raise Refused(sentence % {"day": in_words(begun)}, field="decree_date")
+        raise Refused(sentence % {"day": long_date(begun)}, field="decree_date")
     if paper.scan is None:
         raise Refused(_("Pilih pindaian keputusannya."), field="scan")
     version.decree_scan = uploads.store_upload(paper.scan)

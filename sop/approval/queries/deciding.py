@@ -1,4 +1,4 @@
-"""Who decides on a version now: those who verify, approve or publish, none of whom wrote it."""
+"""Who decides on a version: the users who may verify, approve or publish it, and did not write it."""
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Sequence
@@ -22,7 +22,7 @@ State = SopVersion.State
 
 @dataclass(frozen=True)
 class Deciders:
-    """Who can do the next verb: ``positions`` in words, and where nobody can, ``way_out``: what helps."""
+    """Who can use the next verb. ``positions``: in words; ``way_out``: advice if there is nobody."""
 
     verb: str
     positions: list[str]
@@ -30,12 +30,15 @@ class Deciders:
 
 
 def wrote_it(user: User | int) -> Exists:
-    """Condition on SopVersion: the person wrote or edited it (authors are among the editors)."""
+    """Condition on SopVersion: a user wrote or edited it. Authors are recorded as editors, too."""
     return Exists(VersionEditor.objects.filter(version_id=OuterRef("pk"), user=user))
 
 
-def falls_to_secretary() -> Q:
-    """Condition on SopVersion: the secretary verifies it, as ``permissions.falls_to_secretary`` has it. Two queries."""
+def left_to_secretary() -> Q:
+    """Condition on SopVersion, equivalent to ``permissions.falls_to_secretary``: the secretary verifies it.
+
+    Takes two queries to build.
+    """
     units: defaultdict[frozenset[int], list[int]] = defaultdict(list)
     for unit_id, heads in section_heads_by_unit().items():
         units[frozenset(heads)].append(unit_id)
@@ -49,19 +52,20 @@ def falls_to_secretary() -> Q:
 
 
 def verifiable_by(user: User) -> Q:
-    """Condition on SopVersion: the person may verify it, as far as its state allows."""
+    """Condition on SopVersion: a user may verify it; its state is not checked."""
     if has_role(user, Role.HEAD):
         return ~Q(wrote_it(user))
     mine = Q(sop__unit_id__in=unit_ids_led_by(user))
     if is_secretary(user):
-        mine |= falls_to_secretary()
+        mine |= left_to_secretary()
     return mine & ~Q(wrote_it(user))
 
 
 def verifiers_of(version: SopVersion, but: User | None = None) -> list[User]:
-    """Who is asked to verify: section heads of the unit and above, else the secretary, else the heads of office.
+    """The users who are asked to verify a version.
 
-    Whoever wrote the version is left out, and so is ``but``, who asks.
+    These are the section heads of its unit and of the units above, or else the secretary, or else the heads of office.
+    Users who wrote the version and the user ``but`` are left out.
     """
     barred = editor_ids(version) | ({but.pk} if but else set())
     return _verifiers(version, barred, lambda: staff_with_role(Role.HEAD))
@@ -76,13 +80,13 @@ def _verifiers(
         secretaries,
         heads_of_office,
     )
-    # Each is asked for only where the one before has nobody.
+    # Each group is fetched only if the one before is empty.
     found = ([person for person in group() if person.pk not in barred] for group in groups)
     return next(filter(None, found), [])
 
 
 def deciders_of(version: SopVersion) -> Deciders | None:
-    """Who can take a version on from where it stands; None once it is published or withdrawn."""
+    """Who can use the next verb on a version; None if it is published or withdrawn."""
     if version.state == State.APPROVED:
         return Deciders("publish", [str(Role.ADMINISTRATOR.label)])
     if version.state not in (State.DRAFT, State.VERIFIED):
@@ -104,31 +108,33 @@ def deciders_of(version: SopVersion) -> Deciders | None:
     return Deciders("approve", _positions(heads, heads, version), "" if heads else way_out)
 
 
-def begun_on(version: SopVersion) -> date | None:
-    """The day on which a version was begun in the portal, as the journal knows it."""
+def started_on(version: SopVersion) -> date | None:
+    """The day on which a version was started in the portal according to the journal, or None."""
     entries = JournalEntry.objects.filter(subject_kind="sop_version", subject_id=str(version.pk))
     first = entries.order_by("sequence").first()
     return clock.local(first.at).date() if first else None
 
 
 def _positions(people: Sequence[User], heads: Container[User], version: SopVersion) -> list[str]:
-    """The people by the positions in which they decide, each once; who is away is said to be. Two queries."""
+    """The positions in which users decide, each once; absences are marked. Takes two queries."""
     today = clock.today()
-    held = Tenure.objects.filter(Q(to_date__isnull=True) | Q(to_date__gte=today), user__in=people, from_date__lte=today)
+    current = Tenure.objects.filter(
+        Q(to_date__isnull=True) | Q(to_date__gte=today), user__in=people, from_date__lte=today
+    )
     tenures: defaultdict[int, list[Tenure]] = defaultdict(list)
-    for tenure in held.select_related("position__unit").order_by("pk"):
+    for tenure in current.select_related("position__unit").order_by("pk"):
         tenures[tenure.user_id].append(tenure)
     away = presence_of([person.pk for person in people])
     labels: dict[str, bool] = {}
     for person in people:
         label = _label(tenures[person.pk], person in heads, version.sop.unit_id)
-        # A dict keeps the order, and names a position with two holders once.
+        # A dict keeps the order and removes duplicates.
         labels[_("%(position)s (sedang tidak hadir)") % {"position": label} if person.pk in away else label] = True
     return list(labels)
 
 
 def _label(tenures: Sequence[Tenure], is_head: bool, unit_id: int) -> str:
-    """The position that counts here: at the top for a head of office, else in the unit, else the secretary's."""
+    """The position in which a user decides: at the top for a head of office, else in the unit, else the secretary's."""
     if not tenures:
         return str((Role.HEAD if is_head else Role.SECTION_HEAD).label)
 
@@ -143,15 +149,15 @@ def _label(tenures: Sequence[Tenure], is_head: bool, unit_id: int) -> str:
 
 
 def approvable_by(user: User) -> Q:
-    """Condition on SopVersion: the person may approve it, as far as its state allows."""
+    """Condition on SopVersion: a user may approve it; its state is not checked."""
     return ~Q(wrote_it(user)) if has_role(user, Role.HEAD) else Q(pk__in=[])
 
 
 def waiting_for(user: User) -> QuerySet[SopVersion]:
-    """Versions that wait for a verb of this person, longest first.
+    """Versions that wait for a user, those that have waited longest first.
 
-    Proposed drafts wait for who may verify them, verified ones for a head, neither of whom wrote them; approved ones
-    for administrators.
+    Proposed drafts wait for users who may verify them, verified versions for heads of office (in both cases not for
+    those who wrote them), and approved versions for administrators.
     """
     mine = Q(state=State.DRAFT, proposed_at__isnull=False) & verifiable_by(user)
     mine |= Q(state=State.VERIFIED) & approvable_by(user)
@@ -162,5 +168,5 @@ def waiting_for(user: User) -> QuerySet[SopVersion]:
 
 
 def waiting_count(user: User) -> int:
-    """How many versions ``waiting_for`` gives."""
+    """The number of versions of ``waiting_for``."""
     return waiting_for(user).count()

@@ -1,4 +1,4 @@
-"""What bars a verb of a version's life, whoever does it."""
+"""Obstacles to a verb on a version that do not depend on the user."""
 
 from django.utils.translation import ngettext
 
@@ -8,8 +8,8 @@ from sop.rules import actors, finding, findings
 from sop.rules.queries.flows import findings_of, flow_of
 
 
-def obstacles(version: SopVersion, verb: str) -> list[finding.Finding]:
-    """What bars a verb whoever does it: errors and open corrections at verification, unconfirmed actors at approval."""
+def obstacles_to(version: SopVersion, verb: str) -> list[finding.Finding]:
+    """The obstacles to a verb: errors and open corrections, and for approval also unconfirmed actors."""
     if verb not in ("verify", "approve", "record"):
         return []
     flow = flow_of(version)

@@ -1,4 +1,4 @@
-"""What members of staff may read of versions in the admin panel."""
+"""Reads for the pages of versions in the admin panel."""
 
 import datetime
 
@@ -14,36 +14,37 @@ from ula_portal.core.models import Position, Role, Tenure, User
 from ula_portal.core.office.permissions import is_secretary
 from ula_portal.core.permissions import AnyUser, has_role, unit_ids_led_by
 
-from .deciding import falls_to_secretary
+from .deciding import left_to_secretary
 
-# How alike two names have to be: all of them, or one within the other where both are of the SOP's own unit.
+# Minimum similarity of whole names, and of one name within the other for positions of the SOP's own unit.
 ALIKE, ALIKE_IN_UNIT = 0.6, 0.8
 
 
 def head_tenure_of(user: User, day: datetime.date | None = None) -> Tenure | None:
-    """The tenure under which somebody heads the office, else a unit, on a day."""
+    """The tenure in which a user heads the office, or else a unit, on ``day`` (default today); None without any."""
     day = day or clock.today()
-    held = Tenure.objects.filter(user=user, from_date__lte=day, position__heads_unit=True)
-    held = held.filter(Q(to_date__isnull=True) | Q(to_date__gte=day)).select_related("position__unit")
-    return min(held, key=lambda tenure: (tenure.position.unit.parent_id is not None, tenure.pk), default=None)
+    current = Tenure.objects.filter(user=user, from_date__lte=day, position__heads_unit=True)
+    current = current.filter(Q(to_date__isnull=True) | Q(to_date__gte=day)).select_related("position__unit")
+    return min(current, key=lambda tenure: (tenure.position.unit.parent_id is not None, tenure.pk), default=None)
 
 
 def versions_for(user: AnyUser) -> QuerySet[SopVersion]:
-    """Versions a member of staff may read in the admin panel: section heads those of the units they lead.
+    """The versions that a user may read in the admin panel.
 
-    The secretary besides them those to verify in a section head's stead.
+    Administrators and heads of office read all of them, section heads those of the units they lead. The secretary
+    also reads those that they verify in place of a section head.
     """
     versions = SopVersion.objects.select_related("sop", "sop__unit")
     if has_role(user, Role.ADMINISTRATOR, Role.HEAD):
         return versions
     mine = Q(sop__unit_id__in=unit_ids_led_by(user))
     if isinstance(user, User) and is_secretary(user):
-        mine |= Q(state__in=OPEN) & falls_to_secretary() | Q(verified_by=user)
+        mine |= Q(state__in=OPEN) & left_to_secretary() | Q(verified_by=user)
     return versions.filter(mine)
 
 
 def waiting_at(station: str) -> Q | None:
-    """Condition on SopVersion: it waits for verifikasi, pengesahan or penerbitan; None for any other word."""
+    """Condition on SopVersion: it waits for "verifikasi", "pengesahan" or "penerbitan"; None for other words."""
     state = SopVersion.State
     return {
         "verifikasi": Q(state=state.DRAFT, proposed_at__isnull=False),
@@ -53,22 +54,22 @@ def waiting_at(station: str) -> Q | None:
 
 
 def version_for(user: AnyUser, version_id: int) -> SopVersion | None:
-    """One of the versions that ``versions_for`` gives, with the people who moved it."""
+    """One of the versions of ``versions_for``, with the users who moved it, or None."""
     people = ("author", "edited_by", "proposed_by", "verified_by", "approved_by", "published_by", "recorded_by")
     return versions_for(user).select_related("sop__unit", "decree_scan", *people).filter(pk=version_id).first()
 
 
 def actors_of(version: SopVersion) -> list[SopActor]:
-    """The columns of a version, with the positions they were matched with."""
+    """The actors of a version in the order of their columns, with their positions."""
     return list(version.actors.select_related("position").order_by("order"))
 
 
 def near_positions(version: SopVersion) -> dict[int, int]:
-    """Positions whose names come near those of actors that nobody has matched yet: position id by actor id.
+    """The ids of positions with names similar to those of unmatched actors, by actor id.
 
-    "Kasi Kurikulum" is not "Kepala Seksi Kurikulum" to a program; "Kepala Bidang" is, in its own unit, that unit's.
+    For example "Kasi Kurikulum" is matched with "Kepala Seksi Kurikulum", and "Kepala Bidang" with that of the unit.
     """
-    # Django takes an expression for the text as well; its types know texts alone.
+    # Django also accepts an expression as the text, but the type stubs do not.
     whole = TrigramSimilarity("name", OuterRef("name"))  # type: ignore[arg-type]
     within = TrigramWordSimilarity(OuterRef("name"), "name")  # type: ignore[arg-type]
     own = Case(When(unit_id=version.sop.unit_id, then=within), default=Value(0.0), output_field=FloatField())
@@ -85,8 +86,8 @@ def other_versions(version: SopVersion) -> list[SopVersion]:
     return list(SopVersion.objects.filter(sop_id=version.sop_id).order_by("-ordinal"))
 
 
-def history_of(version: SopVersion) -> list[tuple[str, User | None, datetime.datetime]]:
-    """What happened to a version, as (words, person or None, moment); newest last."""
+def milestones_of(version: SopVersion) -> list[tuple[str, User | None, datetime.datetime]]:
+    """The milestones of a version as (words, user or None, time), oldest first."""
     rows = [
         (_("Terakhir diubah"), version.edited_by, version.edited_at),
         (_("Diajukan untuk diverifikasi"), version.proposed_by, version.proposed_at),

@@ -1,4 +1,4 @@
-"""Corrections in the admin panel: whoever verifies or approves a version proposes other words to its drafter."""
+"""The page on which verifiers and approvers propose corrections to the drafter, in the admin panel."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -19,7 +19,7 @@ from .version_page import version_or_404
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def corrections(request, pk, admin_context):
-    """All corrections of a version; ``?bagian=``: the place (see ``queries.Place``) for which one is written."""
+    """All corrections of a version. ``?bagian=``: key of the place (see ``places_of``) to be corrected."""
     version = version_or_404(request, pk)
     if "withdraw" in request.POST:
         return _withdraw(request, version)
@@ -53,7 +53,7 @@ def corrections(request, pk, admin_context):
 
 
 def _start(user, version, place):
-    """What the form begins with: the person's own words where they wait already, else what stands there."""
+    """The initial text of the form: the user's open correction of this place, else its present content."""
     for shown in corrections_of(version):
         row = shown.row
         own = row.state == row.State.OPEN and row.proposed_by_id == user.pk

@@ -1,4 +1,4 @@
-"""What is done with a version in the admin panel: its verbs, its actors, its files."""
+"""Actions on a version in the admin panel: its verbs, its actors, its files."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -30,7 +30,7 @@ SIMPLE_VERBS = {
 
 @require_POST
 def act(request, pk, verb, admin_context):
-    """Do one verb with a version; a refusal comes back as a message, or beside its field where something was typed."""
+    """Use a verb on a version. A refusal is shown as a message, or at its field if the verb has a form."""
     version = version_or_404(request, pk)
     if verb == "approve":
         return _approve(request, version, admin_context)
@@ -53,7 +53,7 @@ def act(request, pk, verb, admin_context):
 
 
 def _revise(request, version, admin_context):
-    """Begin a new version and go on in the editor; a head of office is asked first (``sure``)."""
+    """Start a new version and open it in the editor. A head of office is asked to confirm first (``sure``)."""
     if loses_approval(request.user) and "sure" not in request.POST:
         key = request.POST.get("idempotency_key", "")[:64]
         context = {**admin_context, "title": _("Buat versi baru"), "version": version, "key": key}
@@ -70,16 +70,16 @@ def _revise(request, version, admin_context):
 
 
 def _approve(request, version, admin_context):
-    """What was typed stays in the form whatever stands against the approval."""
+    """Approve a version. If that is refused, the form keeps what was entered."""
     form = ApprovalForm(request.POST)
-    said = _("Versi SOP disahkan. Administrator dapat menerbitkannya.")
-    return _typed(request, version, form, life.approve_version, said) or version_page(
+    success = _("Versi SOP disahkan. Administrator dapat menerbitkannya.")
+    return _submit(request, version, form, life.approve_version, success) or version_page(
         request, version.pk, admin_context, approval=form, status=422
     )
 
 
 def _record(request, version, admin_context):
-    """Record an SOP that was established on paper; a refusal comes back beside its field."""
+    """Record an SOP that was established on paper. A refusal is shown at its field."""
     form = PaperForm(request.POST, request.FILES)
     if form.is_valid():
         key = form.cleaned_data["idempotency_key"]
@@ -96,7 +96,7 @@ def _record(request, version, admin_context):
 
 @require_safe
 def decree_scan(request, pk):
-    """The scan of the decree of an SOP from paper, for whoever may read the version."""
+    """The scan of the decree of an SOP from paper, for users who may read the version."""
     version = version_or_404(request, pk)
     if version.decree_scan is None:
         raise Http404
@@ -104,16 +104,16 @@ def decree_scan(request, pk):
 
 
 def _return(request, version, admin_context):
-    """Give a version back, with the reason that its drafter needs."""
+    """Return a version to its drafter with a reason."""
     form = ReturnForm(request.POST)
-    said = _("Versi SOP dikembalikan menjadi draf.")
-    return _typed(request, version, form, life.return_version, said) or version_page(
+    success = _("Versi SOP dikembalikan menjadi draf.")
+    return _submit(request, version, form, life.return_version, success) or version_page(
         request, version.pk, admin_context, returning=form, status=422
     )
 
 
-def _typed(request, version, form, action, said):
-    """Do the verb with what the form holds; None when the form has to be shown again."""
+def _submit(request, version, form, action, success):
+    """Call a verb with the values of a form. Returns None if the form has to be shown again."""
     if not form.is_valid():
         return None
     try:
@@ -124,7 +124,7 @@ def _typed(request, version, form, action, said):
         else:
             messages.error(request, str(error))
         return None
-    messages.success(request, said)
+    messages.success(request, success)
     return redirect("admin:sop_sopversion_change", version.pk)
 
 
@@ -146,7 +146,7 @@ def confirm(request, pk, admin_context):
 
 @require_safe
 def preview_pdf(request, pk):
-    """The PDF of any version the person may read, drafts included."""
+    """The PDF of any version that the user may read, including drafts."""
     version = version_or_404(request, pk)
     response = HttpResponse(document_pdf.pdf_of(version), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="SOP-{version.sop.slug}-versi-{version.ordinal}.pdf"'
@@ -156,7 +156,7 @@ def preview_pdf(request, pk):
 
 @require_safe
 def version_file(request, pk, kind):
-    """A version the person may read as a file of one of the formats, to work on elsewhere and take in again."""
+    """A version that the user may read, as a file in one of the exchange formats."""
     version = version_or_404(request, pk)
     if kind not in formats.FORMATS:
         raise Http404

@@ -1,4 +1,4 @@
-"""The page of a version in the admin panel: what is to be done next, what was found, who acts, what happened."""
+"""The page of a version in the admin panel: the next task, the findings, the actors and the history."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ from ..queries import corrections, deciding, panel, review
 
 @dataclass(frozen=True)
 class Task:
-    """The one thing to do first. ``action``: edit, actors, propose, a verb of ``states`` or "" (it is not theirs)."""
+    """The next thing to do. ``action``: edit, actors, propose, a verb of ``states``, or "" if others have to do it."""
 
     title: str
     text: str
@@ -29,8 +29,8 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Verb:
-    """A button, or the ``reason`` why this person has none. What bars it whoever tries stands in the task."""
+class VerbButton:
+    """A button, or the ``reason`` why the user has none. Obstacles for all users are shown in the task."""
 
     name: str
     label: str
@@ -45,7 +45,7 @@ def version_or_404(request, pk):
 
 
 def version_page(request, pk, admin_context, *, approval=None, returning=None, actors=None, paper=None, status=200):
-    """The page of a version; bound forms with errors come back here, what was typed kept."""
+    """The page of a version. Bound forms with errors are passed in to be shown again."""
     version = version_or_404(request, pk)
     flow = flows.flow_of(version)
     found, columns = flows.findings_of(version, flow), panel.actors_of(version)
@@ -53,7 +53,7 @@ def version_page(request, pk, admin_context, *, approval=None, returning=None, a
     if may_confirm and actors is None:
         actors = ActorsForm(columns, panel.near_positions(version))
     open_verbs = verbs_from(version.state, proposed=version.proposed_at is not None)
-    verbs = {verb: Verb(verb, VERSION[verb].label, refusal(verb, request.user, version)) for verb in open_verbs}
+    verbs = {verb: VerbButton(verb, VERSION[verb].label, refusal(verb, request.user, version)) for verb in open_verbs}
     unmatched = unmatched_actor_findings(flow) if version.state in OPEN else []
     ids = {step.no: step.id for step in flow.steps}
     others = panel.other_versions(version)
@@ -80,14 +80,14 @@ def version_page(request, pk, admin_context, *, approval=None, returning=None, a
         "return_form": returning or ReturnForm(),
         "returned": review.return_of(version),
         "actors_form": actors if may_confirm else None,
-        # Put before the document while somebody still has to be matched, or was not accepted just now.
+        # The form comes before the document if an actor is unconfirmed or the form was just refused.
         "actors_first": may_confirm and (actors.is_bound or not all(actor.confirmed for actor in columns)),
         "actors": columns,
         "others": [other for other in others if other.pk != version.pk],
-        "history": panel.history_of(version),
+        "history": panel.milestones_of(version),
         "source": source_in_words(version.source_confidence),
-        "identity": document.identity(version),
-        "table": document.table(flow),
+        "identity": document.identity_block(version),
+        "table": document.flow_table(flow),
     }
     return render(request, "sop/approval/version.html", context, status=status)
 
@@ -99,9 +99,9 @@ def _badge(version):
 
 
 def _life(version):
-    """The four stations of a version, as (label, now or past or to come)."""
+    """The states of a version in order, as (label, "past", "now" or "later")."""
     states = [value for value in version.State.values if value != version.State.WITHDRAWN]
-    # Withdrawn it stands nowhere any more: it went through all of them, or stopped before the last.
+    # A withdrawn version has no current state: it passed all of them, or all but the last.
     passed = len(states) if version.published_at else len(states) - 1
     reached = states.index(version.state) if version.state in states else passed
     now = reached if version.state in states else None
@@ -110,7 +110,7 @@ def _life(version):
 
 
 def _may_revise(user, version, others):
-    """A revision begins from what was approved, while no draft of the same SOP is open."""
+    """Whether the user may start a revision: the version was published, and the SOP has no open draft."""
     is_open = any(other.state in OPEN for other in others)
     return not is_open and version.state in ("published", "withdrawn") and may_start(user, version.sop.unit_id)
 
@@ -129,7 +129,7 @@ def _task(user, version, verbs, errors, unmatched, waiting):
 
 
 def _task_of_corrections(user, version, verbs, waiting):
-    """Corrections are answered in a draft, so a verified version goes back for them."""
+    """The task if corrections are open. They are answered in a draft, so a verified version has to be returned."""
     count = ngettext("%(n)s usulan perbaikan menunggu jawaban", "%(n)s usulan perbaikan menunggu jawaban", waiting)
     if version.state == "draft":
         return Task(count % {"n": waiting}, _("Penyusun memakai atau menolaknya. Setelah itu SOP dapat dilanjutkan."))
@@ -145,9 +145,9 @@ def _task_of_draft(user, version, verbs, errors, unmatched):
         return Task(_("Draf belum siap diverifikasi"), _("Penyusun masih harus memperbaiki temuan di bawah ini."))
     if not verbs["verify"].reason:
         who = version.proposed_by.full_name if version.proposed_by else ""
-        asked = _("%(name)s mengajukan draf ini untuk diverifikasi. ") % {"name": who} if who else ""
+        intro = _("%(name)s mengajukan draf ini untuk diverifikasi. ") % {"name": who} if who else ""
         return Task(
-            _("Periksa, lalu verifikasi"), asked + _("Baca isi SOP di bawah. Bila sudah benar, verifikasi."), "verify"
+            _("Periksa, lalu verifikasi"), intro + _("Baca isi SOP di bawah. Bila sudah benar, verifikasi."), "verify"
         )
     if version.proposed_at:
         return Task(_("Menunggu verifikasi"), _("Draf sudah diajukan untuk diverifikasi."))
@@ -181,7 +181,7 @@ def _task_of_approved(user, version, verbs, errors, unmatched):
 
 
 def source_in_words(confidence: str) -> str:
-    """Where the content comes from, in the office's words; a remark of the file that is not known stays as it is."""
+    """The source of the content in Indonesian. Unknown remarks of a file are shown unchanged."""
     known = (
         ("as published", _("diambil dari SOP yang sudah dipublikasikan instansi lain")),
         ("partly published", _("sebagian dari SOP yang sudah dipublikasikan, sebagian dilengkapi")),

@@ -16,7 +16,7 @@ from ula_portal.core.verbs.transactions import verb
 
 from ..queries.editing import Values, actor_values
 from .draft import add_once, changes, open_draft, touch
-from .fields import text, whole
+from .fields import clean_text, whole_number
 from .positions import ActorChoice, guess_choice, positions_by_name
 
 Kind = SopActor.Kind
@@ -143,9 +143,9 @@ def _actor_of(version: SopVersion, pk: int) -> SopActor:
 
 def _read(name: str, value: Any) -> Any:
     if name == "name":
-        return text(name, value, NAME_LENGTH)
+        return clean_text(name, value, NAME_LENGTH)
     if name == "position_id":
-        return whole(name, value)
+        return whole_number(name, value)
     if value and value not in Kind.values:
         raise Refused(_("Pilih jenis pelaksana."), field=name)
     return str(value or "")

@@ -76,7 +76,7 @@ def proposed_end(activity: str) -> str:
     return Step.EndKind.REJECTED if _REJECTED.search(activity) else Step.EndKind.COMPLETED
 
 
-def fill(version: SopVersion, content: Content) -> None:
+def fill_identity(version: SopVersion, content: Content) -> None:
     """Set the identity block of a version. The caller saves the version."""
     version.name = content["name"]
     version.created_on = datetime.date.fromisoformat(content["created"]) if content["created"] else None

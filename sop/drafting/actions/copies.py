@@ -10,7 +10,7 @@ from ula_portal.core.journal.actors import Actor
 from ula_portal.core.verbs.errors import Outdated
 from ula_portal.core.verbs.transactions import part, verb
 
-from .content import KnownActor, fill, known_actors, write_flow
+from .content import KnownActor, fill_identity, known_actors, write_flow
 from .draft import open_draft, touch
 from .positions import ActorChoice
 
@@ -46,7 +46,7 @@ def restore_copy(copy: DraftCopy, *, by: Actor) -> SopVersion:
         for name, (kind, position_id, confirmed) in copy.content.get("known", {}).items()
     }
     keep_copy(version, "restore", by=by)
-    fill(version, content)
+    fill_identity(version, content)
     write_flow(version, content, known)
     version.save()
     return touch(version, "sop_copy_restored", by=by, copy=copy.pk)

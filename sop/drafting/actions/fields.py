@@ -19,7 +19,7 @@ Reader = Callable[[str, Any], Any]
 MAX_SECONDS: int = STEP_SCHEMA["properties"]["minutes"]["maximum"] * 60
 
 
-def text(name: str, value: object, limit: int, *, lines: bool = False) -> str:
+def clean_text(name: str, value: object, limit: int, *, lines: bool = False) -> str:
     """A text without control characters, of at most ``limit`` characters; on one line unless ``lines`` is set."""
     cleaned = plain(_string(name, value)) if lines else one_line(_string(name, value))
     if len(cleaned) > limit:
@@ -34,7 +34,7 @@ def _string(name: str, value: object) -> str | None:
     raise Refused(_("Isian ini harus berupa tulisan."), field=name)
 
 
-def whole(name: str, value: Any) -> int | None:
+def whole_number(name: str, value: Any) -> int | None:
     """A whole number, or None for an empty value."""
     if value is None or value == "":
         return None
@@ -44,7 +44,7 @@ def whole(name: str, value: Any) -> int | None:
         raise Refused(_("Isian ini harus berupa bilangan bulat."), field=name) from error
 
 
-def date(name: str, value: Any) -> str | None:
+def iso_date(name: str, value: Any) -> str | None:
     """A date as ISO text, or None for an empty value."""
     if value is None or value == "":
         return None
@@ -55,7 +55,7 @@ def date(name: str, value: Any) -> str | None:
     return day.isoformat()
 
 
-def box(name: str, value: Any) -> list[str]:
+def box_lines(name: str, value: Any) -> list[str]:
     """The lines of a box of the identity block. ``value``: a list, or a text with one item per line."""
     rules = SCHEMA["properties"][name]
     lines = value.splitlines() if isinstance(value, str) else list(value or ())
@@ -63,7 +63,7 @@ def box(name: str, value: Any) -> list[str]:
     if len(lines) > rules["maxItems"]:
         sentence = _("Paling banyak %(limit)s baris, sekarang %(count)s.")
         raise Refused(sentence % {"limit": rules["maxItems"], "count": len(lines)}, field=name)
-    return [text(name, line, rules["items"]["maxLength"], lines=True) for line in lines]
+    return [clean_text(name, line, rules["items"]["maxLength"], lines=True) for line in lines]
 
 
 def read_step_field(version: SopVersion) -> Reader:
@@ -73,9 +73,9 @@ def read_step_field(version: SopVersion) -> Reader:
 
     def read(name: str, value: Any) -> Any:
         if name in LONG + SHORT:
-            return text(name, value, STEP_SCHEMA["properties"][name]["maxLength"], lines=name in LONG)
+            return clean_text(name, value, STEP_SCHEMA["properties"][name]["maxLength"], lines=name in LONG)
         if name in EXIT_IDS:
-            return _one_of(name, whole(name, value), step_ids)
+            return _one_of(name, whole_number(name, value), step_ids)
         if name == "actor_ids":
             return _actor_ids(value, actor_ids)
         if name == "seconds":
@@ -96,7 +96,7 @@ def _one_of(name: str, pk: int | None, known: Collection[int]) -> int | None:
 
 
 def _actor_ids(value: Any, known: Collection[int]) -> list[int]:
-    wanted = dict.fromkeys(whole("actor_ids", pk) for pk in value or ())
+    wanted = dict.fromkeys(whole_number("actor_ids", pk) for pk in value or ())
     found = [pk for pk in wanted if pk is not None and pk in known]
     if len(found) < len(wanted):
         raise Refused(_("Pelaksana yang dipilih tidak ada lagi dalam draf ini. Pilih lagi."), field="actor_ids")
@@ -104,7 +104,7 @@ def _actor_ids(value: Any, known: Collection[int]) -> list[int]:
 
 
 def _seconds(value: Any) -> int | None:
-    seconds = whole("seconds", value)
+    seconds = whole_number("seconds", value)
     if seconds is not None and not 0 <= seconds <= MAX_SECONDS:
         raise Refused(_("Waktu ini di luar batas yang wajar. Periksa lagi angkanya."), field="seconds")
     return seconds

@@ -16,7 +16,7 @@ from ula_portal.core.verbs.transactions import verb
 
 from ..queries.editing import Values, identity_values
 from .draft import changes, open_draft, touch
-from .fields import box, date, text, whole
+from .fields import box_lines, clean_text, iso_date, whole_number
 from .naming import free_slug, lock_naming
 
 NAME_LENGTH: int = SCHEMA["properties"]["name"]["maxLength"]
@@ -62,12 +62,12 @@ def save_identity(version: SopVersion, *, by: Actor, fields: Values, was: Values
 
 def _read(name: str, value: Any) -> Any:
     if name == "name":
-        return text(name, value, NAME_LENGTH)
+        return clean_text(name, value, NAME_LENGTH)
     if name == "number":
-        return text(name, value, NUMBER_LENGTH)
+        return clean_text(name, value, NUMBER_LENGTH)
     if name == "unit_id":
-        return whole(name, value)
-    return date(name, value) if name == "created_on" else box(name, value)
+        return whole_number(name, value)
+    return iso_date(name, value) if name == "created_on" else box_lines(name, value)
 
 
 def _renumber(version: SopVersion, number: str) -> None:
@@ -86,14 +86,14 @@ def refuse_number(number: str) -> None:
 
 
 def _move_to_unit(version: SopVersion, by: Actor, unit_id: int | None) -> None:
-    unit, user = unit_of(unit_id), by.staff_member
+    unit, user = chosen_unit(unit_id), by.staff_member
     allowed = may_write_for(user, unit.pk) and (version.ordinal == 1 or has_role(user, Role.ADMINISTRATOR))
     if not allowed:
         raise NotAllowed(_("Anda tidak dapat memindahkan SOP ini ke unit itu. Hubungi administrator."), field="unit_id")
     version.sop.unit = unit
 
 
-def unit_of(unit_id: int | None) -> Unit:
+def chosen_unit(unit_id: int | None) -> Unit:
     """The chosen unit. Raises Refused if there is none with this id."""
     unit = Unit.objects.filter(pk=unit_id).first() if unit_id else None
     if unit is None:

@@ -19,7 +19,7 @@ from ula_portal.core.verbs.errors import NotAllowed, Outdated
 from ula_portal.core.verbs.transactions import verb
 
 from ..queries.intake import sop_of_content, unit_of_content
-from .content import content_hash, fill, known_actors, propose_ends, read_times, write_flow
+from .content import content_hash, fill_identity, known_actors, propose_ends, read_times, write_flow
 from .copies import keep_copy
 from .editors import note_editor
 from .naming import free_slug, lock_naming, next_free_number
@@ -81,7 +81,7 @@ def import_sop(
     if version.revision:
         keep_copy(version, "import", by=by)
     _reset(version, digest, user)
-    fill(version, content)
+    fill_identity(version, content)
     version.save()
     if user:
         note_editor(version, by=by)

@@ -18,10 +18,10 @@ from ula_portal.core.journal.actors import Actor
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.verbs.transactions import verb
 
-from .content import fill, known_actors, write_flow
+from .content import fill_identity, known_actors, write_flow
 from .editors import note_editor
-from .fields import text, whole
-from .identity import NAME_LENGTH, NUMBER_LENGTH, refuse_number, unit_of
+from .fields import clean_text, whole_number
+from .identity import NAME_LENGTH, NUMBER_LENGTH, chosen_unit, refuse_number
 from .naming import free_slug, lock_naming, next_free_number
 
 
@@ -38,8 +38,8 @@ def start_sop(*, by: Actor, name: str, unit_id: int | str | None, number: str = 
     earlier = claim(by.key, key)
     if earlier.earlier_id:
         return _earlier(earlier.earlier_id)
-    name, number = text("name", name, NAME_LENGTH), text("number", number, NUMBER_LENGTH)
-    unit = unit_of(whole("unit_id", unit_id))
+    name, number = clean_text("name", name, NAME_LENGTH), clean_text("number", number, NUMBER_LENGTH)
+    unit = chosen_unit(whole_number("unit_id", unit_id))
     if not may_start(by.staff_member, unit.pk):
         raise NotAllowed(_("Anda tidak dapat menyusun SOP untuk unit ini. Pilih unit Anda sendiri."), field="unit_id")
     if not name:
@@ -83,7 +83,7 @@ def start_revision(sop: Sop, *, by: Actor, key: str = "") -> SopVersion:
         raise Refused(_("SOP ini belum mempunyai versi yang dapat direvisi."))
     content = exchange.normal(content_of(model))
     version = SopVersion(sop=sop, ordinal=last.ordinal + 1, revised_on=clock.today())
-    fill(version, content)
+    fill_identity(version, content)
     # Until somebody edits it, its content is the same as that of the version before.
     version.content_hash = model.content_hash
     return _started(

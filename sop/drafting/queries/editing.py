@@ -1,4 +1,4 @@
-"""What the editor reads: drafts of the person's units, their parts, what waits for whom."""
+"""Reads for the editor: the drafts a user may write, and their parts."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from sop.permissions import unit_ids_written_by, writes_everywhere
 from sop.states import OPEN
 from ula_portal.core.permissions import AnyUser
 
-# Values of a form, by field.
+# Form values by field name.
 Values = dict[str, Any]
 
 
 def drafts_for(user: AnyUser) -> QuerySet[SopVersion]:
-    """Open versions (drafts, and verified ones that could be returned) that the person writes, newest change first."""
+    """Draft and verified versions of the units that a user may write for, the most recently edited first."""
     versions = SopVersion.objects.filter(state__in=OPEN)
     if not writes_everywhere(user):
         versions = versions.filter(sop__unit_id__in=unit_ids_written_by(user))
@@ -24,27 +24,27 @@ def drafts_for(user: AnyUser) -> QuerySet[SopVersion]:
 
 
 def draft_for(user: AnyUser, version_id: int) -> SopVersion | None:
-    """One of the versions that ``drafts_for`` gives."""
+    """One of the versions of ``drafts_for``, or None."""
     return drafts_for(user).filter(pk=version_id).first()
 
 
 def steps_of(version: SopVersion) -> list[Step]:
-    """The steps in order; ``step_actors.all()`` of each is fetched, in the order in which they act, with the actor."""
+    """The steps in order, with their ``step_actors`` and the actors prefetched."""
     return list(version.steps.order_by("no").prefetch_related("step_actors__actor"))
 
 
 def removed_steps(version: SopVersion) -> list[RemovedStep]:
-    """Steps taken out of the draft, the last one first."""
+    """The removed steps of a draft, the most recently removed first."""
     return list(version.removed_steps.select_related("removed_by"))
 
 
 def copies_of(version: SopVersion) -> list[DraftCopy]:
-    """Copies of the draft kept before it was replaced, newest first; without their contents, which are large."""
+    """The copies of a draft, newest first. Their contents are deferred, because they are large."""
     return list(version.copies.select_related("made_by").defer("content"))
 
 
 def step_values(step: Step) -> Values:
-    """A step as the verb ``save_step`` takes it (``fields`` and ``was``), fit for JSON."""
+    """The values of a step as ``save_step`` expects them in ``fields`` and ``was``; serialisable as JSON."""
     links = sorted(step.step_actors.all(), key=lambda link: link.order)
     plain = ["activity", "shape", "inputs", "seconds", "time_text", "per_item", "output", "note"]
     plain += ["next_id", "if_yes_id", "if_no_id", "yes_label", "no_label", "end_kind", "issues_letter"]
@@ -52,12 +52,15 @@ def step_values(step: Step) -> Values:
 
 
 def actor_values(actor: SopActor) -> Values:
-    """An actor as the verb ``save_actor`` takes it, fit for JSON."""
+    """The values of an actor as ``save_actor`` expects them; serialisable as JSON."""
     return {"name": actor.name, "kind": actor.kind, "position_id": actor.position_id}
 
 
 def identity_values(version: SopVersion) -> Values:
-    """The identity block as the verb ``save_identity`` takes it, fit for JSON (``created_on``: ISO date or None)."""
+    """The values of the identity block as ``save_identity`` expects them; serialisable as JSON.
+
+    ``created_on``: ISO date or None.
+    """
     return {
         "name": version.title,
         "number": version.sop.number,

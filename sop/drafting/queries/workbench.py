@@ -1,4 +1,4 @@
-"""What the editor's pages choose from: units, SOPs to revise, positions."""
+"""What the editor's pages offer for selection: units, SOPs to revise, positions."""
 
 from typing import TypedDict
 
@@ -19,17 +19,17 @@ class OpenDraft(TypedDict):
 
 
 def _writable(user: AnyUser, path: str = "sop__unit_id") -> Q:
-    """Condition: SOPs of the units for which somebody writes."""
+    """Condition: the unit at ``path`` is one that a user may write for."""
     return Q() if writes_everywhere(user) else Q(**{f"{path}__in": unit_ids_written_by(user)})
 
 
 def units_to_draft_for(user: AnyUser) -> list[Unit]:
-    """Units for which somebody may write SOPs, by name."""
+    """The units for which a user may write SOPs, by name."""
     return list(Unit.objects.filter(_writable(user, "pk")).order_by("name"))
 
 
 def revisable_for(user: AnyUser) -> "QuerySet[WithAnnotations[SopVersion, OpenDraft]]":
-    """Versions in force of the units somebody writes for; ``open_id``: the draft that is under way, if any."""
+    """Versions in force of the units a user may write for. ``open_id`` and ``open_state``: the SOP's open draft."""
     under_way = SopVersion.objects.filter(sop_id=OuterRef("sop_id"), state__in=OPEN)
     versions = SopVersion.objects.filter(in_force()).filter(_writable(user)).select_related("sop", "sop__unit")
     return versions.annotate(
@@ -38,7 +38,7 @@ def revisable_for(user: AnyUser) -> "QuerySet[WithAnnotations[SopVersion, OpenDr
 
 
 def written_for(user: AnyUser, version_id: int) -> SopVersion | None:
-    """A version of any state, of the units somebody writes for."""
+    """A version in any state if it belongs to a unit that a user may write for, or None."""
     return SopVersion.objects.filter(_writable(user), pk=version_id).select_related("sop", "sop__unit").first()
 
 
@@ -48,12 +48,12 @@ def sop_to_revise(sop_id: int) -> Sop | None:
 
 
 def positions_to_choose() -> list[tuple[int, str]]:
-    """Positions of the office as (id, name), by name."""
+    """The positions of the office as (id, name), by name."""
     return list(Position.objects.order_by("name").values_list("pk", "name"))
 
 
 def acting_counts(version: SopVersion) -> dict[int, int]:
-    """In how many steps each actor of a version acts, by the actor's id."""
+    """The number of steps in which each actor of a version acts, by the actor's id."""
     rows = StepActor.objects.filter(actor__version=version).values_list("actor_id").annotate(n=Count("pk"))
     return dict(rows)
 

@@ -1,4 +1,4 @@
-"""An actor: the name of its column, and who that is in this office."""
+"""The form of an actor: the name of its column, and who that is in this office."""
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ KINDS = SopActor.Kind
 
 
 class ActorForm(EditorForm):
-    """``who`` says kind and position in one: "applicant", "external", "position" (not yet chosen) or "position:12"."""
+    """``who`` combines kind and position: "applicant", "external", "position" (not yet chosen) or "position:12"."""
 
     INPUTS = {"name": ("name",), "kind": ("who",), "position_id": ("who",)}
     who = forms.ChoiceField(
@@ -49,7 +49,7 @@ class ActorForm(EditorForm):
         kind, _colon, position = who.partition(":")
         data["kind"], data["position_id"] = kind, int(position) if position else None
         if not data.get("name"):
-            # The usual name of the column: what was chosen.
+            # By default, the column is named after the choice.
             data["name"] = self.positions.get(data["position_id"], "") or (_("Pemohon") if kind == "applicant" else "")
             if who and not data["name"] and "name" not in self.errors:
                 self.add_error("name", _("Isi nama kolomnya, misalnya nama instansi atau jabatan."))

@@ -1,4 +1,4 @@
-"""What the editor's forms have in common: stored fields and the inputs that show them."""
+"""Base class of the editor's forms, which map stored fields to inputs."""
 
 import json
 
@@ -6,11 +6,11 @@ from django import forms
 
 
 class EditorForm(forms.Form):
-    """A form over stored fields, which are saved one by one.
+    """A form for stored fields that are saved individually.
 
-    ``INPUTS``: stored field → names of the inputs that show it. ``values`` (stored fields) fill an unbound form.
-    Subclasses say how values become inputs (``inputs_of``), how inputs become values (``to_save``), and how a value
-    reads in words (``in_words``).
+    ``INPUTS``: names of the inputs that show a stored field, by the field's name. ``values``: stored fields that fill
+    an unbound form. Subclasses define how values are converted to inputs (``inputs_of``), inputs to values
+    (``to_save``), and values to words (``in_words``).
     """
 
     INPUTS: dict[str, tuple[str, ...]] = {}
@@ -23,24 +23,24 @@ class EditorForm(forms.Form):
 
     @classmethod
     def inputs_of(cls, values: dict) -> dict:
-        """Initial values of the inputs from stored fields."""
+        """The initial values of the inputs for stored fields."""
         return dict(values)
 
     def to_save(self, was: dict) -> dict:
-        """Stored fields from what was typed; only after ``is_valid``."""
+        """The stored fields from what was entered. Call it only after ``is_valid``."""
         return {name: self.cleaned_data[name] for name in self.INPUTS if name in self.cleaned_data}
 
     def unseen(self) -> set[str]:
-        """Stored fields whose inputs were not shown, so that nobody typed anything there; only after ``is_valid``."""
+        """The stored fields whose inputs were not shown. Call it only after ``is_valid``."""
         return set()
 
     def in_words(self, name: str, value) -> str:
-        """A stored field's value as a person reads it."""
+        """The value of a stored field in words."""
         return "" if value is None else str(value)
 
     @classmethod
     def read_was(cls, text: str) -> dict | None:
-        """The values with which the form was opened, from its hidden field; None when that was tampered with."""
+        """The values with which the form was opened, from its hidden field; None if that is invalid."""
         try:
             found = json.loads(text)
         except (RecursionError, ValueError):
@@ -52,7 +52,7 @@ class EditorForm(forms.Form):
         return json.dumps(values, default=str, ensure_ascii=False)
 
     def focus(self, name: str) -> None:
-        """Let the page come up with the cursor in the input of a stored field; other names do nothing."""
+        """Focus the input of a stored field when the page loads. Unknown names are ignored."""
         inputs = self.INPUTS.get(name, ())
         if inputs and inputs[0] in self.fields:
             self.fields[inputs[0]].widget.attrs["data-focus-on-load"] = True
@@ -61,7 +61,7 @@ class EditorForm(forms.Form):
         return str(self.fields[self.INPUTS[name][0]].label)
 
     def put(self, data, name: str, values: dict) -> None:
-        """Write the stored field ``name`` of ``values`` into posted data, over what was typed there."""
+        """Replace the posted inputs of the field ``name`` with its stored value in ``values``."""
         shown = self.inputs_of(values)
         for each in self.INPUTS[name]:
             key, filled = self.add_prefix(each), shown.get(each)
@@ -73,17 +73,17 @@ class EditorForm(forms.Form):
                 data[key] = "on" if filled is True else str(filled)
 
     def refuse(self, name: str, message: str) -> None:
-        """Put a verb's refusal beside the input that shows the field, else above the form."""
+        """Show a verb's refusal at the input of the field, or above the form if there is none."""
         inputs = self.INPUTS.get(name, (name,))
         self.add_error(inputs[0] if inputs[0] in self.fields else None, message)
 
 
 def control(widget, **attrs):
-    """A widget in the portal's look."""
+    """A widget with the portal's CSS classes."""
     css = "form-select" if isinstance(widget, forms.Select) else "form-control"
     widget.attrs.update({"class": css, "autocomplete": "off", **attrs})
     return widget
 
 
-def lines(rows: int, **attrs):
+def textarea(rows: int, **attrs):
     return control(forms.Textarea(), rows=rows, **attrs)

@@ -1,4 +1,4 @@
-"""The identity block, and what a new SOP needs."""
+"""The forms of the identity block and of a new SOP."""
 
 import datetime
 
@@ -10,16 +10,16 @@ from sop.exchange.json import BOXES, MAX_LINE, MAX_LINES
 from ula_portal.core.data.idempotency import new_key
 from ula_portal.core.text.words import grouped
 
-from .base import EditorForm, control, lines
+from .base import EditorForm, control, textarea
 
 ONE_PER_LINE = _("Satu butir per baris.")
 
 
-class Lines(forms.CharField):
-    """A list of texts, typed one per line."""
+class LinesField(forms.CharField):
+    """A list of texts, entered one per line."""
 
     def __init__(self, label, rows=4):
-        super().__init__(label=label, required=False, help_text=ONE_PER_LINE, widget=lines(rows))
+        super().__init__(label=label, required=False, help_text=ONE_PER_LINE, widget=textarea(rows))
 
     def to_python(self, value):
         return [line.strip() for line in (value or "").splitlines() if line.strip()]
@@ -56,7 +56,7 @@ def unit_field(units):
 
 
 class NewSopForm(forms.Form):
-    """Name and unit; the number may come later, from the office's template."""
+    """Name and unit of a new SOP. Without a number, the portal assigns one that can be changed later."""
 
     use_required_attribute = False
     name = name_field()
@@ -78,7 +78,7 @@ class NewSopForm(forms.Form):
 
 
 class IdentityForm(EditorForm):
-    """Name, number, unit, day of drafting and the six boxes; the other dates are set at approval."""
+    """Name, number, unit, date and the six boxes. The other dates are set at approval."""
 
     INPUTS = {name: (name,) for name in ("name", "number", "unit_id", "created_on", *BOXES)}
     name = name_field()
@@ -95,18 +95,18 @@ class IdentityForm(EditorForm):
         error_messages={"invalid": _("Isi tanggal yang benar.")},
         widget=control(forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")),
     )
-    legal_basis = Lines(_("Dasar hukum"))
-    qualifications = Lines(_("Kualifikasi pelaksana"))
-    related = Lines(_("Keterkaitan"))
-    equipment = Lines(_("Peralatan/perlengkapan"))
-    warnings = Lines(_("Peringatan"))
-    records = Lines(_("Pencatatan dan pendataan"))
+    legal_basis = LinesField(_("Dasar hukum"))
+    qualifications = LinesField(_("Kualifikasi pelaksana"))
+    related = LinesField(_("Keterkaitan"))
+    equipment = LinesField(_("Peralatan/perlengkapan"))
+    warnings = LinesField(_("Peringatan"))
+    records = LinesField(_("Pencatatan dan pendataan"))
 
     def __init__(self, units, *args, numbered=True, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["unit_id"] = unit_field(units)
         if not numbered:
-            # The number stays with the SOP once a version of it has been approved.
+            # The number can only be changed in the first version.
             del self.fields["number"]
         self.order_fields(["name", "number", "unit_id", "created_on", *BOXES])
 

@@ -1,4 +1,4 @@
-"""Rows pasted from a spreadsheet."""
+"""The form for rows pasted from a spreadsheet."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ula_portal.core.data.idempotency import new_key
 from ula_portal.core.text.words import grouped
 
-from .base import lines
+from .base import textarea
 
 MAX_LETTERS = 200_000
 
@@ -21,7 +21,7 @@ class PasteForm(forms.Form):
         label=_("Isi tabel"),
         max_length=MAX_LETTERS,
         strip=False,
-        widget=lines(10, spellcheck="false", wrap="off"),
+        widget=textarea(10, spellcheck="false", wrap="off"),
         error_messages={
             "required": _("Tempel dahulu isi tabelnya."),
             "max_length": format_lazy(
@@ -56,7 +56,7 @@ class PasteForm(forms.Form):
         return text
 
     def table(self) -> list[list[str]]:
-        """The cells, as spreadsheets put them on the clipboard: tabs between, quotes around cells of several lines."""
+        """The cells. Spreadsheets copy them separated by tabs, with quotes around cells of several lines."""
         text = self.cleaned_data["text"].replace("\r\n", "\n").replace("\r", "\n")
         try:
             return list(csv.reader(io.StringIO(text), dialect="excel-tab"))

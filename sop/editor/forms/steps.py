@@ -1,4 +1,4 @@
-"""A step: everything a row of the table says, with only the inputs that fit its shape."""
+"""The form of a step: all fields of a row of the table, with only the inputs that fit its shape."""
 
 from decimal import Decimal, InvalidOperation
 
@@ -10,11 +10,11 @@ from sop.models import Step
 from sop.rules.durations import WORKING_DAY, duration_in_words
 from ula_portal.core.text.cleaning import row_id
 
-from .base import EditorForm, control, lines
+from .base import EditorForm, control, textarea
 
 UNITS = {"minutes": 60, "hours": 3600, "days": WORKING_DAY}
 EXITS = ("next_id", "if_yes_id", "if_no_id")
-# Which inputs are shown for which shapes; what a change of shape does to the others is the verb's to say.
+# The shapes for which an input is shown. The verb decides what a change of shape does to the other fields.
 SHOWN_FOR = {"next_id": ("start", "process"), "end_kind": ("end",)}
 SHOWN_FOR |= dict.fromkeys(("if_yes_id", "if_no_id", "yes_label", "no_label"), ("decision",))
 PLAIN = ("activity", "shape", "inputs", "per_item", "output", "note", "issues_letter")
@@ -23,14 +23,14 @@ MAX_SECONDS = 60_000_000
 
 
 class ActorList(forms.TypedMultipleChoiceField):
-    """Several selects of one name: who acts, in this order; empty ones are left out."""
+    """Several selects with the same name, for the actors in their order. Empty ones are ignored."""
 
     def to_python(self, value):
         return super().to_python([each for each in dict.fromkeys(value or []) if each])
 
 
-class StepForm(EditorForm):
-    """Needs the version's actors (id, name) and the other steps (id, words) for its selects."""
+class DraftStepForm(EditorForm):
+    """The form of a step; its selects need the version's actors and other steps."""
 
     INPUTS = {name: (name,) for name in (*PLAIN, *EXITS, "time_text")}
     INPUTS |= {"actor_ids": ("actors",), "seconds": ("time_number", "time_unit")}
@@ -39,7 +39,7 @@ class StepForm(EditorForm):
         max_length=5000,
         required=False,
         help_text=gettext_lazy("Awali dengan kata kerja, misalnya “Menerima berkas”. Keputusan ditulis sebagai tanya."),
-        widget=lines(2),
+        widget=textarea(2),
     )
     shape = forms.ChoiceField(
         label=gettext_lazy("Bentuk"),
@@ -47,7 +47,7 @@ class StepForm(EditorForm):
         error_messages={"required": gettext_lazy("Pilih bentuk langkah ini.")},
     )
     actors = ActorList(label=gettext_lazy("Pelaksana"), coerce=int, required=False)
-    inputs = forms.CharField(label=gettext_lazy("Kelengkapan"), max_length=5000, required=False, widget=lines(2))
+    inputs = forms.CharField(label=gettext_lazy("Kelengkapan"), max_length=5000, required=False, widget=textarea(2))
     time_number = forms.CharField(
         label=gettext_lazy("Waktu"),
         max_length=12,
@@ -72,8 +72,8 @@ class StepForm(EditorForm):
         help_text=gettext_lazy("Kosongkan bila sama dengan waktu di atas."),
         widget=control(forms.TextInput()),
     )
-    output = forms.CharField(label=gettext_lazy("Output"), max_length=5000, required=False, widget=lines(2))
-    note = forms.CharField(label=gettext_lazy("Keterangan"), max_length=5000, required=False, widget=lines(2))
+    output = forms.CharField(label=gettext_lazy("Output"), max_length=5000, required=False, widget=textarea(2))
+    note = forms.CharField(label=gettext_lazy("Keterangan"), max_length=5000, required=False, widget=textarea(2))
     next_id = forms.TypedChoiceField(label=gettext_lazy("Langkah berikutnya"), coerce=int, required=False)
     yes_label = forms.CharField(
         label=gettext_lazy("Sebutan “ya”"),
@@ -145,7 +145,7 @@ class StepForm(EditorForm):
         data = self.cleaned_data
         fields = {name: data[name] for name in (*PLAIN, *EXITS, "seconds", "time_text")} | {"actor_ids": data["actors"]}
         fields |= {name: was[name] for name in self.unseen()}
-        # The form shows no words for a time that its figures say already.
+        # If the words only repeat the number, the form shows them empty, and they have to be kept.
         derived = bool(was["time_text"]) and was["time_text"] == duration_in_words(was["seconds"])
         if not fields["time_text"] and fields["seconds"] == was["seconds"] and derived:
             fields["time_text"] = was["time_text"]
@@ -170,13 +170,13 @@ class StepForm(EditorForm):
         return super().in_words(name, value)
 
     def actor_slots(self):
-        """Ids for the selects of actors: those chosen, then an empty one."""
+        """The ids for the selects of actors: the chosen ones, then None for an empty select."""
         chosen = map(row_id, self["actors"].value() or [])
         return [each for each in chosen if each] + [None]
 
 
 def _number_and_unit(seconds):
-    """The largest unit that leaves a whole number, else minutes with a comma."""
+    """A time as (number, unit): in the largest unit that gives a whole number, else in minutes with a comma."""
     if seconds is None:
         return "", "minutes"
     for unit in ("days", "hours", "minutes"):
@@ -186,7 +186,10 @@ def _number_and_unit(seconds):
 
 
 def _seconds(number, unit):
-    """Seconds from "1,5" and "hours"; None without a number. Raises ValidationError."""
+    """The seconds of a number such as "1,5" and a unit such as "hours"; None without a number.
+
+    Raises: ValidationError.
+    """
     text = str(number or "").strip().replace(",", ".")
     if not text:
         return None

@@ -1,4 +1,4 @@
-"""The actors of a draft: the columns of its table, each a form of its own."""
+"""The page of a draft's actors: the columns of its table, each with its own form."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -45,7 +45,7 @@ def add(request, version):
 @editing_page
 @require_POST
 def change(request, version, actor_id):
-    """Save one actor; ``do`` = left, right or remove does that as well."""
+    """Save an actor. ``do`` = left, right or remove also moves or removes it."""
     actor = next((each for each in panel.actors_of(version) if each.pk == actor_id), None)
     if actor is None:
         messages.warning(request, _("Pelaksana itu sudah dihapus oleh orang lain."))
@@ -72,7 +72,7 @@ def change(request, version, actor_id):
 
 
 def _confirm(request, version, actor, values):
-    """Who saves an actor by hand says that it is right, also where nothing was changed."""
+    """Confirm an actor, because saving it by hand means that it is right, even if nothing was changed."""
     choice = ActorChoice(values["kind"], values["position_id"])
     if not actor.confirmed and (choice.position_id or choice.kind != SopActor.Kind.POSITION):
         try:

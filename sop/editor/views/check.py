@@ -1,4 +1,4 @@
-"""What is left to mend in a draft, asking for its verification, and its document to look at and take along."""
+"""Pages for finishing a draft: its findings, the request for verification, previews and downloads."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -18,10 +18,10 @@ from ula_portal.core.journal.actors import staff
 from ula_portal.core.notices import mail
 from ula_portal.core.verbs.errors import Refused
 
-from .page import draft_page, edits_own, page
+from .page import edits_own, page, version_draft_page
 
 
-@draft_page
+@version_draft_page
 @require_safe
 def check(request, version):
     flow = flows.flow_of(version)
@@ -35,23 +35,23 @@ def check(request, version):
         "unmatched": unmatched,
         "deciders": deciding.deciders_of(version),
         "formats": formats.FORMATS,
-        "identity": document.identity(version),
+        "identity": document.identity_block(version),
         "total": document.durations.duration_in_words(flow.office_seconds),
         "step_count": len(flow.steps),
     }
     return page(request, version, "sop_edit_check", "sop/editor/check.html", context)
 
 
-@draft_page
+@version_draft_page
 @require_POST
 def edit_own(request, version):
-    """A head of office edits all the same."""
+    """Let a head of office edit the draft, although they then can no longer approve it."""
     if loses_approval(request.user, version):
         edits_own(request, version)
     return redirect("sop_edit", version.pk)
 
 
-@draft_page
+@version_draft_page
 @require_POST
 def propose(request, version):
     try:
@@ -59,13 +59,15 @@ def propose(request, version):
     except Refused as error:
         messages.error(request, str(error))
     else:
-        said = _("Draf diajukan untuk diverifikasi.")
-        told = _("Yang memverifikasi mendapat pemberitahuan.") if mail.is_sent() else _("Kabari yang memverifikasi.")
-        messages.success(request, f"{said} {told}")
+        success = _("Draf diajukan untuk diverifikasi.")
+        notified = (
+            _("Yang memverifikasi mendapat pemberitahuan.") if mail.is_sent() else _("Kabari yang memverifikasi.")
+        )
+        messages.success(request, f"{success} {notified}")
     return redirect("sop_edit_check", version.pk)
 
 
-@draft_page
+@version_draft_page
 @require_safe
 def preview_pdf(request, version):
     response = HttpResponse(document_pdf.pdf_of(version), content_type="application/pdf")
@@ -73,7 +75,7 @@ def preview_pdf(request, version):
     return response
 
 
-@draft_page
+@version_draft_page
 @require_safe
 def download(request, version, format):
     kind = formats.FORMATS.get(format)

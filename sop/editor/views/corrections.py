@@ -1,4 +1,4 @@
-"""Corrections that were proposed to the drafter: each compared with what stands in the draft, then used or declined."""
+"""The page of corrections proposed to the drafter, who compares each with the draft and accepts or declines it."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -11,10 +11,10 @@ from sop.approval.queries.corrections import correction_by_id, corrections_of
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.verbs.errors import Refused
 
-from .page import draft_page, editing_page, page
+from .page import editing_page, page, version_draft_page
 
 
-@draft_page
+@version_draft_page
 @require_safe
 def corrections(request, version):
     return _page(request, version)
@@ -23,7 +23,7 @@ def corrections(request, version):
 @editing_page
 @require_POST
 def answer(request, version, correction_id):
-    """Use a correction (``do`` = take) or decline it with a ``reason``."""
+    """Accept a correction (``do`` = take) or decline it with a ``reason``."""
     correction = correction_by_id(correction_id)
     if correction is None:
         messages.error(request, ANSWERED)

@@ -1,4 +1,4 @@
-"""Where writing SOPs begins: what waits, the drafts, what is in force, and a new one."""
+"""The start page of the editor: versions that wait for the user, drafts, SOPs in force; starting a new one."""
 
 from urllib.parse import urlencode
 
@@ -33,7 +33,7 @@ TABS = {
 @drafter_page
 @require_safe
 def drafts(request):
-    """``?bagian=`` one of TABS (default: what waits, where something does), ``?q=`` words of the name."""
+    """``?bagian=``: one of TABS (default: what waits, if anything does); ``?q=``: words of the name."""
     waiting = deciding.waiting_count(request.user)
     tab = request.GET.get("bagian") or ("menunggu" if waiting else "draf")
     if tab not in TABS:
@@ -47,15 +47,15 @@ def drafts(request):
     for word in q.split()[:8]:
         rows = rows.filter(Q(sop__name__icontains=word) | Q(name__icontains=word))
     page = paginate(rows, [("sop__name", False), ("pk", False)], request.GET.get("hal"), PAGE_SIZE)
-    kept = {"bagian": tab} | ({"q": q} if q else {})
+    parameters = {"bagian": tab} | ({"q": q} if q else {})
     context = {
         "tab": tab,
         "tabs": [(key, label, waiting if key == "menunggu" else None) for key, label in TABS.items()],
         "q": q,
         "rows": page.rows,
         "may_import": may_import(request.user),
-        "next_url": page.next and f"?{urlencode(kept | {'hal': page.next})}",
-        "prev_url": page.previous and f"?{urlencode(kept | {'hal': page.previous})}",
+        "next_url": page.next and f"?{urlencode(parameters | {'hal': page.next})}",
+        "prev_url": page.previous and f"?{urlencode(parameters | {'hal': page.previous})}",
     }
     return render(request, "sop/editor/drafts.html", context)
 
@@ -63,7 +63,7 @@ def drafts(request):
 @drafter_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request):
-    """A new SOP: name and unit, then its identity block."""
+    """Start a new SOP with name and unit; the page of its identity block follows."""
     units = workbench.units_to_draft_for(request.user)
     form = NewSopForm(units, request.POST or None)
     if form.is_valid():
@@ -82,7 +82,7 @@ def new(request):
 @drafter_page
 @require_POST
 def revise(request, pk):
-    """A new version of an SOP, to be changed; ``pk``: of the SOP. A head of office is asked first (``sure``)."""
+    """Start a new version of the SOP with id ``pk``. A head of office is asked to confirm first (``sure``)."""
     if loses_approval(request.user) and "sure" not in request.POST:
         source = workbench.revisable_for(request.user).filter(sop_id=pk).first()
         if source is None:

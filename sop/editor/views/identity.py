@@ -1,4 +1,4 @@
-"""The identity block of a draft."""
+"""The page of a draft's identity block."""
 
 from django.contrib import messages
 from django.shortcuts import redirect

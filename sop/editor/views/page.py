@@ -1,4 +1,4 @@
-"""What every page of the editor stands on: the draft, who may open it, and what all of them show."""
+"""The common base of the editor's pages: the draft, access to it, and the frame around the parts."""
 
 import functools
 
@@ -17,7 +17,7 @@ from sop.rules.queries import flows
 from ula_portal.core.security.access import allowed
 
 from ..forms.identity import IdentityForm
-from ..forms.steps import StepForm
+from ..forms.steps import DraftStepForm
 
 PARTS = (
     ("sop_edit_identity", gettext_lazy("Identitas")),
@@ -26,17 +26,17 @@ PARTS = (
     ("sop_edit_check", gettext_lazy("Periksa dan ajukan")),
 )
 
-# Drafts that a head of office edits knowing that they then cannot approve them: key in the session.
+# Session key for the drafts that a head of office edits, knowing that they then can no longer approve them.
 OWN_EDITING, MOST_REMEMBERED = "sop_own_editing", 50
 
 
 def drafter_page(view):
-    """A page for who may write SOPs; never kept by a browser, since going back must show what is stored."""
+    """A page for users who may write SOPs. Browsers must not cache it, so that going back shows the stored state."""
     return allowed(may_start)(never_cache(view))
 
 
-def draft_page(view):
-    """A page of one draft: the view gets the version instead of its key; others' drafts do not exist."""
+def version_draft_page(view):
+    """A page of one draft. The view gets the version instead of its id; drafts of other units are not found."""
 
     @functools.wraps(view)
     def wrapped(request, pk, *args, **kwargs):
@@ -51,43 +51,43 @@ def draft_page(view):
 
 
 def editing_page(view):
-    """A page of a draft that changes it: a head of office is asked before the first time, since it costs the approval.
+    """A page on which a draft is changed.
 
-    Whoever said yes is not asked again in this session.
+    A head of office is asked to confirm once per session, because they then can no longer approve the version.
     """
 
     @functools.wraps(view)
     def wrapped(request, version, *args, **kwargs):
         if loses_approval(request.user, version) and version.pk not in request.session.get(OWN_EDITING, []):
-            return ask(request, version)
+            return ask_before_editing(request, version)
         return view(request, version, *args, **kwargs)
 
-    return draft_page(wrapped)
+    return version_draft_page(wrapped)
 
 
-def ask(request, version):
-    """The page that asks a head of office; what was typed meanwhile stands on it."""
-    context = {"version": version, "crumbs": crumbs(version), "typed": _typed(request)}
+def ask_before_editing(request, version):
+    """The page that asks a head of office to confirm. It shows the input that was not saved."""
+    context = {"version": version, "crumbs": crumbs(version), "unsaved": _unsaved(request)}
     status = 200 if request.method in ("GET", "HEAD") else 409
     return render(request, "sop/editor/ask.html", context, status=status)
 
 
 def edits_own(request, version) -> None:
-    """Remember that a head of office wants to edit a draft, knowing what it costs."""
+    """Remember in the session that a head of office confirmed editing a draft."""
     known = [pk for pk in request.session.get(OWN_EDITING, []) if pk != version.pk]
     request.session[OWN_EDITING] = [*known[-MOST_REMEMBERED:], version.pk]
 
 
 def _closed(request, version):
-    """The draft became something else meanwhile: say what, instead of a page that does not exist."""
-    context = {"version": version, "crumbs": crumbs(version), "typed": _typed(request)}
+    """The page that says that the version is no longer a draft. It shows the input that was not saved."""
+    context = {"version": version, "crumbs": crumbs(version), "unsaved": _unsaved(request)}
     status = 200 if request.method in ("GET", "HEAD") else 409
     return render(request, "sop/editor/closed.html", context, status=status)
 
 
-def _typed(request):
-    """What a form brought that is not saved: labels with texts."""
-    labels = {name: field.label for form in (StepForm, IdentityForm) for name, field in form.base_fields.items()}
+def _unsaved(request):
+    """The posted texts that are not saved, as (label, text)."""
+    labels = {name: field.label for form in (DraftStepForm, IdentityForm) for name, field in form.base_fields.items()}
     return [(labels[name], text) for name, text in request.POST.items() if name in labels and text.strip()]
 
 
@@ -96,7 +96,7 @@ def crumbs(version):
 
 
 def page(request, version, part, template, context, status=200):
-    """Render a part of the editor within its frame; ``context`` may bring the ``findings`` along."""
+    """Render a part of the editor in its frame. ``context`` may contain the ``findings`` to save queries."""
     found = context["findings"] if "findings" in context else flows.findings_of(version)
     frame = {
         "version": version,
@@ -111,17 +111,17 @@ def page(request, version, part, template, context, status=200):
 
 
 def fragments(request, version, context, status=200):
-    """The answer to an autosave: pieces that htmx puts in their places, never the form that is being typed in."""
+    """The response to an autosave: fragments for htmx to replace, but never the form the user is typing in."""
     found = context["findings"] if "findings" in context else flows.findings_of(version)
     frame = {"version": version, "error_count": len(findings.errors(found))}
     response = render(request, "sop/editor/_saved.html", {**frame, **context}, status=status)
-    # By this the page's script knows our answer from a log-in page's.
+    # By this header, the page's script can tell the response from a log-in page.
     response["X-Sop-Editor"] = "1"
     return response
 
 
 def changed_by_others(request, version) -> bool:
-    """Whether somebody else changed the draft after the page that sent this was loaded; asked before saving."""
+    """Whether somebody else changed the draft since the posting page was loaded. Call it before saving."""
     try:
         seen = int(request.POST.get("revision", ""))
     except ValueError:
@@ -130,6 +130,6 @@ def changed_by_others(request, version) -> bool:
 
 
 def to_step(version, step_id, focus=""):
-    """Back to the editor with this step open; ``focus``: which part of it gets the focus."""
+    """Redirect to the editor with a step open. ``focus``: the part of it that gets the focus."""
     address = reverse("sop_edit_step", args=[version.pk, step_id])
     return redirect(f"{address}{'?fokus=' + focus if focus else ''}#langkah-{step_id}")

@@ -1,4 +1,4 @@
-"""Putting rows of a spreadsheet into a draft: first look at what was understood, then put it in."""
+"""The page for pasting rows of a spreadsheet into a draft: first a preview of what was read, then the paste."""
 
 from django.contrib import messages
 from django.shortcuts import redirect
@@ -30,7 +30,7 @@ def paste(request, version):
         if not parsed.steps and not parsed.problems:
             form.add_error("text", _("Tidak ada langkah yang terbaca dari isi ini."))
         elif request.POST.get("do") == "put" and not parsed.problems:
-            response = _put(request, version, form, parsed)
+            response = _paste(request, version, form, parsed)
             if response is not None:
                 return response
     context = {
@@ -45,7 +45,7 @@ def paste(request, version):
     return page(request, version, "sop_edit", "sop/editor/paste.html", context, status)
 
 
-def _put(request, version, form, parsed):
+def _paste(request, version, form, parsed):
     try:
         pasting.paste_steps(
             version,
@@ -58,13 +58,13 @@ def _put(request, version, form, parsed):
         form.add_error(None, str(error))
         return None
     count = len(parsed.steps)
-    said = ngettext("%(n)s langkah dimasukkan.", "%(n)s langkah dimasukkan.", count) % {"n": count}
-    messages.success(request, said)
+    success = ngettext("%(n)s langkah dimasukkan.", "%(n)s langkah dimasukkan.", count) % {"n": count}
+    messages.success(request, success)
     return redirect("sop_edit", version.pk)
 
 
 def _shown(step):
-    """A step dict in words, for the table of what was understood."""
+    """A step dict with added words, for the preview."""
     time = step["time_text"] or duration_in_words(step["minutes"] and step["minutes"] * 60)
     if step["shape"] == "decision":
         exits = ((step["yes_label"] or _("Ya"), step["if_yes"]), (step["no_label"] or _("Tidak"), step["if_no"]))

@@ -1,8 +1,8 @@
-"""Saving a form field by field, while somebody else may be changing the same draft.
+"""Saves a form field by field, while other users may be changing the same draft.
 
-A form carries in ``was`` the values it was opened with, and in ``clash`` those of its fields about which it has
-already told that somebody else wrote something different: these are held back until the person has chosen, by
-``choose_<field>`` = "mine" or "stored". Every other field is saved all the same.
+A form contains in ``was`` the values with which it was opened, and in ``clash`` the fields for which it has already
+reported a different value by another user. These fields are not saved until the user has decided, by
+``choose_<field>`` = "mine" or "stored". All other fields are saved.
 """
 
 import json
@@ -18,13 +18,16 @@ from ula_portal.core.verbs.errors import Refused
 
 from ..forms.base import EditorForm
 
-# Somebody who types faster than we ask: after so many rounds the person decides.
+# Number of attempts to save. If other users keep changing the same fields, the user has to decide.
 ROUNDS = 3
 
 
 @dataclass(frozen=True)
 class Clash:
-    """One field that two people wrote: what is ``stored``, ``by`` whom and ``at`` what moment (both in words)."""
+    """A field that two users changed. ``stored`` and ``mine``: the two values.
+
+    ``by`` and ``at``: who stored the other value, and when, both in words.
+    """
 
     name: str
     label: str
@@ -36,7 +39,7 @@ class Clash:
 
 @dataclass
 class Attempt:
-    """What became of a form. ``was``: what the form on the page now stands on; ``error``: the refusal, if any."""
+    """The result of saving a form. ``was``: values for the form shown next; ``error``: the refusal, if any."""
 
     form: EditorForm
     was: dict
@@ -47,12 +50,12 @@ class Attempt:
 
     @property
     def settled(self) -> bool:
-        """Saved, and nothing is left to choose."""
+        """Whether it was saved and no clash is left to decide."""
         return self.saved and not self.clashes
 
     @property
     def status(self) -> int:
-        """The answer's HTTP status."""
+        """The HTTP status of the response."""
         return 200 if self.settled else 409 if self.clashes else 422
 
     @property
@@ -65,39 +68,39 @@ class Attempt:
 
 
 def opened(form: EditorForm, values: dict) -> Attempt:
-    """A form that nobody has sent yet."""
+    """The attempt for a form that was not submitted yet."""
     return Attempt(form, values)
 
 
 def save(post, build: Callable, verb: Callable, values: Callable) -> Attempt:
     """Save what was posted.
 
-    ``build(data)`` gives the bound form, ``verb(fields, was)`` writes, ``values()`` reads the stored fields anew.
+    ``build(data)``: returns the bound form. ``verb(fields, was)``: saves. ``values()``: reads the stored fields again.
     """
     data = post.copy()
     form = build(data)
     was = form.read_was(post.get(form.add_prefix("was"), ""))
     if was is None or set(form.INPUTS) - set(was) - {"number"}:
         was = values()
-    held = _held(post, form)
-    for name in [name for name in held if _chosen(post, form, name)]:
+    clashing = _reported_clashes(post, form)
+    for name in [name for name in clashing if _chosen(post, form, name)]:
         if _chosen(post, form, name) == "stored":
             form.put(data, name, was)
-        del held[name]
+        del clashing[name]
     form = build(data)
     attempt = Attempt(form, was)
     if form.is_valid():
-        _write(attempt, held, verb, values)
+        _write(attempt, clashing, verb, values)
     else:
-        attempt.clashes = [_clash(form, name, was[name], *held[name]) for name in held]
+        attempt.clashes = [_clash(form, name, was[name], *clashing[name]) for name in clashing]
     return attempt
 
 
-def _write(attempt, held, verb, values):
+def _write(attempt, clashing, verb, values):
     form, was = attempt.form, attempt.was
     fields = {name: value for name, value in form.to_save(was).items() if name in was}
     mine = dict(fields)
-    fields |= {name: was[name] for name in held}
+    fields |= {name: was[name] for name in clashing}
     for _round in range(ROUNDS):
         try:
             verb(fields, was)
@@ -105,7 +108,7 @@ def _write(attempt, held, verb, values):
             by, at = _who(error)
             attempt.new_clashes = True
             for name, stored in error.fields.items():
-                held[name], was[name], fields[name] = (by, at), stored, stored
+                clashing[name], was[name], fields[name] = (by, at), stored, stored
         except Refused as error:
             attempt.error = error
             if error.field:
@@ -114,11 +117,11 @@ def _write(attempt, held, verb, values):
         else:
             attempt.saved = True
             now = values()
-            # What was not written stays as it was seen: it may have changed since, and is not this form's to say.
+            # Fields that were not written keep the value that the user saw, although it may have changed since.
             fresh = {name for name, value in fields.items() if value != was[name]} | form.unseen()
             was.update({name: now[name] for name in fresh})
             break
-    attempt.clashes = [_clash(form, name, was[name], *held[name], mine=mine.get(name)) for name in held]
+    attempt.clashes = [_clash(form, name, was[name], *clashing[name], mine=mine.get(name)) for name in clashing]
 
 
 def _clash(form, name, stored, by, at, mine=None):
@@ -131,8 +134,8 @@ def _chosen(post, form, name):
     return post.get(form.add_prefix(f"choose_{name}"), "")
 
 
-def _held(post, form):
-    """Clashes that the form has told of before: field → (by, at)."""
+def _reported_clashes(post, form):
+    """The clashes that the form has reported before: (by, at) by field."""
     try:
         found = json.loads(post.get(form.add_prefix("clash"), "") or "{}")
     except (RecursionError, ValueError):
@@ -140,9 +143,9 @@ def _held(post, form):
     if not isinstance(found, dict):
         return {}
     return {
-        name: (str(told[0]), str(told[1]))
-        for name, told in found.items()
-        if name in form.INPUTS and isinstance(told, list) and len(told) == 2
+        name: (str(by_and_at[0]), str(by_and_at[1]))
+        for name, by_and_at in found.items()
+        if name in form.INPUTS and isinstance(by_and_at, list) and len(by_and_at) == 2
     }
 
 

@@ -1,4 +1,4 @@
-"""The list of a draft's steps as the editor shows it, with the one that is open."""
+"""The editor's list of a draft's steps, and the step that is open."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,12 +12,12 @@ from sop.flowchart.drawing import DrawingScale, exits_in_words
 from sop.rules.flow import FlowStep
 from sop.rules.queries import flows
 
-from ..forms.steps import StepForm
+from ..forms.steps import DraftStepForm
 
 
 @dataclass(frozen=True)
-class Row:
-    """``leads``: where the step leads, in words; ``findings``: what the rules say about it."""
+class StepRow:
+    """A step in the list. ``leads``: its exits in words; ``findings``: those on this step."""
 
     step: FlowStep
     who: str
@@ -27,7 +27,7 @@ class Row:
 
 
 class StepList:
-    """``open``: the step with the id asked for, or None."""
+    """The steps of a draft. ``open``: the step with the requested id, or None."""
 
     def __init__(self, version, open_id=None):
         self.version, self.open_id = version, open_id
@@ -43,9 +43,9 @@ class StepList:
         return flows.findings_of(self.version)
 
     @cached_property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[StepRow]:
         return [
-            Row(
+            StepRow(
                 step,
                 ", ".join(step.actor_names),
                 exits_in_words(step, self.flow),
@@ -57,25 +57,25 @@ class StepList:
 
     @property
     def order(self) -> str:
-        """The steps' ids in order, by which a page knows that its list is still the right one."""
+        """The ids of the steps in order. A page compares them to find out whether its list is outdated."""
         return ",".join(str(step.id) for step in self.flow.steps)
 
     def removed_step(self, step_id):
-        """The step with this id among those taken out of the draft, or None."""
+        """The removed step with this id, or None."""
         return next((each for each in self.removed if each.step_id == step_id), None)
 
     def values(self) -> dict:
-        """The open step's stored fields, as they were when this list was read."""
+        """The stored fields of the open step when this list was read."""
         return editing.step_values(self.open)
 
     def stored_values(self) -> dict:
-        """The open step's stored fields, read anew."""
+        """The stored fields of the open step, read again."""
         return editing.step_values(next(each for each in editing.steps_of(self.version) if each.pk == self.open_id))
 
-    def form(self, data=None, **options) -> StepForm:
+    def form(self, data=None, **options) -> DraftStepForm:
         actors = [(actor.id, actor.name) for actor in self.flow.actors]
-        steps = [(step.id, in_short(step)) for step in self.flow.steps if step.id != self.open_id]
-        return StepForm(actors, steps, data, **options)
+        steps = [(step.id, step_label(step)) for step in self.flow.steps if step.id != self.open_id]
+        return DraftStepForm(actors, steps, data, **options)
 
     @property
     def following(self) -> FlowStep | None:
@@ -87,14 +87,14 @@ class StepList:
         return self.open is not None and self.following is None
 
     def preview(self):
-        """The small table beside the form; None as long as there is nothing to draw."""
+        """The small table beside the form; None if there is nothing to draw."""
         if not self.flow.steps or not self.flow.actors:
             return None
-        return document.table(self.flow, scale=_small(len(self.flow.actors)))
+        return document.flow_table(self.flow, scale=_small(len(self.flow.actors)))
 
 
-def in_short(step) -> str:
-    """ "4. Memeriksa berkas", as the selects name a step."""
+def step_label(step) -> str:
+    """A step as named in selects: "4. Memeriksa berkas"."""
     words = Truncator(" ".join(step.activity.split())).chars(60)
     return f"{step.no}. {words or _('(belum diisi)')}"
 

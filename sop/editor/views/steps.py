@@ -1,4 +1,4 @@
-"""The steps of a draft: a list with one of them open, and the flowchart beside it."""
+"""The page of a draft's steps: a list with one step open, and the flowchart."""
 
 from django.contrib import messages
 from django.shortcuts import redirect
@@ -12,7 +12,7 @@ from sop.drafting.queries import editing
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.verbs.errors import Refused
 
-from ..forms.steps import StepForm
+from ..forms.steps import DraftStepForm
 from . import saving
 from .page import changed_by_others, editing_page, fragments, page, to_step
 from .step_list import StepList
@@ -21,14 +21,14 @@ from .step_list import StepList
 @editing_page
 @require_safe
 def steps(request, version):
-    """All steps, none open; ``?dihapus=`` names the one just removed."""
+    """All steps, with none open. ``?dihapus=``: id of the step that was just removed."""
     return _page(request, StepList(version))
 
 
 @editing_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request, version, step_id):
-    """One step open. A POST saves it, then does what ``do`` says."""
+    """One step open. A POST saves it and then does what ``do`` says."""
     listed = StepList(version, step_id)
     if request.method != "POST":
         if listed.open is None:
@@ -67,7 +67,7 @@ def _save(request, listed, data=None):
 
 
 def _go_on(request, version, listed):
-    """After saving: move, split, insert, or open the next one."""
+    """After saving: move or split the step, insert one, or open the next one."""
     opened, do, key = listed.open, request.POST.get("do", ""), request.POST.get("key", "")[:64]
     try:
         if do in ("up", "down"):
@@ -100,14 +100,14 @@ def _remove(request, version, step):
 
 
 def _closed_step(listed, step_id):
-    """Somebody came to a step that is not there: to the list, which offers to put it back."""
+    """Redirect from a step that does not exist to the list, which offers to restore it."""
     removed = listed.removed_step(step_id)
     address = reverse("sop_edit", args=[listed.version.pk])
     return redirect(f"{address}?dihapus={removed.pk}" if removed else address)
 
 
 def _gone(request, listed):
-    """The step was removed while somebody typed: what was typed stays, and can be put back or added anew."""
+    """The page after somebody removed the step: the input is kept, and the step can be restored or added again."""
     attempt = saving.Attempt(listed.form(request.POST), {})
     removed = listed.removed_step(listed.open_id) or {"pk": None}
     if request.htmx:
@@ -117,7 +117,7 @@ def _gone(request, listed):
 
 
 def _put_back(request, version, step_id):
-    """Put a removed step back (or a new one in its stead) and save over it what was typed."""
+    """Restore a removed step, or add a new one instead, and save the user's input in it."""
     listed = StepList(version, step_id)
     if listed.open is None:
         removed = listed.removed_step(step_id)
@@ -129,7 +129,7 @@ def _put_back(request, version, step_id):
             return _gone(request, listed)
         listed = StepList(version, made.pk)
     data = request.POST.copy()
-    data["was"], data["clash"] = StepForm.write_was(listed.values()), ""
+    data["was"], data["clash"] = DraftStepForm.write_was(listed.values()), ""
     attempt = _save(request, listed, data)
     if not attempt.settled:
         return _page(request, StepList(version, listed.open_id), attempt, attempt.status)
@@ -140,7 +140,7 @@ def _put_back(request, version, step_id):
 @editing_page
 @require_POST
 def add(request, version):
-    """A step at the end, or after step ``after``."""
+    """Add a step at the end, or after step number ``after``."""
     after, key = request.POST.get("after", ""), request.POST.get("key", "")[:64]
     after_no = int(after) if after.isascii() and after.isdigit() and len(after) < 4 else None
     try:
@@ -171,7 +171,7 @@ def restore(request, version, removed_id):
 @editing_page
 @require_POST
 def restore_copy(request, version, copy_id):
-    """Take the draft back to a copy made before a paste or a file replaced it."""
+    """Restore a copy of the draft from before a paste or an import."""
     copy = next((each for each in editing.copies_of(version) if each.pk == copy_id), None)
     if copy is None:
         messages.warning(request, _("Salinan itu tidak ada lagi."))

@@ -1,4 +1,4 @@
-"""What the public library shows: versions that anyone may read."""
+"""Reads for the public library: the versions that anyone may read."""
 
 import datetime
 from dataclasses import dataclass
@@ -23,11 +23,11 @@ BADGES = {
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How a version that was once published stands on a day.
+class VersionStanding:
+    """The standing of a version that was once published, on a day.
 
-    ``kind``: in_force, later, replaced or withdrawn; ``since``: first day of that (for "later" the day it begins);
-    ``never_held``: it ended before its first day.
+    ``kind``: in_force, later, replaced or withdrawn. ``since``: the first day of that, or for "later" the day it will
+    be in force. ``never_held``: it ended before its first day in force.
     """
 
     kind: str
@@ -41,11 +41,11 @@ class Standing:
 
 @dataclass(frozen=True)
 class PublicLife:
-    """An SOP with all versions that were ever published, newest first; ``standings``: how each stands, by its id."""
+    """An SOP with all versions that were ever published, newest first. ``standings``: by version id."""
 
     sop: Sop
     versions: list[SopVersion]
-    standings: dict[int, Standing]
+    standings: dict[int, VersionStanding]
 
     @property
     def current(self) -> SopVersion | None:
@@ -53,17 +53,17 @@ class PublicLife:
 
     @property
     def coming(self) -> SopVersion | None:
-        """The next version that is published and not yet in force."""
+        """The next version that is published but not yet in force, or None."""
         later = [version for version, standing in self.rows if standing.kind == LATER]
         return min(later, key=lambda version: self.standing(version).since, default=None)
 
     @property
-    def rows(self) -> list[tuple[SopVersion, Standing]]:
-        """The versions, each with how it stands."""
+    def rows(self) -> list[tuple[SopVersion, VersionStanding]]:
+        """The versions with their standings."""
         return [(version, self.standing(version)) for version in self.versions]
 
-    def standing(self, version: SopVersion) -> Standing:
-        """How one of the versions stands."""
+    def standing(self, version: SopVersion) -> VersionStanding:
+        """The standing of one of the versions."""
         return self.standings[version.pk]
 
     def version(self, ordinal: int) -> SopVersion | None:
@@ -74,31 +74,31 @@ class PublicLife:
 
 
 def once_published() -> Q:
-    """Condition on SopVersion: the public could read it at some time, or will. Drafts never; approved ones not yet."""
+    """Condition on SopVersion: it was published at some time, even if it is not in force yet or was withdrawn."""
     return Q(state=State.PUBLISHED) | Q(state=State.WITHDRAWN, published_at__isnull=False)
 
 
-def standing_of(version: SopVersion, day: datetime.date | None = None) -> Standing:
-    """How a version that was once published stands on a day."""
+def version_standing(version: SopVersion, day: datetime.date | None = None) -> VersionStanding:
+    """The standing on ``day`` (default today) of a version that was once published."""
     day = day or clock.today()
     begins, ends = version.effective_from, version.effective_to
-    assert begins is not None, "nothing is published without its first day in force"
+    assert begins is not None, "a published version has a first day in force"
     never = ends is not None and ends <= begins
     if version.state == State.WITHDRAWN:
-        assert version.withdrawn_at is not None, "nothing is withdrawn without its moment"
+        assert version.withdrawn_at is not None, "a withdrawn version has the time of its withdrawal"
         withdrawn = clock.local(version.withdrawn_at).date()
-        return Standing(WITHDRAWN, min(withdrawn, ends or withdrawn), never)
+        return VersionStanding(WITHDRAWN, min(withdrawn, ends or withdrawn), never)
     if is_in_force(version, day):
-        return Standing(IN_FORCE, begins)
+        return VersionStanding(IN_FORCE, begins)
     if ends is None or (begins > day and not never):
-        return Standing(LATER, begins)
-    return Standing(REPLACED, ends, never)
+        return VersionStanding(LATER, begins)
+    return VersionStanding(REPLACED, ends, never)
 
 
 def public_versions(
     unit_code: str = "", sop_id: int | None = None, day: datetime.date | None = None
 ) -> QuerySet[SopVersion]:
-    """Versions in force, of a unit and of an SOP when given."""
+    """The versions in force on ``day`` (default today), limited to a unit and an SOP if these are given."""
     versions = SopVersion.objects.filter(in_force(day)).select_related("sop", "sop__unit")
     if unit_code:
         versions = versions.filter(sop__unit__code=unit_code)
@@ -106,13 +106,13 @@ def public_versions(
 
 
 def public_life(slug: str, day: datetime.date | None = None) -> PublicLife | None:
-    """The SOP with this address and its public versions; None when nothing of it was ever published. One query."""
+    """The SOP with this address and its published versions; None if there are none. Takes one query."""
     found = SopVersion.objects.filter(once_published(), sop__slug=slug).select_related("sop", "sop__unit")
     versions = list(found.order_by("-ordinal"))
-    standings = {version.pk: standing_of(version, day) for version in versions}
+    standings = {version.pk: version_standing(version, day) for version in versions}
     return PublicLife(versions[0].sop, versions, standings) if versions else None
 
 
 def units_with_public_sops(day: datetime.date | None = None) -> list[Unit]:
-    """Units that have at least one SOP in force, by name."""
+    """The units with at least one SOP in force, by name."""
     return list(Unit.objects.filter(Exists(public_versions(day=day).filter(sop__unit=OuterRef("pk")))))

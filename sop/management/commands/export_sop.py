@@ -1,4 +1,4 @@
-"""Give an SOP back as a file."""
+"""The command that exports an SOP as a file."""
 
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("out", metavar="OUT", help="berkas tujuan")
 
     def handle(self, *, number: str, out: str, **options: Any) -> None:
-        """Raises CommandError when there is no such SOP or the file cannot be written."""
+        """Raises: CommandError if there is no such SOP or the file cannot be written."""
         sop = validity.sop_by_number(number)
         version = validity.version_to_export(sop) if sop else None
         if version is None:

@@ -1,4 +1,4 @@
-"""Take SOP files in as draft versions."""
+"""The command that imports SOP files as drafts."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -23,7 +23,10 @@ class Command(BaseCommand):
         parser.add_argument("--unit", metavar="CODE", help="kode unit bila unit dalam berkas tidak dikenal")
 
     def handle(self, *, files: Sequence[str], unit: str | None = None, **options: Any) -> None:
-        """Each file stands alone: what one refuses does not undo the others. Raises CommandError at the end."""
+        """Import each file independently of the others.
+
+        Raises: CommandError at the end if a file was refused.
+        """
         refused = 0
         for name in files:
             try:
@@ -38,7 +41,7 @@ class Command(BaseCommand):
             raise CommandError(sentence % {"refused": refused, "all": len(files)})
 
     def _tell(self, name: str, result: importing.ImportResult) -> None:
-        # Before the comma what the version is now, after it what this import did.
+        # The state of the version, and what this import did.
         state = f"{result.version.state}, {result.state}"
         errors, warnings = len(findings.errors(result.findings)), len(findings.warnings(result.findings))
         self.stdout.write("\t".join([name, result.sop.number, state, f"{errors} errors", f"{warnings} warnings"]))
@@ -51,7 +54,7 @@ class Command(BaseCommand):
 
 
 def _content(name: str) -> bytes:
-    """The file's bytes; raises ImportRefused in words for anything that is no readable file of a known kind."""
+    """The bytes of a file. Raises ImportRefused if it cannot be read or its kind is unknown."""
     formats.check_name(name)
     path = Path(name)
     try:

@@ -240,7 +240,7 @@ NAMES = ["Kepala Subbagian Kepegawaian dan Umum", "PEMOHON/WALI MURID", "Verifik
 def test_actors_names_have_room_over_their_columns(name, count):
     """Measured in the font itself, as the letters are drawn."""
     actors = [SimpleNamespace(name=f"{name} {n}") for n in range(1, count + 1)]
-    columns = paper.columns(SimpleNamespace(actors=actors, steps=[]))
+    columns = paper.column_widths(SimpleNamespace(actors=actors, steps=[]))
     width = columns.actor * paper.PX
     if not columns.head:
         words = re.split(r"[ /]", " ".join(actor.name for actor in actors))

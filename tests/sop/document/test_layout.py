@@ -60,7 +60,7 @@ def made_of(flow, version, tight) -> list[str]:
     """All that WeasyPrint is given for the sample, its rows 60 px high and the fourth on the next page: the page
     without the addresses of its stylesheets, those themselves, and the drawings.
     """
-    columns = paper.columns(flow, tight=tight)
+    columns = paper.column_widths(flow, tight=tight)
     html = document_pdf.html_of(version, flow, columns, document_pdf.SIZES[1][0])
     sheets = [
         Path(finders.find(name)).read_text("utf-8") for name in re.findall(r'stylesheet" href="/static/([^"]+)"', html)

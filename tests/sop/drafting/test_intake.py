@@ -179,18 +179,23 @@ def test_strangers_learn_nothing_of_anothers_draft(units, cast):
     assert cast["admin"].full_name not in text(page).replace(cast["other_head"].full_name, "")
 
 
-# What is held over the question
+# What is signed_file over the question
 
 
 def test_what_is_held_belongs_to_one_person_and_cannot_be_altered(units, cast):
     page = upload(as_user(cast["admin"]), make.small_content(unit="Zzz"))
-    held = page.context["form"]["held"].value()
-    for client, value in ((as_user(cast["section_head"]), held), (as_user(cast["admin"]), held[:-3] + "abc")):
-        again = client.post(reverse("admin:sop_import"), {"held": value, "unit": "DIKDAS", "revision": 0}, follow=True)
+    signed_file = page.context["form"]["signed_file"].value()
+    for client, value in (
+        (as_user(cast["section_head"]), signed_file),
+        (as_user(cast["admin"]), signed_file[:-3] + "abc"),
+    ):
+        again = client.post(
+            reverse("admin:sop_import"), {"signed_file": value, "unit": "DIKDAS", "revision": 0}, follow=True
+        )
         assert "sudah tidak berlaku" in text(again)
     assert not Sop.objects.exists()
-    assert as_user(cast["head"]).post(reverse("admin:sop_import"), {"held": held}).status_code == 403
-    assert Client().post(reverse("admin:sop_import"), {"held": held}).status_code == 302
+    assert as_user(cast["head"]).post(reverse("admin:sop_import"), {"signed_file": signed_file}).status_code == 403
+    assert Client().post(reverse("admin:sop_import"), {"signed_file": signed_file}).status_code == 302
 
 
 def test_the_answer_may_come_twice(units, cast):

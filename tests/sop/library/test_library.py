@@ -15,7 +15,7 @@ from sop.exchange import formats
 from sop.library import highlight
 from sop.library import rows as library
 from sop.library.queries.library import public_life, public_versions, units_with_public_sops
-from sop.library.queries.search import question
+from sop.library.queries.search import parse_question
 from sop.models import Passage, SearchEntry, SearchWord, Sop
 from tests.factories import sop as make
 from tests.factories.pages import text
@@ -66,9 +66,9 @@ def next_version(cast, effective_from, basis="Peraturan baru"):
 def test_a_word_of_withdrawn_versions_is_not_offered(units, cast):
     version = make.publish(make.small_content(name="Peminjaman Proyektor oleh Promotor"), cast)
     # Of two words that could be meant the more alike one.
-    assert question("proyktor").shown == "proyektor"
+    assert parse_question("proyktor").shown == "proyektor"
     withdraw_version(version, by=staff(cast["admin"]))
-    assert question("proyktor").shown == "proyktor"
+    assert parse_question("proyktor").shown == "proyktor"
     assert not SearchWord.objects.exists() and not Passage.objects.exists() and not SearchEntry.objects.exists()
 
 
@@ -76,8 +76,8 @@ def test_a_word_of_a_replaced_version_is_not_offered(units, cast):
     content = make.small_content(name="Peminjaman Proyektor")
     make.publish(content, cast)
     make.publish(content | {"name": "Peminjaman Layar"}, cast, clock.today())
-    assert question("proyktor").shown == "proyktor"
-    assert question("layr peminjaman").shown == "layar peminjaman"
+    assert parse_question("proyktor").shown == "proyktor"
+    assert parse_question("layr peminjaman").shown == "layar peminjaman"
 
 
 # What the public reads
@@ -101,12 +101,12 @@ def test_hits_are_marked_in_name_and_step(client, published):
     response = search(client, "surat ditandatangani")
     row = response.context["rows"][0]
     assert row.title == "<mark>Surat</mark> Keterangan Contoh"
-    assert (row.where, row.said) == ("Langkah 3", "<mark>Menandatangani</mark> <mark>surat</mark>")
-    assert row.title in text(response) and f"{row.where}:" in text(response)
+    assert (row.place, row.excerpt) == ("Langkah 3", "<mark>Menandatangani</mark> <mark>surat</mark>")
+    assert row.title in text(response) and f"{row.place}:" in text(response)
     response = search(client, "pelayanan publik")
-    assert response.context["rows"][0].where == "Dasar hukum"
+    assert response.context["rows"][0].place == "Dasar hukum"
     output = search(client, "hasil").context["rows"][0]
-    assert (output.where, output.said) == ("Langkah 2, output", "<mark>Hasil</mark>")
+    assert (output.place, output.excerpt) == ("Langkah 2, output", "<mark>Hasil</mark>")
 
 
 def test_marks_let_nothing_through(client, units, cast):
@@ -126,7 +126,7 @@ def test_marks_let_nothing_through(client, units, cast):
 
 @given(st.text(max_size=400), st.lists(st.text(st.characters(categories=["Ll", "Nd"]), min_size=1), max_size=5))
 def test_an_excerpt_is_escaped_text_of_the_passage(said, hits):
-    whole = highlight.excerpt(said, set(hits) | highlight.words_of(said[:40]))
+    whole = highlight.excerpt(said, set(hits) | highlight.index_words(said[:40]))
     shown = html.unescape(re.sub(r"</?mark>", "", whole))
     shown = shown.removeprefix("… ").removesuffix(" …")
     assert shown in " ".join(said.split()) or shown.strip() in " ".join(said.split())
@@ -224,7 +224,7 @@ def test_nothing_typed_breaks_the_search(client, published, q):
 @given(st.text(max_size=60))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_text_breaks_the_search(published, typed):
-    library.rows(list(library.find(question(typed)).versions), question(typed), [])
+    library.rows(list(library.find_versions(parse_question(typed)).versions), parse_question(typed), [])
 
 
 def test_searching_asks_as_many_questions_as_without_results(
@@ -251,7 +251,7 @@ def test_the_index_follows_name_number_and_unit(units, cast, published):
     units["DIKDAS"].name = "Bidang Perpustakaan"
     units["DIKDAS"].save()
     for q in ("xx 777", "perpustakaan"):
-        assert [v.pk for v in library.find(question(q)).versions] == [published.pk]
+        assert [v.pk for v in library.find_versions(parse_question(q)).versions] == [published.pk]
     counted = dict(SearchWord.objects.values_list("word", "versions"))
     assert counted["perpustakaan"] == 1 and min(counted.values()) == 1
 
@@ -278,7 +278,7 @@ def test_a_huge_text_does_not_bar_publication(units, cast):
         for key in ("note", "inputs", "output"):
             step[key] = " ".join(f"{key}{step['no']}x{n}" for n in range(350))[:4900]
     make.publish(data, cast)
-    assert library.find(question("note4x300")).total == 1
+    assert library.find_versions(parse_question("note4x300")).total == 1
 
 
 # Versions

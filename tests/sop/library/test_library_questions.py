@@ -81,15 +81,15 @@ def demo(django_db_setup, django_db_blocker):
 @pytest.mark.parametrize("line", QUESTIONS.strip().splitlines())
 def test_the_right_sop_is_among_the_first_three(demo, line):
     q, name = line.split(" = ")
-    asked = search.question(q)
-    found = library.find(asked)
+    asked = search.parse_question(q)
+    found = library.find_versions(asked)
     best = [version.sop.slug for version in found.versions.order_by("worse", "pk")[:3]]
     assert demo[name] in best, best
 
 
 @pytest.mark.parametrize("q", ["xyzzy qwerty", "kucing terbang", "???", "'&|!():*", "<->", "a" * 199])
 def test_nothing_is_found_for_nonsense(demo, q):
-    assert library.find(search.question(q)).total == 0
+    assert library.find_versions(search.parse_question(q)).total == 0
 
 
 def test_a_corrected_question_says_so_and_leads_back(demo, client):
@@ -105,9 +105,9 @@ def test_a_corrected_question_says_so_and_leads_back(demo, client):
 
 
 def test_only_the_mistaken_word_is_corrected(demo):
-    assert search.question("syarat mutsi Siswa!").shown == "syarat mutasi siswa!"
+    assert search.parse_question("syarat mutsi Siswa!").shown == "syarat mutasi siswa!"
 
 
 def test_numbers_and_short_words_are_never_corrected(demo):
     for typed in ("2031", "gji", "zz"):
-        assert search.question(typed).shown == typed
+        assert search.parse_question(typed).shown == typed

@@ -162,5 +162,5 @@ def test_the_pdf_is_landscape_and_has_a_page_per_screenful(client, units, cast):
 
 def test_drafts_have_no_approver_on_paper(units):
     version = make.imported(make.small_content())
-    assert document.identity(version)["approved_as"] == {}
+    assert document.identity_block(version)["approved_as"] == {}
     assert document_pdf.pdf_of(SopVersion.objects.get(pk=version.pk)).startswith(b"%PDF-")
