@@ -174,8 +174,7 @@ def normal(data: Content) -> Content:
 def clean_rows(rows: list[StepContent], known_numbers: Iterable[int] = ()) -> list[StepContent]:
     """Rows of steps in the form of ``clean``; activity and actors may be missing.
 
-    ``known_numbers``: numbers of further steps to which the rows may lead.
-    Raises: ImportRefused with every problem.
+    ``known_numbers``: numbers of further steps to which rows may lead. Raises ImportRefused with every problem.
     """
     data: Content = {"steps": rows}
     problems = [_sentence(error, data) for error in _ROWS_VALIDATOR.iter_errors(data)]
