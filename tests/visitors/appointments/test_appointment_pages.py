@@ -1,4 +1,4 @@
-"""The pages of appointments: booking without an account, one's own page, the desk's list, closing times."""
+"""The pages of appointments: booking, the visitor's own page, the desk's list, closing times."""
 
 import datetime
 import re
@@ -91,7 +91,7 @@ def test_booking_leads_to_a_private_page_with_all_one_needs(client, plan, slot):
     assert page["Cache-Control"] == "private, no-store" and page["X-Robots-Tag"] == "noindex, nofollow"
     assert "Jumat, 27 November 2026, pukul 09.00–09.30 WIB" in html
     assert queries.booking_code(booking) in html and "data:image/svg+xml" in html
-    # What is nobody's business does not stand on it.
+    # It shows nothing private.
     assert "81234567890" not in html and "siti@contoh" not in html
     assert queries.booking_code(booking) in client.get(own(booking, "appointment_paper")).content.decode()
 

@@ -1,4 +1,4 @@
-"""Appointments: slots follow plans and calendar; one seat, one booking; moving, cancelling, coming, missing."""
+"""Appointments: slots follow plans and calendar; one booking per seat; moving, cancelling, arriving, missing."""
 
 import datetime
 from functools import partial
@@ -211,7 +211,7 @@ def test_a_request_has_one_coming_appointment_for_its_own_service(cases):
 
 @pytest.fixture
 def cases():
-    """A plan for a service that makes requests, and a request of it."""
+    """A plan for a service of kind request, and a request of it."""
     request = make_request(make_service(named_cast(), channels=["online", "walk-in", "appointment"]))
     return plan(request.service), request
 
@@ -347,7 +347,7 @@ def test_what_has_been_used_is_not_changed():
                 act(booking, by=staff(desk))
 
 
-# At once
+# At the same moment
 
 
 @pytest.mark.django_db(transaction=True)
@@ -368,7 +368,7 @@ def test_the_desk_moves_while_the_visitor_cancels():
         lambda: within(lambda: appointments_appointments.cancel_booking(booking, by=actors.booking(booking.pk))),
     )
     booking.refresh_from_db()
-    # Either the visitor's word was first and the desk is told, or the moved appointment is cancelled or stands.
+    # Either the visitor was first and the desk is refused, or the moved appointment is cancelled or stays.
     assert any(isinstance(each, Booking) for each in done)
     assert (booking.state == "cancelled") == isinstance(done[1], Booking) and (booking.seat is None) == (
         booking.state == "cancelled"
@@ -465,7 +465,7 @@ def test_a_sudden_closure_tells_who_booked_and_offers_another_time():
     assert (opening.slots, opening.restored, opening.left) == (4, [late], [])
 
 
-# Coming
+# Arriving
 
 
 def test_checking_in_a_booked_visitor_makes_one_visit_with_a_place_in_the_queue(cases):
@@ -539,7 +539,7 @@ def test_reminders_go_once_on_the_working_day_before_within_office_hours():
     with clock.at(at(FRIDAY, 6)):
         assert arriving.remind_visitors() == 0
     with clock.at(at(FRIDAY, 14)):
-        # Whoever books on that very day has just been told.
+        # A visitor who books on the same day has just been notified.
         book(slot_at(made, MONDAY, 10), name="Baru", email="baru@contoh.example", wants_reminder=True)
         assert arriving.remind_visitors() == 1
         assert arriving.remind_visitors() == 0

@@ -1,4 +1,4 @@
-"""Appointments and the chores of a day, two at the same moment: done once, and nobody in hand is waited for."""
+"""Appointments and the day's chores, two at the same moment: done once, without waiting for locked rows."""
 
 import datetime
 
@@ -28,7 +28,7 @@ DAY = datetime.timedelta(days=1)
 
 
 def without_waiting(act):
-    """As a chore that leaves alone what somebody is just changing: waiting for a lock fails."""
+    """Run a chore that must skip locked rows: waiting for a lock fails the test."""
 
     def acting():
         with connection.cursor() as cursor:
@@ -51,7 +51,7 @@ def test_two_clerks_never_wait_for_each_other_and_get_two_visitors(hall):
 
 
 def test_what_yesterday_left_open_is_ended_once_and_the_chore_waits_for_nobody(hall):
-    """A clerk opens the counter of yesterday's session by two taps; the worker meanwhile leaves all in hand alone."""
+    """A clerk double-clicks to open a counter left open yesterday; the worker skips the locked rows meanwhile."""
     calling.call_next(hall.session, by=staff(hall.clerk))
     clerk = make.person(Role.COUNTER)
     tomorrow = NOW + DAY
@@ -70,9 +70,9 @@ def test_what_yesterday_left_open_is_ended_once_and_the_chore_waits_for_nobody(h
             return Visit.objects.select_for_update().get(pk=gone.visit_id)
 
         _held, ended = one_after_the_other(in_hand, without_waiting(day_end.end_past_days))
-        # Only the visit of yesterday's first number, at which nobody is just working.
+        # Only the visit of yesterday's first ticket, whose row nobody has locked.
         assert ended == 1 and Visit.objects.get(left_at__isnull=False).pk == hall.tickets[0].visit_id
-        # Two workers end the rest once.
+        # Two workers end the rest only once.
         _done, again = one_after_the_other(day_end.end_past_days, without_waiting(day_end.end_past_days))
         assert again == 0 and of_kind("left") == 1
 

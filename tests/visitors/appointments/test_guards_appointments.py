@@ -1,4 +1,4 @@
-"""Booking, moving, coming and being reminded, clause by clause."""
+"""Booking, moving, arriving and reminders: every guard clause."""
 
 import datetime
 from datetime import timedelta
@@ -79,7 +79,7 @@ def test_who_lost_the_time_moves_however_often_and_after_it_too(made, desk):
         )
     close_slots(made.location, by=staff(desk), day=TODAY, reason="Rapat", to_time=datetime.time(12))
     with clock.at(at(11, 45)):
-        # Back to where it was is no way; the time is closed.
+        # It cannot be moved back, because its slot is closed.
         with pytest.raises(seats.TimeTaken):
             appointments_appointments.move_booking(booking, by=actors.booking(booking.pk), slot_id=booking.slot_id)
         assert (
@@ -196,7 +196,7 @@ def test_who_is_reminded(made, spoil):
     with clock.at(NOW - DAY):
         booking = book(made, 11, day=tomorrow, email="siti@contoh.example", wants_reminder=True)
         other = book(made, 11, day=tomorrow, name="Budi", email="budi@contoh.example", wants_reminder=True)
-        # Today's appointment is no morrow's, nor is one of the day after.
+        # Only appointments of the next working day, not today's or later ones.
         for day in (TODAY, tomorrow + DAY):
             book(made, 14, day=day, name="Tini", email=f"{day}@contoh.example", wants_reminder=True)
     Booking.objects.filter(pk=booking.pk).update(**spoil)
@@ -212,7 +212,7 @@ def test_plans_of_another_service_place_or_out_of_use_are_no_rivals(made):
     with pytest.raises(Refused) as refusal:
         make.plan(made.service, made.location, **same)
     assert refusal.value.field == "from_time"
-    # How far a plan was followed is of its service and place alone.
+    # ``opened_until`` changes only for this service and place.
     SlotPlan.objects.update(opened_until=None)
     plans.follow_plans(made.service_id, made.location_id)
     assert [plan.pk for plan in SlotPlan.objects.exclude(opened_until=None)] == [made.pk]

@@ -1,4 +1,4 @@
-"""Receiving visitors: who, what for, and everything that can be typed wrong."""
+"""Checking visitors in: who, what for, and every wrong input."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Receiving visitors, putting an errand right, calling hosts: clause by clause."""
+"""Checking in, correcting an errand, calling hosts: every guard clause."""
 
 from datetime import timedelta
 
@@ -39,7 +39,7 @@ def test_another_ones_key_opens_no_visit_of_theirs(receive, desk):
     other = receive(user=make.person(Role.FRONT_DESK), name="Budi Contoh", key="kunci")
     assert other.visit != own.visit and other.visit.visitor.name == "Budi Contoh"
     assert receive(key="kunci").visit == own.visit
-    # As little for a correction, whose key would answer with the colleague's visit.
+    # Nor for a correction, whose key would return the colleague's visit.
     correcting.correct_visit(own.visit, by=staff(desk), key="lain", errand=checkin.Errand(purpose="complaint"))
     colleague = make.person(Role.COUNTER)
     again = correcting.correct_visit(
@@ -120,7 +120,7 @@ def test_the_room_to_wait_for_is_in_use_at_this_place_and_the_hosts(receive, cou
     assert receive(purpose="meet", host_id=post.pk).ticket.target is None
     Counter.objects.filter(pk=closed.pk).update(active=True)
     assert receive(purpose="meet", host_id=post.pk).ticket.target == closed
-    # A position named beside another errand is nobody's host.
+    # A position named with another errand is not a host.
     made = receive(purpose="complaint", host_id=post.pk)
     assert (made.visit.host, made.ticket.target) == (None, None) and not hasattr(made.visit, "host_call")
 
@@ -148,7 +148,7 @@ def test_a_service_is_waited_for_where_a_counter_in_use_here_serves_it(receive, 
         assert receive(purpose="service", service=service).ticket.service is None
 
 
-# Putting an errand right
+# Correcting an errand
 
 
 @pytest.mark.parametrize("state", ["called", "serving"])
@@ -209,7 +209,7 @@ def test_a_correction_to_another_official_calls_them_and_no_longer_the_first(rec
     visit = receive(purpose="meet", host_id=first.pk).visit
     correcting.correct_visit(visit, by=staff(desk), errand=checkin.Errand(purpose="meet", host_id=second.pk))
     assert [len(guests.host_calls_for(each)) for each in holders] == [0, 1]
-    # The same official, another time: their call stands, and is not made anew.
+    # The same official a second time: the call stays as it is.
     correcting.correct_visit(visit, by=staff(desk), errand=checkin.Errand(purpose="meet", host_id=second.pk))
     assert HostCall.objects.get().position == second
     assert Notice.objects.filter(user=holders[1]).count() == 1
@@ -295,7 +295,7 @@ def test_an_answer_is_waited_for_until_it_is_given_or_the_visitor_is_in_a_room(c
     ticket, room = call.visit.tickets.get(), make.counter(kind="room", position=call.position)
     session = sessions.open_session(counter, by=staff(clerk))
     calling.call_particular(ticket, by=staff(clerk), session=session)
-    # At a counter nobody has received them yet.
+    # A call to a counter does not count as received.
     assert guests.host_calls_waiting(host).count() == 1
     serving.transfer(ticket, by=staff(clerk), counter_id=room.pk)
     assert guests.host_calls_waiting(host).count() == 1

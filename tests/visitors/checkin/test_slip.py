@@ -1,4 +1,4 @@
-"""The slip for a thermal printer of the office's network, taken by a real socket."""
+"""The slip for a thermal printer, received by a real socket."""
 
 import socket
 import threading

@@ -1,4 +1,4 @@
-"""Sudden closures and appointments: what is touched, told only after five minutes, given back by opening again."""
+"""Sudden closures and appointments: what is affected, notified after five minutes, restored by reopening."""
 
 import datetime
 from datetime import timedelta
@@ -58,7 +58,7 @@ def close(made, desk, until=None, reason="Listrik padam"):
 
 
 def deliver(moment):
-    """What the worker sends until a moment: the subjects."""
+    """Subjects of the mails that the worker sends until a moment."""
     before = len(mail.outbox)
     with clock.at(moment):
         for notice in Notice.objects.filter(state="waiting", next_try_at__lte=moment).order_by("pk"):
@@ -81,7 +81,7 @@ def test_only_what_lies_within_is_displaced_and_the_figures_are_those_of_the_clo
     ]
     touched = closures.impact_of_closing(made.location, NOW, at(12))
     assert (touched.bookings, touched.unmailed, touched.tickets) == (3, 2, 1)
-    # Nobody waits at another time than now.
+    # Tickets count only when the period contains the present.
     assert closures.impact_of_closing(made.location, at(13), at(15)).tickets == 0
     assert closures.impact_of_closing(made.location, at(9), NOW).tickets == 0
     closure = close(made, desk, at(12))
@@ -144,7 +144,7 @@ def test_a_notice_that_is_being_sent_while_service_goes_on_is_followed_by_the_ot
     assert deliver(later) == []
     notice.refresh_from_db()
     assert notice.state == "suppressed"
-    # Nobody was told, so nothing has to be taken back.
+    # Nobody was notified, so no second notice is needed.
     assert deliver(later + 2 * MINUTE) == []
 
 
@@ -177,7 +177,7 @@ def test_who_has_no_seat_any_more_stays_displaced_and_is_told(made, desk):
     third = book(slot_at(made, TODAY, 14, 30), name="Tini Contoh")
     deliver(NOW)
     closure = close(made, desk)
-    # Meanwhile the office takes a seat out of that time.
+    # Meanwhile the office reduces the slot's capacity.
     Slot.objects.filter(pk=first.slot_id).update(capacity=1)
     opening = reopen(closure, by=staff(desk))
     assert (opening.restored, opening.left) == ([first, third], [second])
@@ -199,7 +199,7 @@ def test_a_time_that_no_plan_wants_any_more_keeps_its_promise_after_a_closure(ma
     closure = close(made, desk)
     SlotPlan.objects.update(active=False)
     plans.follow_plans(made.service_id, made.location_id)
-    # No time can be booked again, and none is said to be.
+    # No slot can be booked, and none is offered.
     assert reopen(closure, by=staff(desk)).slots == 0
     assert states(booking) == [("booked", 1)] and slot_at(made, TODAY, 14).state == "dropped"
 
@@ -234,7 +234,7 @@ def test_a_second_closure_and_one_by_hand_keep_what_is_theirs(made, desk):
     eleven, two = book(slot_at(made, TODAY, 11)), book(slot_at(made, TODAY, 14), name="Budi Contoh")
     first = close(made, desk)
     assert close(made, desk, at(12), reason="Lagi") == first
-    # Somebody closes the afternoon by hand, for a reason of its own: it stays closed when service goes on.
+    # The afternoon is closed by hand for its own reason, so it stays closed when service goes on.
     closing = {"by": staff(desk), "day": TODAY}
     close_slots(made.location, **closing, reason="Rapat", from_time=datetime.time(14))
     with clock.at(NOW + MINUTE):
@@ -242,7 +242,7 @@ def test_a_second_closure_and_one_by_hand_keep_what_is_theirs(made, desk):
     assert states(eleven, two) == [("booked", 1), ("displaced", None)]
     with clock.at(NOW + 2 * MINUTE):
         second = close(made, desk, at(12))
-        # What lies in a closure is not opened by hand while it lasts.
+        # Slots within a closure are not opened by hand while it lasts.
         assert reopen_slots(made.location, **closing).restored == [two]
         assert states(eleven, two) == [("displaced", None), ("booked", 1)]
         reopen(second, by=staff(desk))

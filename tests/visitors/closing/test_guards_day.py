@@ -1,4 +1,4 @@
-"""Closing, numbers on paper and the end of a day: clause by clause."""
+"""Closing, numbers on paper and the end of a day: every guard clause."""
 
 import datetime
 from datetime import timedelta
@@ -40,7 +40,7 @@ def book(made, hour, minute=0, day=TODAY, name="Siti Contoh", **more):
     return make.book(make.slot_at(made, day, hour, minute), name, **more)
 
 
-# Who
+# Permissions
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_closure_is_in_force_from_its_moment_until_its_end_or_opening(made, de
 
 
 def test_a_closure_that_the_database_refuses_for_another_one_to_come_is_no_answer(made, desk):
-    """A clock that was set back: what is in force later is not what the desk asked for now."""
+    """The clock was set back: a later closure is not the one that the desk asked for."""
     with clock.at(NOW + MINUTE):
         close_suddenly(made.location, by=staff(desk), reason="Banjir", until=at(11))
     with pytest.raises(IntegrityError, match="one_closure_at_a_time"):
@@ -131,7 +131,7 @@ def test_times_touched_by_a_closure_are_those_here_that_are_not_over(made, desk)
     with clock.at(at(12, 10)):
         hours = {"from_time": datetime.time(10), "to_time": datetime.time(13, 30)}
         closing = slots.close_slots(made.location, by=staff(desk), day=TODAY, reason="Rapat", **hours)
-    # Of half past ten and eleven the time is over; from twelve to one nobody is received.
+    # The slots of 10.30 and 11.00 have ended; from twelve to one there are none.
     closed = Slot.objects.filter(state="closed").order_by("starts_at").values_list("starts_at", flat=True)
     assert list(closed) == [at(13)] and closing.slots == 1
     assert not Slot.objects.filter(location=elsewhere.location, state="closed").exists()
@@ -232,7 +232,7 @@ def test_only_what_earlier_days_left_open_is_ended(desk):
         sessions.close_session(session, by=staff(clerk))
     fresh = make.ticket(service=service, user=desk)
     today = sessions.open_session(counter, by=staff(clerk))
-    # Two live numbers of yesterday, and the three visits behind all of them.
+    # Two live tickets of yesterday, and three visits.
     assert day_end.end_past_days() == 2 + 3
     kept = dict(Ticket.objects.values_list("pk", "state"))
     assert kept == {held.pk: "cancelled", waiting.pk: "cancelled", ended.pk: "no_show", fresh.pk: "waiting"}
@@ -252,7 +252,7 @@ def test_what_was_opened_as_the_day_began_is_of_today():
 
 
 def test_when_a_visit_has_probably_ended(desk):
-    """With who was served, unless they came for an official; else with the service of their day, never before it."""
+    """A visit ends when the visitor was served, unless they came for an official; otherwise with its day's service."""
     service, post = make.service(), make.position()
     counter, clerk = make.counter(service), make.person(Role.COUNTER)
 

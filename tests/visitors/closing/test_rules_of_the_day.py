@@ -93,7 +93,7 @@ def test_a_closure_is_told_everywhere_and_stops_numbers(cast, place, client):
         assert closure.reason == "listrik padam."
         assert closing.close_suddenly(place, by=staff(cast.counter), reason="banjir") == closure
         board = board_of(place.pk)
-        # Nobody has said when it goes on: the end of the day is no promise.
+        # The end is unknown: the end of the day is not announced.
         assert "Belum pasti kapan dilanjutkan." in board.notice
         assert "Dilanjutkan pukul" not in board.notice
         assert ports.queue_now()["stopped"] == board.notice
@@ -180,13 +180,13 @@ def test_paper_is_entered_with_its_true_times(cast, place):
         done = enter(sheet, cast, 2, finished_at=MORNING + timedelta(minutes=20), result="Dijelaskan")
         assert done.visit.recorded_late_at == clock.now()
         done.visit.refresh_from_db()
-        # Nobody saw them leave: they stand apart on the list of who is here.
+        # Nobody checked them out: the list shows them as probably gone.
         assert (done.visit.checked_in_at, done.visit.left_at) == (MORNING, None)
         assert [each.visit for each in presence.inside(cast.frontdesk, place).gone] == [done.visit]
         assert (done.ticket.label, done.ticket.state, done.ticket.issued_at) == ("U-002", "finished", MORNING)
         newcomer = make.ticket(user=cast.frontdesk)
         waits = enter(sheet, cast, 3, came_at=MORNING + timedelta(minutes=30)).ticket
-        # Whoever waits on paper since then comes before who came after.
+        # A visitor with a paper number comes before later visitors.
         assert [t.pk for t in line_of(counter)] == [waits.pk, newcomer.pk]
         assert checkin.numbers_entered(sheet) == [2, 3]
 

@@ -1,4 +1,4 @@
-"""What a call writes and whom its refusals name; what stands in the way of taking a click back, clause by clause."""
+"""What a call writes, whom its refusals name, and what prevents taking a click back: every guard clause."""
 
 from datetime import timedelta
 
@@ -33,7 +33,7 @@ def written(ticket):
 
 
 def test_the_refusal_names_who_is_at_this_counter_now(hall):
-    """Neither who was put on hold here nor who is at a colleague's."""
+    """Neither a ticket on hold here nor one at a colleague's counter."""
     beside, held, here = hall.tickets
     calling.call_particular(beside, by=staff(hall.colleague), session=hall.other)
     calling.call_particular(held, by=staff(hall.clerk), session=hall.session)
@@ -78,7 +78,7 @@ def test_how_long_until_the_next_call_is_counted_from_the_last(hall):
 
 
 def test_who_comes_too_late_hears_where_the_visitor_is_or_how_it_ended(hall):
-    """The counter only while the visitor stands there: later, a session that is still noted says nothing."""
+    """The counter is named only while the visitor is there; the session of an ended ticket is not."""
     ticket = hall.tickets[0]
 
     def told():
@@ -128,7 +128,7 @@ def test_the_rail_asks_for_a_room_only_where_no_role_of_the_desk_decides(counter
 
 
 def test_whom_the_counter_has_called_is_named_others_do_not_stand_in_the_way(hall):
-    """Not who is at a colleague's counter, nor who was put on hold or finished at this one."""
+    """Neither a ticket at a colleague's counter nor one on hold or finished at this one."""
     beside, held, mine = hall.tickets
     calling.call_particular(beside, by=staff(hall.colleague), session=hall.other)
     calling.call_particular(held, by=staff(hall.clerk), session=hall.session)
@@ -145,7 +145,7 @@ def test_whom_the_counter_has_called_is_named_others_do_not_stand_in_the_way(hal
 
 
 def test_only_a_live_number_of_the_same_visitor_stands_in_the_way(hall):
-    """Neither one of theirs that has ended, nor the live ones of others, nor the number itself."""
+    """Neither ended tickets of the visitor, nor live ones of others, nor the ticket itself."""
     first = calling.call_particular(hall.tickets[0], by=staff(hall.clerk), session=hall.session)
     serving.finish_serving(first, by=staff(hall.clerk))
     second = make.issue(first.visit, service=hall.service)
@@ -168,7 +168,7 @@ def test_who_gave_the_number_back_by_leaving_is_here_again_and_nobody_else(hall)
 
 
 def test_a_click_at_the_counter_taken_back_tells_nothing_of_leaving(hall):
-    """Whoever left after it stays away: only the click that ended the visit brings it back."""
+    """A visit that ended later stays ended: only the click that ended it can be taken back."""
     ticket = calling.call_next(hall.session, by=staff(hall.clerk))
     serving.hold(ticket, by=staff(hall.clerk))
     Visit.objects.filter(pk=ticket.visit_id).update(left_at=clock.now())

@@ -1,4 +1,4 @@
-"""Who calls and serves whom, clause by clause: the right person, place, day and state, and nothing beside them."""
+"""Who calls and serves whom: the right person, place, day and state; every guard clause."""
 
 from datetime import timedelta
 
@@ -30,7 +30,7 @@ def _call(verb, ticket, session, user):
 
 
 def ready_for(verb, ticket):
-    """The ticket in the state from which the verb calls it."""
+    """The ticket, put into the state from which the verb calls it."""
     state = "held" if verb is calling.resume else "waiting"
     Ticket.objects.filter(pk=ticket.pk).update(state=state)
     return ticket
@@ -99,7 +99,7 @@ def test_an_official_calls_to_their_own_room_and_to_no_other(session, clerk, ser
     assert calling.call_particular(ticket, by=staff(anew(official)), session=own).session == own
     hold(ticket, by=staff(official))
     assert calling.resume(ticket, by=staff(anew(official)), session=own).session == own
-    # A session that is another's names another counter.
+    # Another user's session belongs to another counter.
     for verb in CALLS:
         with pytest.raises(NotAllowed, match="tidak bertugas di loket ini"):
             verb(ticket, by=staff(anew(official)), session=session)

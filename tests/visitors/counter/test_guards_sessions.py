@@ -1,4 +1,4 @@
-"""Opening, pausing and closing a counter or room, clause by clause: who may, and what stands in the way."""
+"""Opening, pausing and closing a counter or room: who may, and what prevents it; every guard clause."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ NOBODY = 10**12
 
 @pytest.fixture
 def place_of_work():
-    """A room and a counter of one position."""
+    """A position with a room and a counter."""
     post = make.position()
     return post, make.counter(kind="room", position=post), make.counter(position=post)
 
@@ -53,7 +53,7 @@ def test_the_holder_of_a_counters_position_works_there_without_a_role_of_the_des
     assert not permissions.may_work_at(stranger, own)
     assert permissions.may_call(holder) and not permissions.may_call(stranger)
     assert permissions.may_host(holder) and not permissions.may_host(stranger)
-    # A position alone opens nothing: whoever has no role left is no member of staff.
+    # A position alone is not enough: without a role nobody is a member of staff.
     StaffRole.objects.filter(user=holder).delete()
     bare = anew(holder)
     assert permissions.room_ids_of(bare) == frozenset() and not permissions.may_host(bare)
@@ -103,7 +103,7 @@ def test_with_a_visitor_at_the_counter_nobody_pauses_or_closes_held_ones_do_not_
 
 
 def test_what_was_left_open_yesterday_is_closed_for_whoever_is_in_the_way_only(counter, clerk, service):
-    """A session of this counter, and one of this person; a third stays for the end of the day."""
+    """A session of this counter and one of this person; a third one is left to the end of the day."""
     other, third = make.counter(service), make.counter(service)
     colleague, bystander = make.person(Role.COUNTER), make.person(Role.COUNTER)
     with clock.at(clock.now() - timedelta(days=1)):

@@ -1,4 +1,4 @@
-"""The verbs at the counter: what follows, who may, and every wrong moment."""
+"""The verbs at the counter: their effects, who may call them, and every wrong moment."""
 
 from datetime import timedelta
 
@@ -52,7 +52,7 @@ def test_calling_the_next_is_one_statement_and_one_nudge(session, clerk, service
     make.ticket(service=service, user=clerk)
     with CaptureQueriesContext(connection) as queries:
         calling.call_next(session, by=staff(clerk))
-    # The nudge waits for the commit of the test's transaction.
+    # The signal waits for the commit of the test's transaction.
     assert [q["sql"].split()[0] for q in queries if "SAVEPOINT" not in q["sql"]] == ["SELECT"]
 
 
@@ -90,7 +90,7 @@ def test_numbers_beyond_999_keep_all_their_digits(session, clerk, service):
 
 def test_the_called_one_has_to_be_finished_first(session, clerk, service, called):
     waiting = make.ticket(service=service, user=clerk)
-    # A second tap on the same button means the same visitor.
+    # A second click on the same button returns the same visitor.
     assert calling.call_next(session, by=staff(clerk)) == called
     with clock.at(called.called_at + timedelta(seconds=2)), pytest.raises(Refused, match="Selesaikan dahulu A-001"):
         calling.call_next(session, by=staff(clerk))

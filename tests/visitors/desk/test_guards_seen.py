@@ -1,4 +1,4 @@
-"""Who sees whom at the desk, at a counter and in a room: each clause with one row it brings and one it must not."""
+"""Who sees whom at the desk, at a counter and in a room: each clause with one row it returns and one it must not."""
 
 from datetime import datetime, time, timedelta
 
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _in_the_morning():
-    """Not at the moment at which the tests run: what comes twenty minutes later is still of the same day."""
+    """A fixed moment, so that twenty minutes later is still the same day."""
     with clock.at(datetime.combine(clock.today(), time(9), clock.OFFICE_ZONE)):
         yield
 
@@ -85,7 +85,7 @@ def test_numbers_and_searches_are_of_this_place_today_and_for_the_desk(desk, off
 
 def test_numbers_that_wait_no_more_are_told_by_when_they_were_given(desk, service, counter):
     later = make.ticket(service=service, user=desk)
-    # Given on paper before, written down after.
+    # Given out on paper first, entered afterwards.
     with clock.at(clock.now() - timedelta(minutes=10)):
         earlier = make.ticket(service=service, user=desk)
     for ticket in (later, earlier):
@@ -162,12 +162,12 @@ def test_a_counter_shows_its_own_visitors_those_it_missed_and_what_one_has_just_
     assert (shown.current, shown.held, shown.missed) == (None, [held], [missed])
     assert theirs.counter_id in {desk.id for desk in shown.targets}
     assert session.counter_id not in {desk.id for desk in shown.targets}
-    # Whoever missed the call of an earlier day has gone, seen or not.
+    # A visitor who missed a call on an earlier day has left.
     Ticket.objects.filter(pk=missed.pk).update(day=clock.today() - timedelta(days=1))
     assert work().missed == []
     Ticket.objects.filter(pk=missed.pk).update(day=clock.today())
     assert work().missed == [missed]
-    # Who has left is no longer looked for; what a colleague clicked is not mine to take back.
+    # Checked-out visitors are not listed; a colleague's click cannot be taken back.
     Visit.objects.filter(pk=missed.visit_id).update(left_at=clock.now())
     assert work().missed == []
     Ticket.objects.exclude(pk__in=[foreign.pk, elsewhere.pk]).update(undo=None)

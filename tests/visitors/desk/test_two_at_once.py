@@ -1,4 +1,4 @@
-"""Two do it at the same moment: of every verb of the queue that locks, the second finds what the first did."""
+"""Two callers at the same moment: for every locking verb of the queue, the second sees what the first did."""
 
 import datetime
 
@@ -40,7 +40,7 @@ def of_kind(kind):
 
 
 def before(state):
-    """A ticket of the hall in a state, at the first counter where the state asks for one."""
+    """A function that puts a ticket of the hall into a state, at the first counter if the state needs one."""
 
     def prepare(hall):
         ticket = hall.tickets[0]
@@ -60,7 +60,7 @@ def before(state):
 
 
 CALL, HOLD, FINISH, SERVE = calling.call_particular, serving.hold, serving.finish_serving, serving.start_serving
-# What stands before, what the first does, what the second does meanwhile, and what that is told.
+# State before, the first call, the second call meanwhile, and the refusal that the second gets.
 PAIRS = {
     "two clerks call one visitor": (
         "waiting",
@@ -234,7 +234,7 @@ def test_a_host_takes_over_from_a_colleague_who_just_answers(hall):
 
 @pytest.mark.parametrize("verb", ["serve", "pass on"])
 def test_who_calls_in_one_window_goes_on_in_another(hall, verb):
-    """The session that the number got while the second window waited for it is read, not found missing."""
+    """The session that the ticket got while the second window waited for the lock is read afterwards."""
     ticket = hall.tickets[0]
     second = {
         "serve": lambda: SERVE(ticket.pk, hall.clerk),
@@ -248,7 +248,7 @@ def test_who_calls_in_one_window_goes_on_in_another(hall, verb):
 
 @pytest.fixture
 def missed_twice(hall):
-    """A visit with two numbers that were both missed: the second came after the first."""
+    """A visit with two tickets that were both missed, one after the other."""
     first = before("no_show")(hall)
     second = make.issue(first.visit, service=hall.service)
     CALL(hall.session.pk, second.pk, hall.clerk)
@@ -265,7 +265,7 @@ def test_of_two_missed_numbers_one_comes_back(hall, missed_twice):
         _back, told = one_after_the_other(lambda: serving.report_back(first, by=staff(hall.desk)), way)
         assert type(told) is Refused and "nomor lain" in str(told)
         put(Ticket.objects.filter(pk=first.pk), state="no_show")
-    # By taking back the last click, too.
+    # Nor by taking back the last click.
     with clock.at(Ticket.objects.get(pk=second.pk).finished_at):
         _back, told = one_after_the_other(
             lambda: serving.report_back(first, by=staff(hall.desk)),

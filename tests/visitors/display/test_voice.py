@@ -1,4 +1,4 @@
-"""What the waiting room hears and sees beside the queue: spoken calls, waiting times, notices."""
+"""What the waiting room hears and sees besides the queue: spoken calls, waiting times, notices."""
 
 import wave
 from datetime import UTC, datetime, timedelta
@@ -69,7 +69,7 @@ def test_the_sentence_of_a_call():
 
 @pytest.mark.parametrize(("wanted", "call", "last"), [(5, 3, False), (5, 5, True), (2, 2, True), (1, 1, False)])
 def test_the_last_call_is_the_last_of_the_office_s_rule(wanted, call, last):
-    """An only call is not announced as the last."""
+    """A single call is not announced as the last."""
     assert QueueRule(calls_before_no_show=wanted).is_last(call) is last
 
 
@@ -211,7 +211,7 @@ def test_the_waiting_time_is_told_where_it_is_known(client, db):
         with clock.at(called.called_at + timedelta(minutes=5)):
             serving.finish_serving(called, by=staff(clerk))
     waiting = [make.ticket(service=service, user=clerk) for _n in range(4)]
-    # Told from the next step on after what has ended for a while.
+    # It is shown from the next interval on, for visits that ended a while ago.
     with clock.at(moment + timedelta(minutes=13)):
         place = status_of(waiting[3])
         assert (place.ahead, place.wait) == (3, (15, 20))
@@ -249,7 +249,7 @@ def test_after_hours_the_display_shows_no_line_any_more(client, db):
     counter, clerk = make.counter(make.service()), make.person(Role.COUNTER)
     with clock.at(MORNING):
         ticket = make.ticket(user=clerk)
-        # Nobody calls yet, so nobody is next.
+        # No counter is open yet, so nobody is next.
         board = board_of(ticket.location_id)
         assert (board.next, board.waiting) == ([], 1)
         session = sessions.open_session(counter, by=staff(clerk))

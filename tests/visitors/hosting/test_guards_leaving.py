@@ -1,4 +1,4 @@
-"""Coming back, leaving and taking back, clause by clause."""
+"""Reporting back, leaving and taking back: every guard clause."""
 
 from datetime import timedelta
 
@@ -33,11 +33,11 @@ def left_at(ticket):
     return Visit.objects.get(pk=ticket.visit_id).left_at
 
 
-# Who missed the call
+# Reporting back
 
 
 def reporting(ticket, clerk):
-    """Both ways back into the queue: by the desk, and on one's own page."""
+    """Both ways back into the queue: at the desk, and on the ticket's page."""
     return lambda: report_back(ticket, by=staff(clerk)), lambda: report_back(ticket, by=visitor(ticket.visit_id))
 
 
@@ -78,7 +78,7 @@ def test_who_reports_somebody_back(missed, clerk, desk):
     for user in (official, stranger, make.person(Role.ADMINISTRATOR)):
         with pytest.raises(NotAllowed, match="tidak berwenang atas nomor antrean ini"):
             report_back(missed, by=staff(user))
-    # For their own room an official may.
+    # An official may for their own room.
     Ticket.objects.filter(pk=missed.pk).update(target=room)
     with pytest.raises(NotAllowed):
         report_back(missed, by=staff(stranger))
@@ -108,7 +108,7 @@ def test_the_place_of_who_comes_back_is_behind_their_own_lane(session, missed, c
     assert back.waiting_since > Ticket.objects.get(lane="regular", state="waiting", calls=0, number=5).waiting_since
 
 
-# Giving a number back, and leaving
+# Giving a ticket back, and checking out
 
 
 @pytest.mark.parametrize("state", ["serving", "finished", "no_show", "cancelled"])
@@ -207,7 +207,7 @@ def test_a_counter_that_serves_somebody_else_gets_nobody_back(session, called, c
 
 
 def test_what_went_back_to_the_line_needs_no_counter(session, called, clerk, service):
-    """A call is taken back although the clerk pauses: the ticket returns to the waiting, not to the counter."""
+    """A call can be taken back during a break, because the ticket returns to the line and not to the counter."""
     ticket = make.ticket(service=service, user=clerk)
     hold(called, by=staff(clerk))
     calling.call_next(session, by=staff(clerk))
@@ -222,7 +222,7 @@ def test_a_leaving_is_taken_back_within_a_minute_with_the_number_given_back(sess
     check_out(ticket.visit, by=staff(desk))
     with clock.at(clock.now() + timedelta(seconds=61)), pytest.raises(Outdated, match="lewat 1 menit"):
         leaving.take_back_leaving(ticket.visit, by=staff(desk))
-    # Who gave the number back gets it back; a colleague cannot.
+    # Only the user who cancelled the ticket can restore it.
     with pytest.raises(Outdated, match="Tidak ada tindakan Anda"):
         leaving.take_back_leaving(ticket.visit, by=staff(clerk))
     assert (state_of(ticket), bool(left_at(ticket))) == ("cancelled", True)

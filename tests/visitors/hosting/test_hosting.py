@@ -1,4 +1,4 @@
-"""Who comes for an official: told at once, answered, handed on; and the desk's lists of who is inside."""
+"""Visitors of officials: notified, answered, delegated; and the desk's lists of who is in the building."""
 
 from datetime import timedelta
 
@@ -72,7 +72,7 @@ def test_the_official_is_told_at_once_and_answers(receive, position, official, c
 
 
 def test_open_pages_of_those_whom_it_concerns_are_told(receive, position, official, colleague, client):
-    """Whatever page is open: the stream's topics, and what the page asks for then."""
+    """Any open page: the stream's topics, and what the page requests then."""
     receive(position)
     told = host_topics_of(events_after(Cursor(1))[0])
     assert told & host_topics_for(official) and not told & host_topics_for(colleague)

@@ -1,4 +1,4 @@
-"""Whoever was checked in and not seen leaving is on the list, with a place; and on the host's page."""
+"""Every visitor who is not checked out is on the presence list with a place, and on the host's page."""
 
 import datetime
 
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _in_the_morning():
-    """Not at the moment at which the tests run: what comes twenty minutes later is still of the same day."""
+    """A fixed moment, so that twenty minutes later is still the same day."""
     with clock.at(datetime.datetime.combine(clock.today(), datetime.time(9), clock.OFFICE_ZONE)):
         yield
 
@@ -197,7 +197,7 @@ def test_an_officials_guest_stays_until_seen_leaving(called, clerk, client):
         errand=checkin.Errand(purpose="meet", host_id=position.pk),
     )
     serving.finish_serving(called, by=staff(clerk))
-    # Without a room of the official's own, a counter sends them in.
+    # The official has no room, so a counter sends the visitor in.
     serving.transfer(guest.ticket, by=staff(clerk), counter_id=called.session.counter_id)
     serving.finish_serving(calling.call_next(called.session, by=staff(clerk)), by=staff(clerk))
     client.force_login(desk)
@@ -232,7 +232,7 @@ def test_whoever_was_received_in_a_room_waits_for_no_answer(called, clerk):
     assert guests.host_calls_waiting(official).count() == 0
     serving.finish_serving(ticket, by=staff(official))
     assert [call.received for call in guests.host_calls_for(official)] == [True]
-    # By name: the guest, then who stands at the counter.
+    # By name: the guest, then the visitor at the counter.
     here, _gone = presence.in_the_building(desk, place)
     assert [guest.where for guest in here] == [room.name, called.session.counter.name]
 

@@ -1,4 +1,4 @@
-"""What everybody may see of the queue: the display, the load, one's own number."""
+"""What everybody may see of the queue: the display, the load, one's own ticket."""
 
 from datetime import UTC, datetime, timedelta
 

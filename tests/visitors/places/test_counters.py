@@ -1,4 +1,4 @@
-"""A place where people are served is added once by its name, a room for a position."""
+"""Counters and rooms: one of each name per location, a room only with a position."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Load, display, own ticket, counter and desk asked about one moment, and held to one another."""
+"""The load, the display, the ticket's page, the counter and the desk must agree about one moment."""
 
 from django.db import transaction
 
@@ -14,7 +14,7 @@ from visitors.places.queries.closures import locations
 
 
 def assert_all_say_the_same(place, desk, clerks) -> None:
-    """What a visitor reads in one place is true in every other.
+    """Assert that every page says the same about who waits and who is next.
 
     ``desk``: somebody of the front desk; ``clerks``: all who may sit at a counter or in a room of ``place``.
     """
@@ -33,7 +33,7 @@ def assert_all_say_the_same(place, desk, clerks) -> None:
     for pk in own.keys() - waits.keys():
         assert status_words(own[pk])["heading"] == "Loket sudah tutup"
 
-    # How long it takes, nobody can tell while service is stopped.
+    # While service is stopped no waiting time is shown.
     assert not hall.stopped or {board.wait, *(each.wait for each in own.values())} == {None}
 
     # Who can be called, and by whom.
@@ -63,7 +63,7 @@ def assert_all_say_the_same(place, desk, clerks) -> None:
 
 
 def _line_of(clerk):
-    """Whom a counter that calls shows as waiting, in its order."""
+    """Ids of the tickets that an open counter shows as waiting, in its order."""
     session = counter.session_of(clerk)
     if session is None or session.paused_at:
         return []
@@ -71,7 +71,7 @@ def _line_of(clerk):
 
 
 def _assert_called(clerk, line):
-    """A free counter would call the first of its line; nobody is called for good."""
+    """Assert that a free counter would call the first of its line; the call is rolled back."""
     session = counter.session_of(clerk)
     if session is None or session.paused_at or counter.workplace_of(session, clerk).current:
         return

@@ -1,4 +1,4 @@
-"""Exactly once under fire: real threads, real transactions."""
+"""Every ticket is called exactly once, with real threads and real transactions."""
 
 import functools
 import threading
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def each(function, arguments):
-    """The function for every argument, all at the same moment; a failure is raised here."""
+    """Call the function with every argument in parallel; the first exception is raised here."""
     answers = concurrently(*(functools.partial(function, argument) for argument in arguments))
     for answer in answers:
         if isinstance(answer, Exception):

@@ -1,4 +1,4 @@
-"""The turn of the lanes: the rule alone, and the statement that must say the same."""
+"""The turns of the lanes: the pure rule, and the SQL statement that must agree with it."""
 
 import itertools
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ def test_an_aged_regular_waits_behind_one_priority_at_most(lanes):
 
 
 class TheStatement(TestCase):
-    """``call_next`` asks the database; it must take the tickets in the order of the rule."""
+    """``call_next`` must take the tickets in the order of the pure rule."""
 
     @given(st.lists(st.tuples(LANES, st.integers(0, 45)), min_size=1, max_size=12))
     @settings(max_examples=25, deadline=None)

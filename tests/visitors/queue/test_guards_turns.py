@@ -1,4 +1,4 @@
-"""Whom ``visitors_call_next`` finds, clause by clause: who is elsewhere, of another day or for another is not there."""
+"""Which tickets ``visitors_call_next`` finds, clause by clause: none of another place, day or counter."""
 
 from datetime import timedelta
 
@@ -44,7 +44,7 @@ OTHERS = [at_another_place, of_yesterday, for_another_counter, of_a_service_that
 
 
 def put_aside(other, service, clerk, lane):
-    """Somebody who has waited longest, and whom this counter may not call."""
+    """A ticket that has waited longest but that this counter may not call."""
     change, ticket = other(service, clerk, lane=lane)
     Ticket.objects.filter(pk=ticket.pk).update(waiting_since=clock.now() - LONG_AGO, **change)
     return ticket
@@ -128,7 +128,7 @@ def test_a_room_calls_who_was_sent_there_and_nobody_without_a_service(clerk, ser
 
 @pytest.mark.parametrize("before", ["elsewhere", "yesterday", "out of turn", "none"])
 def test_turns_are_counted_by_this_counters_own_calls_in_turn_of_today(session, clerk, service, before):
-    """Two priority visitors in a row were called; only where they count is it a regular one's turn."""
+    """Two priority visitors were called in a row; only if these calls count is it a regular visitor's turn."""
     desk, moment = session, clock.now()
     if before == "elsewhere":
         desk = sessions.open_session(make.counter(service), by=staff(make.person(Role.COUNTER)))

@@ -1,4 +1,4 @@
-"""Desk, counters, transfers, recalls and undo in any order: nothing is lost, doubled, unfair or told two ways."""
+"""Desk, counters, transfers, recalls and undo in any order: nothing is lost, doubled, unfair or contradictory."""
 
 import datetime
 
@@ -46,7 +46,7 @@ NUMBERS = st.integers(0, 1_000)
 
 
 class Queue(RuleBasedStateMachine):
-    """Two counters that share a service, one with a preference, and an official's room that serves one of its own."""
+    """Two counters that share a service, one with a preference, and an official's room with its own service."""
 
     @initialize(preference=st.booleans(), in_a_row=st.integers(1, 3))
     def set_up(self, preference, in_a_row):
@@ -106,7 +106,7 @@ class Queue(RuleBasedStateMachine):
         with clock.at(self.now):
             make.ticket(service=service, user=self.desk, lane=lane, letter="U" if which is None else "")
 
-    # Into the break and beyond the end of service too.
+    # Some steps reach into the break and past the end of service.
     @rule(minutes=st.one_of(st.integers(1, 25), st.sampled_from([180, 420])))
     def time_passes(self, minutes):
         later = self.now + datetime.timedelta(minutes=minutes)

@@ -1,4 +1,4 @@
-"""Real processes at one queue: killed in the middle, at once, across two desks."""
+"""Real processes at one queue: in parallel, killed halfway, and at two desks."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""A clerk's misclick can be taken back for a minute, and nothing else can."""
+"""A clerk's wrong click can be taken back for a minute, and nothing else can."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Who waits and who can be called: display, load, own ticket, counter and desk give one answer."""
+"""Who waits and who can be called: all pages give the same answer."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -79,13 +79,13 @@ def test_a_pause_a_break_and_a_closure_are_told_on_the_ticket(morning, session, 
     assert status_words(board.statuses[ticket.pk], "en")["text"] != words(ticket)["text"]
     assert_all_say_the_same(make.location(), desk, [clerk])
     sessions.unpause(session, by=staff(clerk))
-    # The counter goes on with who is there.
+    # The counter goes on with visitors who are there.
     assert words(ticket)["heading"] == "Anda berikutnya"
     closing.reopen(closure, by=staff(desk))
 
 
 def served_before(moment, session, clerk, service, minutes, count=6):
-    """Visitors whose visit took so long, just over at a moment."""
+    """Visitors whose service took so long and ended at this moment."""
     for _n in range(count):
         with clock.at(moment - timedelta(minutes=minutes)):
             make.ticket(service=service, user=clerk)
@@ -154,7 +154,7 @@ def test_a_counter_shows_whom_it_will_call(morning, session, clerk, service, des
         make.ticket(service=service, user=desk, lane=lane)
     for _n in range(2):
         serving.finish_serving(calling.call_next(session, by=staff(clerk)), by=staff(clerk))
-    # Two of the priority lane went before: now it is the other one's turn.
+    # Two priority visitors were called before, so it is the regular lane's turn.
     work = counter.workplace_of(counter.session_of(clerk), clerk)
     assert [ticket.lane for ticket in work.waiting] == ["regular", "priority"]
     assert board_of(make.location().pk).next == [ticket.label for ticket in work.waiting]
@@ -198,7 +198,7 @@ def test_a_counter_taken_out_of_use_still_calls_while_somebody_sits_there(mornin
 
 def test_the_line_asks_two_questions_however_long(morning, session, service, desk):
     place = locations()[0]
-    # The calendar is read once and kept.
+    # The calendar is read once and cached.
     clock_and_hours = waiting.queue_at(place).waiting
     assert clock_and_hours == []
     for count in (1, 3):

@@ -1,4 +1,4 @@
-"""The queue's feed asks the database as often for one stream as for many."""
+"""The queue's feed needs as many queries for one stream as for many."""
 
 import asyncio
 from collections import Counter
@@ -41,14 +41,14 @@ def test_an_event_is_read_once_and_its_board_once_for_all(monkeypatch, each):
         assert asked == {"current_cursor": 1, "events_after": 1, "read_board": 1}
         await asyncio.to_thread(calling.call_next, session, by=staff(clerk))
         await queue.read()
-        # Who calls is told before the board is drawn, and the board is another one for each of them.
+        # The call is sent before the board is built, and every stream gets its own board message.
         assert [b"event: queue" in await stream.next() for stream in displays] == [True] * each
         assert [b"event: changed" in await stream.next() for stream in listeners] == [True] * each
         await queue.show()
         assert [b"event: state" in await stream.next() for stream in displays] == [True] * each
         assert b'"called":true' in await streams[each].next()
         assert asked == {"current_cursor": 1, "events_after": 2, "read_board": 2}
-        # Nothing has happened: nothing is drawn.
+        # Nothing has happened, so nothing is built.
         assert await queue.read() == set()
         await queue.show()
         assert asked == {"current_cursor": 1, "events_after": 3, "read_board": 2}

@@ -1,4 +1,4 @@
-"""The streams of the queue, from the real server."""
+"""The streams of the queue, from a real server."""
 
 import re
 import threading
@@ -100,7 +100,7 @@ def test_resume_after_last_event_id_from_the_table(desk):
             told = [client.until("queue")[0]["label"] for _n in range(3)]
             assert told == missed
             assert missed[0] in client.until("state")[0]["html"]
-        # After a restart of the server the table still knows.
+        # After a restart of the server the table still has the events.
     with running() as port, Client(port, "/live/display/ula", Last_Event_ID=identity) as client:
         assert [client.until("queue")[0]["label"] for _n in range(3)] == missed
 
@@ -159,7 +159,7 @@ def test_staff_stream_says_changed_only(desk):
             desk.ticket()
             assert set(client.until("changed")[0]) == {"at"}
         assert Client(port, "/live/staff/forged").status == 404
-        # What the page of somebody's guests names where there is no place.
+        # The location id that the guests' page uses when there is no location.
         assert Client(port, staff_address(0)).status == 404
 
 
@@ -178,7 +178,7 @@ def test_cursor_hands_out_each_event_once_and_resumes_without_seen(desk):
     labels = [desk.ticket().label for _n in range(3)]
 
     def fresh(events):
-        # A transaction elsewhere on the server holds the horizon back: earlier events may come along, none may miss.
+        # Another transaction holds the horizon back: earlier events may be repeated, none may be missing.
         return [event for event in events if event.id > before]
 
     events, cursor = events_after(start)
@@ -207,7 +207,7 @@ def test_who_was_away_is_told_news_and_calls_that_stand(desk):
     called, again = ("called", standing.label), ("recalled", standing.label)
     soon = told(start, begun + timedelta(seconds=90))
     assert [each for each in soon if each[0].endswith("called")] == [("called", over.label), called, again]
-    # Later only the last call of who has not come, and on another day nothing.
+    # Later only the last call of a visitor who has not come, and on another day nothing.
     assert told(start, begun + timedelta(minutes=9)) == [again]
     assert told(start, begun + timedelta(days=1)) == []
     assert told(current_cursor(), begun + timedelta(minutes=9)) == []
