@@ -17,7 +17,7 @@ from ula_portal.core.notices import outbox
 from ula_portal.core.verbs.transactions import verb
 
 from ..queries import due as alarms
-from ..queries.people import Chart
+from ..queries.people import OrganisationChart
 from ..times import window
 
 # The rest follows in the next sweep, a minute later.
@@ -68,8 +68,8 @@ def _tell(rung: list[Alarm]) -> None:
     Alarm.objects.bulk_create(rung)
     runs = alarms.open_runs({alarm.request_id for alarm in rung if alarm.run_id is None})
     runs |= {alarm.request_id: alarm.run for alarm in rung if alarm.run}
-    people = {run.assignee_id for run in runs.values()} | {alarm.request.responsible_id for alarm in rung}
-    chart = Chart(clock.today(), {pk for pk in people if pk})
+    user_ids = {run.assignee_id for run in runs.values()} | {alarm.request.responsible_id for alarm in rung}
+    chart = OrganisationChart(clock.today(), {pk for pk in user_ids if pk})
     by_person: dict[User, list[Alarm]] = defaultdict(list)
     for alarm in rung:
         called = chart.people_to_call(alarm.step, alarm.request, runs.get(alarm.request_id))

@@ -1,12 +1,17 @@
-"""The people whom an alarm calls.
+"""The people whom an alarm calls (notifies): those who have the step, those who may take it, or the heads above them.
 
-Rules: an acting holder or a deputy counts as holder. Absent people are not called; their deputies or the other holders
-are. A deputy of a letter's signer may not sign (``permissions.may_sign``) and is not called for it; while nobody can
-sign, the heads above are called. A superior position that nobody present holds, or only the late person, passes the
-call on upwards. If nobody is found, the head of the service's unit is called, then the head of the unit above.
+Rules:
+
+- Acting holders (Plt., Plh.) and deputies count as holders. Absent people are not called; their deputies or the other
+  holders are.
+- A letter step only concerns people who may sign its letter (``permissions.may_sign``), not those who merely deputise.
+  While none of them is present, nobody is late, and an escalation goes to the superiors.
+- An escalation passes over a superior position that nobody holds, or that only those hold who are late themselves.
+- If nobody is found, the head of the service's unit is called, else the head of the next unit above that has one.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -21,111 +26,143 @@ from ula_portal.core.office.queries import holders_of, ids_in_office_by_position
 Whom = AlarmStep.Whom
 
 
-class Chart:
-    """Positions, holders and units of a day, read once. Five queries however much rings, six if a letter waits."""
+class OrganisationChart:
+    """The office's positions, their holders on a day, and its units, read once for any number of alarms.
 
-    def __init__(self, day: date, assignee_ids: Iterable[int] = ()) -> None:
-        self.posts = {post.pk: post for post in Position.objects.all()}
-        self.parents = dict(Unit.objects.values_list("pk", "parent_id"))
-        self.day, self.present = day, holders_of(self.posts, day)
-        # For the alarm at hand: holders by position, without deputies who may not sign its letter.
-        self.holders = self.present
-        self.away = set(presence_of(assignee_ids, day))
+    Five queries for all alarms together, six if one of them concerns a letter step.
 
-    def people_to_call(self, step: AlarmStep, request: Request, run: StepRun | None) -> list[User]:
-        """The people whom an alarm step calls for a request and its open run (or None), without duplicates."""
-        self.holders = self._holders_for(request, run)
-        ways: dict[str, Callable[[Request, StepRun | None], list[User]]] = {
-            Whom.ASSIGNEE: self._workers,
-            Whom.HOLDERS: self._holders_of_run,
-            Whom.RESPONSIBLE: self._responsible,
-            Whom.SUPERIOR: lambda request, run: self._superiors(request, run, step.levels),
-            Whom.UNIT_HEAD: lambda request, run: self._head_of(unit_of_case(request)),
-            Whom.OFFICE_HEAD: lambda request, run: self._office_head(),
-        }
-        found = ways[step.whom](request, run)
-        return list({user.pk: user for user in found}.values())
+    ``user_ids``: the assignees of the runs and the officials responsible for the requests; who of them is absent is
+    read at once.
+    """
 
-    def _holders_for(self, request: Request, run: StepRun | None) -> dict[int, list[User]]:
-        if run is None or run.led_by != "position" or run.position_id is None:
-            return self.present
-        if not flow_of(run.step.version_id).step(run.step_id).issues_letter:
-            return self.present
-        own, unit_id = self.own_holder_ids.get(run.position_id, ()), unit_of_case(request)
-        signing = [
-            user for user in self.present[run.position_id] if user.pk in own or permissions.may_sign(user, run, unit_id)
-        ]
-        return self.present | {run.position_id: signing}
+    def __init__(self, day: date, user_ids: Iterable[int] = ()) -> None:
+        self.day = day
+        self.positions = {position.pk: position for position in Position.objects.all()}
+        self.parent_unit_ids = dict(Unit.objects.values_list("pk", "parent_id"))
+        # By position id. Absent holders are left out, their deputies are in.
+        self.holders = holders_of(self.positions, day)
+        self.absent_ids = set(presence_of(user_ids, day))
 
     @cached_property
     def own_holder_ids(self) -> dict[int, set[int]]:
+        """By position id: ids of the users who hold it themselves, without deputies."""
         return ids_in_office_by_position(self.day)
 
-    def _stands_in(self, user: User, run: StepRun) -> bool:
-        """Whether ``_holders_for`` left a person out, as a deputy who may not sign."""
-        position_id = run.position_id or 0
-        return user in self.present.get(position_id, ()) and user not in self.holders[position_id]
+    def people_to_call(self, step: AlarmStep, request: Request, run: StepRun | None) -> list[User]:
+        """The people whom an alarm step calls for a request and its open run (or None), without duplicates."""
+        case = _Case(self, request, run, self._holders_for(request, run))
+        ways: dict[str, Callable[[], list[User]]] = {
+            Whom.ASSIGNEE: case.assignee,
+            Whom.HOLDERS: case.holders_of_step,
+            Whom.RESPONSIBLE: case.responsible,
+            Whom.SUPERIOR: lambda: case.superiors(step.levels),
+            Whom.UNIT_HEAD: case.unit_head,
+            Whom.OFFICE_HEAD: case.office_head,
+        }
+        return list({user.pk: user for user in ways[step.whom]()}.values())
 
-    def _present(self, user: User) -> bool:
-        return user.is_active and user.pk not in self.away
+    def is_present(self, user: User) -> bool:
+        """Whether the user is active and not absent. Only known of the users given by ``user_ids``."""
+        return user.is_active and user.pk not in self.absent_ids
 
-    def _workers(self, request: Request, run: StepRun | None) -> list[User]:
-        """The assignee, or those who may take the step."""
-        assignee = run.assignee if run else None
-        if run and assignee and self._present(assignee) and not self._stands_in(assignee, run):
+    def heading_positions(self, unit_id: int | None) -> Iterator[Position]:
+        """The position that heads a unit, then those that head the units above it."""
+        while unit_id is not None:
+            for position in self.positions.values():
+                if position.unit_id == unit_id and position.heads_unit:
+                    yield position
+                    break
+            unit_id = self.parent_unit_ids.get(unit_id)
+
+    def _holders_for(self, request: Request, run: StepRun | None) -> dict[int, list[User]]:
+        """``holders``; for a letter step, its position's holders without those who may not sign the letter."""
+        if run is None or run.led_by != "position" or run.position_id is None:
+            return self.holders
+        if not flow_of(run.step.version_id).step(run.step_id).issues_letter:
+            return self.holders
+        own_ids, unit_id = self.own_holder_ids.get(run.position_id, ()), unit_of_case(request)
+        # ``may_sign`` takes queries for each user, so it is only asked about deputies.
+        signing = [
+            user
+            for user in self.holders[run.position_id]
+            if user.pk in own_ids or permissions.may_sign(user, run, unit_id)
+        ]
+        return self.holders | {run.position_id: signing}
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A case about which an alarm goes off. ``holders``: by position id, see ``OrganisationChart._holders_for``."""
+
+    chart: OrganisationChart
+    request: Request
+    run: StepRun | None
+    holders: dict[int, list[User]]
+
+    @property
+    def position_id(self) -> int:
+        """Id of the open step's position; 0, which no position has, if there is none."""
+        return (self.run.position_id if self.run else None) or 0
+
+    def assignee(self) -> list[User]:
+        """The step's assignee; the holders of the step, if the assignee is absent or only deputises for the signer."""
+        assignee = self.run.assignee if self.run else None
+        if assignee and self.chart.is_present(assignee) and not self._may_not_sign(assignee):
             return [assignee]
-        return self._holders_of_run(request, run)
+        return self.holders_of_step()
 
-    def _holders_of_run(self, request: Request, run: StepRun | None) -> list[User]:
-        found = list(self.holders.get(run.position_id or 0, ())) if run is not None else []
-        if not found and run is not None:
-            pool = [post for post in self.posts.values() if post.unit_id == run.unit_id and not post.heads_unit]
-            found = [user for post in pool for user in self.holders[post.pk]]
-        return found or self._head_of(unit_of_case(request))
+    def holders_of_step(self) -> list[User]:
+        """Holders of the step's position; else its unit's pool without the head; else the head of the case's unit."""
+        found = list(self.holders.get(self.position_id, ()))
+        if not found and self.run is not None:
+            unit_id = self.run.unit_id
+            pool = [each for each in self.chart.positions.values() if each.unit_id == unit_id and not each.heads_unit]
+            found = [user for position in pool for user in self.holders[position.pk]]
+        return found or self.unit_head()
 
-    def _responsible(self, request: Request, run: StepRun | None) -> list[User]:
-        official = request.responsible
-        return [official] if official and self._present(official) else self._workers(request, run)
+    def responsible(self) -> list[User]:
+        """The responsible official; if there is none or they are absent, the assignee."""
+        official = self.request.responsible
+        return [official] if official and self.chart.is_present(official) else self.assignee()
 
-    def _superiors(self, request: Request, run: StepRun | None, levels: int) -> list[User]:
-        """Holders of the position ``levels`` above the step's. The superior of a pool is the head of its unit.
+    def superiors(self, levels: int) -> list[User]:
+        """Holders of the position ``levels`` above the step's; of the next one further up, if nobody else holds it.
 
-        Further up where the position is vacant or held only by somebody who is late.
+        Users who are late with the step themselves are left out. Above a step in a pool comes the head of the unit.
         """
-        position_id = (run.position_id if run else None) or 0
-        late = {user.pk for user in self._workers(request, run)} if position_id else set()
-        if self.present.get(position_id) and not self.holders[position_id]:
-            # Nobody can sign, so nobody is late.
-            late = set()
-        post = self.posts.get(position_id)
-        if post is None:
-            post, levels = self._heading_post(unit_of_case(request)), levels - 1
-        seen = set[int]()
-        while post is not None and post.pk not in seen:
-            others = [user for user in self.holders[post.pk] if user.pk not in late]
+        late_ids = {user.pk for user in self.assignee()} if self.position_id else set()
+        if self.chart.holders.get(self.position_id) and not self.holders[self.position_id]:
+            # Only deputies who may not sign the letter are present, so nobody is late.
+            late_ids = set()
+        position = self.chart.positions.get(self.position_id)
+        if position is None:
+            position, levels = next(self.chart.heading_positions(unit_of_case(self.request)), None), levels - 1
+        # Two edits at once can make positions each other's superiors, because only the form refuses it.
+        visited = set[int]()
+        while position is not None and position.pk not in visited:
+            others = [user for user in self.holders[position.pk] if user.pk not in late_ids]
             if levels <= 0 and others:
                 return others
-            seen.add(post.pk)
-            post, levels = self.posts.get(post.superior_id or 0), levels - 1
+            visited.add(position.pk)
+            position, levels = self.chart.positions.get(position.superior_id or 0), levels - 1
         return []
 
-    def _heading_post(self, unit_id: int | None) -> Position | None:
-        """The position that heads a unit, or that of the nearest unit above which has one."""
-        while unit_id is not None:
-            post = next((p for p in self.posts.values() if p.unit_id == unit_id and p.heads_unit), None)
-            if post is not None:
-                return post
-            unit_id = self.parents.get(unit_id)
-        return None
+    def unit_head(self) -> list[User]:
+        """Heads of the case's unit; of the nearest unit above, if it has none present; else of the office."""
+        for position in self.chart.heading_positions(unit_of_case(self.request)):
+            if self.holders[position.pk]:
+                return self.holders[position.pk]
+        return self.office_head()
 
-    def _head_of(self, unit_id: int | None) -> list[User]:
-        while unit_id is not None:
-            post = next((p for p in self.posts.values() if p.unit_id == unit_id and p.heads_unit), None)
-            if post is not None and self.holders[post.pk]:
-                return self.holders[post.pk]
-            unit_id = self.parents.get(unit_id)
-        return self._office_head()
+    def office_head(self) -> list[User]:
+        """Holders of the positions that head a unit without a parent."""
+        tops = [
+            each
+            for each in self.chart.positions.values()
+            if each.heads_unit and self.chart.parent_unit_ids.get(each.unit_id) is None
+        ]
+        return [user for position in tops for user in self.holders[position.pk]]
 
-    def _office_head(self) -> list[User]:
-        tops = [p for p in self.posts.values() if p.heads_unit and self.parents.get(p.unit_id) is None]
-        return [user for post in tops for user in self.holders[post.pk]]
+    def _may_not_sign(self, user: User) -> bool:
+        """Whether a user holds the letter step's position, but was left out because they may not sign."""
+        return user in self.chart.holders.get(self.position_id, ()) and user not in self.holders[self.position_id]

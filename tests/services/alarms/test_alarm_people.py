@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.alarms.queries.people import Chart
+from services.alarms.queries.people import OrganisationChart
 from services.models import AlarmStep, Request, Service, StepRun
 from tests.factories.cases import begin
 from tests.factories.standing import away, closed, in_turn, unchanged
@@ -86,13 +86,13 @@ def test_whom_an_alarm_calls(office, whom, where, change, called):
     change(office)
     run = StepRun.objects.select_related("assignee", "step").get(request=case, finished_at=None)
     request = Request.objects.select_related("service", "responsible").get(pk=case.pk)
-    chart = Chart(clock.today(), {run.assignee_id, request.responsible_id} - {None})
+    chart = OrganisationChart(clock.today(), {run.assignee_id, request.responsible_id} - {None})
     found = chart.people_to_call(AlarmStep(whom=whom, levels=1), request, run)
     assert sorted(user.pk for user in found) == sorted(getattr(office, name).pk for name in called)
 
 
 def test_without_an_open_step_the_unit_is_called(office):
     case = begin(office)
-    chart = Chart(clock.today())
+    chart = OrganisationChart(clock.today())
     for whom, called in ((Whom.ASSIGNEE, office.section_head), (Whom.SUPERIOR, office.section_head)):
         assert chart.people_to_call(AlarmStep(whom=whom, levels=1), case, None) == [called]
