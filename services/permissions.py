@@ -1,4 +1,8 @@
-"""Who may read, work and route cases. Permissions come from positions held today, units and roles."""
+"""Who may read, work and route cases. Permissions come from positions held today, units and roles.
+
+``case_unit_id`` is everywhere the id of the unit to whose pool the case belongs, as ``unit_of_case`` gives it; None if
+neither the service nor the SOP has one. ``run`` is an open run of the case.
+"""
 
 import datetime
 from collections.abc import Iterable, Sequence
@@ -8,25 +12,28 @@ from services.models import StepRun
 from sop.rules.flow import FlowStep
 from ula_portal.core import clock
 from ula_portal.core.models import Position, Role, User
-from ula_portal.core.office import absences as absence_queries
-from ula_portal.core.office import queries
-from ula_portal.core.office.queries import position_ids_above
+from ula_portal.core.office import queries as office
+from ula_portal.core.office.absences import presence_of
 from ula_portal.core.permissions import grant, has_role, is_staff_member, unit_ids_led_by
 
 DESK_ROLES = (Role.FRONT_DESK, Role.COUNTER)
+# Roles that read every case, whatever its unit.
 READS_EVERYTHING = (Role.ADMINISTRATOR, Role.HEAD, *DESK_ROLES)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A user's place in the office on a day: positions, units to whose pool they belong, units they lead."""
+    """A user's place in the office: positions on a day, units to whose pool they belong, units they lead, roles.
+
+    Positions include those for which the user is a deputy that day. Units led come from a role and have no dates.
+    """
 
     user: User
     day: datetime.date
 
     @property
     def positions(self) -> Sequence[Position]:
-        return queries.positions_of(self.user, self.day)
+        return office.positions_of(self.user, self.day)
 
     @property
     def position_ids(self) -> frozenset[int]:
@@ -35,7 +42,7 @@ class Standing:
     @property
     def secretariat_position_ids(self) -> frozenset[int]:
         """Positions for which the user is the secretariat and may record paperwork."""
-        return frozenset(queries.position_ids_as_secretariat(self.user, self.day))
+        return frozenset(office.position_ids_as_secretariat(self.user, self.day))
 
     @property
     def unit_ids(self) -> frozenset[int]:
@@ -44,6 +51,7 @@ class Standing:
 
     @property
     def led_unit_ids(self) -> frozenset[int]:
+        """Units that the user leads as a section head, sub-units included."""
         return frozenset(unit_ids_led_by(self.user))
 
     @property
@@ -68,7 +76,7 @@ def may_see_cases(user: User) -> bool:
 def may_work(user: User, run: StepRun, case_unit_id: int | None) -> bool:
     """Whether the user may work an open step. Reads ``run.position``.
 
-    ``case_unit_id``: unit of the case. These users may work the step:
+    These users may:
 
     - its assignee, and the user to whom a leader gave it;
     - holders of its position, unless somebody present has it;
@@ -94,13 +102,13 @@ def may_sign(user: User, run: StepRun, case_unit_id: int | None) -> bool:
     Holders of its position may, definitive or acting by an order (Plh., Plt.), and the head of its unit in their own
     name. If the office does not have the step's position, anybody who works the step and holds a position may.
     """
-    own = queries.own_position_ids(user)
+    own = office.own_position_ids(user)
     if run.position_id is None:
         return bool(own)
     if run.position_id in own:
         return True
     leads = _leading_unit_id(run, case_unit_id) in standing_of(user).led_unit_ids
-    return leads and bool(own & position_ids_above(run.position_id))
+    return leads and bool(own & office.position_ids_above(run.position_id))
 
 
 def may_decide(user: User, run: StepRun, case_unit_id: int | None) -> bool:
@@ -114,7 +122,7 @@ def may_decide(user: User, run: StepRun, case_unit_id: int | None) -> bool:
     if reassigned_outside(run) and run.assignee_id == user.pk:
         return True
     leads = run.position.unit_id in standing_of(user).led_unit_ids
-    return leads or run.position_id in queries.own_position_ids(user)
+    return leads or run.position_id in office.own_position_ids(user)
 
 
 def may_finish(user: User, run: StepRun, step: FlowStep, case_unit_id: int | None) -> bool:
@@ -141,7 +149,7 @@ def _in_pool(standing: Standing, run: StepRun, case_unit_id: int | None) -> bool
 
 
 def _holders(position_id: int) -> list[User]:
-    return queries.holders_of([position_id])[position_id]
+    return office.holders_of([position_id])[position_id]
 
 
 def reassigned_outside(run: StepRun) -> bool:
@@ -156,13 +164,13 @@ def is_assignee_entitled(run: StepRun) -> bool:
     because a leader gave them the step.
     """
     person = run.assignee
-    if person is None or not person.is_active or absence_queries.presence_of([person.pk]):
+    if person is None or not person.is_active or presence_of([person.pk]):
         return False
     standing = standing_of(person)
     if run.position_id in standing.position_ids or reassigned_outside(run):
         return True
-    owner_id = run.position.unit_id if not run.unit_id and run.position else run.unit_id
-    return (run.unit_id is not None and run.unit_id in standing.unit_ids) or owner_id in standing.led_unit_ids
+    in_pool = run.unit_id is not None and run.unit_id in standing.unit_ids
+    return in_pool or _leading_unit_id(run, run.unit_id) in standing.led_unit_ids
 
 
 def may_serve_applicant(user: User, case_unit_id: int | None) -> bool:
@@ -183,6 +191,7 @@ def may_publish_services(user: User) -> bool:
 
 
 def may_route_somewhere(user: User) -> bool:
+    """Whether the user may open the routing list; ``may_route`` decides about each case in it."""
     return has_role(user, Role.ADMINISTRATOR, Role.SECTION_HEAD)
 
 
@@ -243,33 +252,35 @@ def may_record_paper(
     case_unit_id: int | None,
     *,
     responsible_id: int | None,
-    giver_unit_id: int | None,
+    previous_unit_id: int | None,
     named_position_ids: Iterable[int],
 ) -> bool:
     """Whether the user may record, in their own name ("dicatat oleh"), what the step's official wrote on paper.
 
     Never for a step of the applicant. Otherwise these users may: the position's secretariat, whoever leads the case,
-    the responsible official, members of the unit that finished the step before, direct subordinates of the position
-    whom the SOP names, and whoever may work the step.
+    the responsible official, members of the unit that finished the step before, holders of a position that the SOP
+    names directly below the step's, and whoever may work the step.
 
-    ``giver_unit_id``: unit of the position that finished the step before. ``named_position_ids``: positions that the
+    ``previous_unit_id``: unit of the position that finished the step before. ``named_position_ids``: positions that the
     SOP names.
     """
     if run.led_by == "applicant":
         return False
     standing = standing_of(user)
-    if is_secretariat_for(user, run) or responsible_id == user.pk or giver_unit_id in standing.unit_ids:
+    if is_secretariat_for(user, run) or responsible_id == user.pk or previous_unit_id in standing.unit_ids:
         return True
-    below = {each.pk for each in standing.positions if each.superior_id and each.superior_id == run.position_id}
-    if below & set(named_position_ids):
+    directly_below = {
+        each.pk for each in standing.positions if each.superior_id and each.superior_id == run.position_id
+    }
+    if directly_below & set(named_position_ids):
         return True
     return may_lead(user, case_unit_id) or may_work(user, run, case_unit_id)
 
 
 # Message templates and reasons: administrators edit them, section heads read them.
-for _words in ("messagetemplate", "readyreason"):
-    grant(Role.ADMINISTRATOR, f"services.*_{_words}")
-    grant(Role.SECTION_HEAD, f"services.view_{_words}")
+for _model in ("messagetemplate", "readyreason"):
+    grant(Role.ADMINISTRATOR, f"services.*_{_model}")
+    grant(Role.SECTION_HEAD, f"services.view_{_model}")
 grant(Role.ADMINISTRATOR, "services.*_routingrule", "services.*_lettertemplate", "services.view_letter")
 grant(Role.ADMINISTRATOR, "services.*_alarmstep")
 grant(Role.SECTION_HEAD, "services.view_routingrule", "services.view_lettertemplate", "services.view_letter")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from services.engine.queries.recording import flow_of_case, giver_unit_of, may_record_open_run, runs_before
+from services.engine.queries.recording import flow_of_case, may_record_open_run, previous_unit_of, runs_before
 from services.models import Request, StepRun
 from services.papers.queries.slots import document_label, documents_of
 from sop.rules.flow import FlowStep
@@ -60,7 +60,7 @@ def sheet_run(request: Request) -> StepRun | None:
 
 def may_print_sheet(user: User, request: Request, run: StepRun) -> bool:
     """Whether a person may print the sheet: those who may record what comes back on it. Two queries."""
-    return may_record_open_run(user, request, run, giver_unit_of(runs_before(run), run))
+    return may_record_open_run(user, request, run, previous_unit_of(runs_before(run), run))
 
 
 def is_disposition(step: FlowStep, position: Position | None) -> bool:

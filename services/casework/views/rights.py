@@ -10,7 +10,7 @@ from services import permissions
 from services.conversation.actions.asking import unanswered_since
 from services.engine.actions.steps import deciding_words, signing_words
 from services.engine.queries import cases
-from services.engine.queries.recording import giver_unit_of, is_plain, may_record_open_run, unit_of_case
+from services.engine.queries.recording import is_plain, may_record_open_run, previous_unit_of, unit_of_case
 from services.models import Letter, Request
 from sop.rules.queries.flows import flow_of
 from ula_portal.core import clock
@@ -101,8 +101,8 @@ class CaseForPerson:
         if not self.is_open or self.pause:
             return False
         recordable = self.step.shape == "decision" or is_plain(self.step)
-        giver = giver_unit_of(self.runs, self.run)
-        return recordable and may_record_open_run(self.user, self.request, self.run, giver)
+        previous_unit_id = previous_unit_of(self.runs, self.run)
+        return recordable and may_record_open_run(self.user, self.request, self.run, previous_unit_id)
 
     @property
     def records_for_official(self) -> bool:

@@ -51,8 +51,8 @@ def _recordable_step(case: Case, run: StepRun, user: User) -> FlowStep:
 
 def _may_record(case: Case, user: User) -> bool:
     run = case.open_run
-    giver_unit_id = recording.giver_unit_of(recording.runs_before(run), run)
-    return recording.may_record_open_run(user, case.request, run, giver_unit_id)
+    previous_unit_id = recording.previous_unit_of(recording.runs_before(run), run)
+    return recording.may_record_open_run(user, case.request, run, previous_unit_id)
 
 
 @verb

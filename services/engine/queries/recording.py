@@ -39,20 +39,20 @@ def flow_of_case(request: Request) -> Flow:
     return flow_of(request.sop_version_id)
 
 
-def may_record_open_run(user: User, request: Request, run: StepRun, giver_unit_id: int | None) -> bool:
-    """``permissions.may_record_open_run`` for the open run of a case; ``giver_unit_id``: see ``giver_unit_of``."""
+def may_record_open_run(user: User, request: Request, run: StepRun, previous_unit_id: int | None) -> bool:
+    """``permissions.may_record_paper`` for the open run of a case; ``previous_unit_id``: see ``previous_unit_of``."""
     named = {actor.position_id for actor in flow_of_case(request).actors if actor.position_id}
     return permissions.may_record_paper(
         user,
         run,
         unit_of_case(request),
         responsible_id=request.responsible_id,
-        giver_unit_id=giver_unit_id,
+        previous_unit_id=previous_unit_id,
         named_position_ids=named,
     )
 
 
-def giver_unit_of(runs: Iterable[StepRun], run: StepRun) -> int | None:
+def previous_unit_of(runs: Iterable[StepRun], run: StepRun) -> int | None:
     """Id of the unit whose position finished the last step before this run; None if there is none.
 
     ``runs``: runs of the request with their positions.
@@ -63,7 +63,7 @@ def giver_unit_of(runs: Iterable[StepRun], run: StepRun) -> int | None:
 
 
 def runs_before(run: StepRun) -> list[StepRun]:
-    """Finished runs of the request that belong to a position, for ``giver_unit_of``. One query."""
+    """Finished runs of the request that belong to a position, for ``previous_unit_of``. One query."""
     runs = StepRun.objects.filter(request_id=run.request_id, position__isnull=False, finished_at__isnull=False)
     return list(runs.filter(COUNTED).select_related("position").order_by("ordinal"))
 
@@ -103,7 +103,7 @@ def recordable_steps(user: User, request: Request, runs: Sequence[StepRun]) -> l
     open step, or it ends with a letter. A few queries for each step.
     """
     run, flow, unit_id = runs[-1], flow_of_case(request), unit_of_case(request)
-    step, giver_unit_id = flow.step(run.step_id), giver_unit_of(runs, run)
+    step, previous_unit_id = flow.step(run.step_id), previous_unit_of(runs, run)
     recordable: list[RecordableStep] = []
     steps = consecutive_steps(flow, step) or ([step] if step.shape == "decision" else [])
     positions = Position.objects.in_bulk({each.lead_position_id for each in steps if each.lead_position_id})
@@ -111,10 +111,10 @@ def recordable_steps(user: User, request: Request, runs: Sequence[StepRun]) -> l
     for each in steps:
         position = positions.get(each.lead_position_id or 0)
         offered = _run_if_offered(request, each, position, holders, unit_id) if recordable else run
-        if not may_record_open_run(user, request, offered, giver_unit_id):
+        if not may_record_open_run(user, request, offered, previous_unit_id):
             break
         recordable.append(RecordableStep(each, permissions.may_work(user, offered, unit_id)))
-        giver_unit_id = position.unit_id if position else giver_unit_id
+        previous_unit_id = position.unit_id if position else previous_unit_id
     return recordable
 
 

@@ -138,7 +138,7 @@ def test_who_records_paper(office, who, said, may):
         step(post, led_by=said.get("led_by", "position"))(office),
         office.unit.pk,
         responsible_id=getattr(office, said["responsible"]).pk if "responsible" in said else None,
-        giver_unit_id=getattr(office, said["giver"]).pk if "giver" in said else None,
+        previous_unit_id=getattr(office, said["giver"]).pk if "giver" in said else None,
         named_position_ids={office.positions[said["named"]].pk} if "named" in said else set(),
     )
     assert may_record is may
