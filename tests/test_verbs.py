@@ -30,7 +30,7 @@ def test_verbs_have_one_shape(name, verb):
 def test_what_writes_is_a_verb_or_demands_the_transaction_of_one():
     decorators = enumeration.decorators()
     bare = {name for name in enumeration.writing() if not {"verb", "part"} & decorators[name]}
-    allowed = set(shape.OWN_TRANSACTIONS) | set(shape.NO_PARTS)
+    allowed = set(shape.OWN_TRANSACTIONS) | set(shape.UNDECORATED)
     assert bare - allowed == set()
     assert {name for name, why in NO_VERBS.items() if why == PART} <= {
         name for name, found in decorators.items() if "part" in found
@@ -40,7 +40,7 @@ def test_what_writes_is_a_verb_or_demands_the_transaction_of_one():
 def test_exceptions_from_the_shape_exist():
     known = {row.name for row in ROWS}
     assert shape.CHORES | set(shape.OWN_TRANSACTIONS) <= known
-    assert set(shape.NO_PARTS) <= enumeration.writing()
+    assert set(shape.UNDECORATED) <= enumeration.writing()
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 
 from ula_portal.core.journal.actors import Actor
 
-MOST_PARAMETERS = 7
+MAX_PARAMETERS = 7
 
-# No actor: the portal calls the verb by itself, at a set time or when it starts.
+# Verbs without ``by``: the portal calls them by itself, at a set time or when it starts.
 CHORES = {
     "services.alarms.actions.ringing.ring_alarms",
     "services.applying.actions.drafts.drop_old_drafts",
@@ -27,9 +27,10 @@ CHORES = {
     "visitors.counter.actions.day_end.end_past_days",
 }
 
+# The reason of verbs that work on several rows.
 BULK = "each in its own transaction, so that one refusal does not undo the others"
 
-# Verbs without the decorator's transaction, with the reason.
+# Verbs without ``@verb``, which open their transactions themselves, with the reason.
 OWN_TRANSACTIONS = {
     "services.conversation.actions.messaging.read_mentions": "one statement",
     "services.engine.actions.presence.follow_presence": "one for each step",
@@ -46,15 +47,18 @@ OWN_TRANSACTIONS = {
     "visitors.counter.actions.day_end.end_past_days": "one each for sessions, tickets and visits",
 }
 
-# Public functions of ``actions`` that write without demanding a transaction, with the reason.
-NO_PARTS: dict[str, str] = {}
+# Other public functions of ``actions`` that write, yet have neither ``@verb`` nor ``@part``, with the reason.
+UNDECORATED: dict[str, str] = {}
 
-# Other names for the actor, the subject and the idempotency key.
-FORMER_NAMES = {"user", "actor", "idempotency_key"}
+# Names that parameters must not have: the actor is always ``by``, the idempotency key always ``key``.
+REPLACED_NAMES = {"user", "actor", "idempotency_key"}
 
 
 def faults(name: str, verb: Callable) -> Iterator[str]:
-    """The differences of a verb's signature from the common shape, one sentence for each."""
+    """The differences of a verb's signature from the common shape, one predicate for each ("has 8 parameters").
+
+    ``name``: the verb's full name, as in ``CHORES``.
+    """
     parameters = inspect.signature(verb).parameters.values()
     first, *more = [each for each in parameters if each.kind is not each.KEYWORD_ONLY] or [None]
     if more:
@@ -66,7 +70,7 @@ def faults(name: str, verb: Callable) -> Iterator[str]:
         yield "does not say who acts" if name not in CHORES else "is a chore, yet says who acts"
     if "by" in names and names["by"].annotation not in (Actor, "Actor"):
         yield "takes somebody else than an Actor as by"
-    if FORMER_NAMES & set(names):
-        yield f"calls a parameter {', '.join(sorted(FORMER_NAMES & set(names)))}"
-    if len(names) > MOST_PARAMETERS:
+    if REPLACED_NAMES & set(names):
+        yield f"calls a parameter {', '.join(sorted(REPLACED_NAMES & set(names)))}"
+    if len(names) > MAX_PARAMETERS:
         yield f"has {len(names)} parameters"
