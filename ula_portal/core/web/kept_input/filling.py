@@ -35,12 +35,15 @@ def fill_page(text: str, address: str, kept: KeptForm) -> str:
             "panel": _is_panel(address),
         },
     )
-    return _with_edits(text, [*filler.edits, (page.main, page.main, notice)] if page.main is not None else filler.edits)
+    return _with_edits(
+        text,
+        [*filler.edits, (page.main_start, page.main_start, notice)] if page.main_start is not None else filler.edits,
+    )
 
 
 def add_lost_notice(text: str, address: str) -> str:
     """The HTML of the page with a notice that the input from before the log-in could not be stored."""
-    place = HtmlPage(text).main
+    place = HtmlPage(text).main_start
     notice = render_to_string("core/web/_kept_input_lost.html", {"panel": _is_panel(address)})
     return text if place is None else _with_edits(text, [(place, place, notice)])
 
@@ -126,7 +129,7 @@ class _FormFiller:
         # Several fields with the same name get the values in order.
         value = values.pop(0) if values else ""
         if control.tag.name == "textarea":
-            self.edits.append((*control.inside, "\n" + _text(value)))
+            self.edits.append((*control.content, "\n" + _text(value)))
         else:
             self._tag(control.tag, value=value)
         return control.kind != "hidden" and bool(value.strip())
