@@ -12,12 +12,16 @@ from ula_portal.core.notices import mail
 
 
 class AlarmStepForm(forms.ModelForm):
-    """An alarm step, with the signed offset split into a distance and a side."""
+    """An alarm step, with the signed offset split into a distance and a side.
+
+    The unit of the distance is ``offset_unit``; ``clean`` writes the offset itself, which is no field of the form.
+    """
 
     BEFORE, AFTER = "before", "after"
     distance = forms.IntegerField(
         label=_("Jarak"),
         min_value=0,
+        # As the constraint "alarm_offset_in_range" allows.
         max_value=999,
         help_text=_("0 hari kerja: pada hari jatuh temponya. 0 jam kerja: saat batas waktu lewat."),
     )
@@ -71,15 +75,17 @@ class AlarmStepAdmin(JournaledAdmin):
     actions = None
 
     def get_fields(self, request, obj=None):
-        """People who may only view read the sentence instead of the form's fields."""
-        return self.fields if self.has_change_permission(request, obj) else ("when", "called", "text", "active")
+        """Users who may only view see the moment in words, since ``distance`` and ``side`` exist only on the form."""
+        return self.fields if self.has_change_permission(request, obj) else self.list_display
 
     @admin.display(description=_("kapan"))
     def when(self, step):
+        """The moment in words, such as "1 hari kerja sebelum batas waktu langkah"."""
         return step.when_in_words()
 
     @admin.display(description=_("kepada"))
     def called(self, step):
+        """Whom the step calls, in words; for higher superiors with the number of levels."""
         if step.whom == AlarmStep.Whom.SUPERIOR and step.levels > 1:
             return _("%(whom)s, %(n)d tingkat") % {"whom": step.get_whom_display(), "n": step.levels}
         return step.get_whom_display()

@@ -1,4 +1,4 @@
-"""Forms of the verification pages."""
+"""Forms of the public pages on which anybody verifies a letter: by its code, or by comparing a file with it."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,10 +11,14 @@ from ula_portal.core.text.words import megabytes
 
 from .queries import CODE_LENGTH
 
+# Larger than any letter of the portal, so a larger file needs no comparison.
 COMPARE_MAX_BYTES = 10 * 1024 * 1024
 
 
 class VerifyForm(forms.Form):
+    """The code that is printed below a letter's QR code; cleaned by ``codes.normalise``, so without hyphens."""
+
+    # More than CODE_LENGTH, for the hyphens and spaces that people type between the groups.
     code = LineField(
         label=_("Kode pada surat"),
         help_text=format_lazy(_("{n} huruf dan angka di bawah kode QR, misalnya ABCD-EFGH-JKMN."), n=CODE_LENGTH),
@@ -31,6 +35,8 @@ class VerifyForm(forms.Form):
 
 
 class CompareForm(forms.Form):
+    """A PDF that somebody received; the page compares its hash with that of the issued letter."""
+
     file = forms.FileField(
         label=_("Berkas surat (PDF)"),
         help_text=_("Berkas hanya dibandingkan, tidak disimpan."),

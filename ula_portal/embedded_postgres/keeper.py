@@ -8,9 +8,10 @@ lock while it stops the server; new users wait for it.
 A server that crashes after it was ready is restarted after a growing pause; its recovery restores committed data. If
 it never became ready, or was shut down, the keeper ends.
 
-Argument: JSON with ``command`` (list), ``pid`` (of a running server to adopt, or null), ``data`` (its folder),
-``user``, ``group`` (ids or null), ``users`` (descriptor of the users' lock file), ``log`` (path), ``remove`` (folders
-to delete at the end).
+The only argument is JSON, the ``spec`` of the functions below: ``command`` (list, starts the server), ``pid`` (of a
+running server to adopt after its keeper was killed, or null), ``data`` (the server's data folder), ``user``, ``group``
+(ids of the account that runs it, or null for the keeper's own), ``users`` (inherited descriptor of the lock file that
+the users share), ``log`` (path), ``remove`` (folders to delete at the end).
 """
 
 import fcntl
@@ -40,10 +41,12 @@ def is_alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     except PermissionError:
+        # It runs under another account, but exists.
         pass
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except OSError:
+        # It has just ended, unless this system has no /proc at all; then zombies cannot be told apart.
         return not Path("/proc/self/stat").exists()
     return state not in ("Z", "X")
 
@@ -59,6 +62,7 @@ def stop(pid: int) -> None:
 
 
 def _start(spec: dict) -> subprocess.Popen:
+    """Start the server as a child process, without waiting until it is ready."""
     as_account = {}
     if spec["user"] is not None:
         as_account = {"user": spec["user"], "group": spec["group"], "extra_groups": []}
@@ -76,29 +80,35 @@ def _start(spec: dict) -> subprocess.Popen:
 
 
 class _KeptServer:
-    """The server and its restarts, until ``end`` stops it."""
+    """The server and its restarts, until ``end`` stops it. Starts the server, or adopts a running one."""
 
     def __init__(self, spec: dict) -> None:
         self._spec = spec
+        # None for an adopted server, which is no child of this process and so has no exit status for it.
         self._server = None if spec["pid"] else _start(spec)
+        # None between a crash and the restart.
         self._pid: int | None = self._server.pid if self._server else spec["pid"]
         self._stopping = threading.Event()
         # Held while the server is started or stopped. Reentrant, since a signal may interrupt ``end``.
         self._lock = threading.RLock()
 
     def watch(self) -> None:
-        """Restart the server whenever it crashes. Ends this process if that is pointless."""
+        """Restart the server whenever it crashes. Ends this process with status 1 if that is pointless.
+
+        Runs in a thread of its own, since the main thread waits for the users' lock. Only ``os._exit`` ends both.
+        """
+        # An adopted server has been in use.
         failures, once_ready = 0, bool(self._spec["pid"])
         while True:
-            begun = time.monotonic()
-            clean = self._wait()
+            started = time.monotonic()
+            shut_down = self._wait()
             if self._stopping.is_set():
                 return
             once_ready = once_ready or self._was_ready()
             # Another process may reuse its id from now on.
             self._pid = None
-            failures = 1 if time.monotonic() - begun > _STABLE_SECONDS else failures + 1
-            if clean or not once_ready or failures > _MAX_FAILURES:
+            failures = 1 if time.monotonic() - started > _STABLE_SECONDS else failures + 1
+            if shut_down or not once_ready or failures > _MAX_FAILURES:
                 os._exit(1)
             self._stopping.wait(min(_FIRST_PAUSE_SECONDS * 2 ** (failures - 1), _LONGEST_PAUSE_SECONDS))
             with self._lock:
@@ -113,10 +123,10 @@ class _KeptServer:
             return self._server.wait() == 0
         while is_alive(self._pid):
             time.sleep(_POLL_SECONDS)
-        return not self._pid_file()
+        return not self._left_pid_file()
 
-    def _pid_file(self) -> list[str]:
-        """The lines of the server's pid file, which remains only after a crash."""
+    def _left_pid_file(self) -> list[str]:
+        """Lines of the pid file that the ended server left behind; empty if it removed the file, as in a shutdown."""
         try:
             lines = Path(self._spec["data"], "postmaster.pid").read_text().splitlines()
         except OSError:
@@ -124,9 +134,11 @@ class _KeptServer:
         return lines if lines and lines[0].strip() == str(self._pid) else []
 
     def _was_ready(self) -> bool:
-        return any(line.strip() == "ready" for line in self._pid_file())
+        """Whether the ended server had accepted connections; a line of its pid file says so."""
+        return any(line.strip() == "ready" for line in self._left_pid_file())
 
     def end(self, *_: object) -> None:
+        """Stop the server, delete its temporary folders and end this process. Also called as handler of SIGTERM."""
         self._stopping.set()
         with self._lock:
             if self._pid:
@@ -141,6 +153,7 @@ def main(spec: dict) -> None:
     server = _KeptServer(spec)
     threading.Thread(target=server.watch, daemon=True).start()
     signal.signal(signal.SIGTERM, server.end)
+    # Returns once no user holds the shared lock any more.
     fcntl.flock(spec["users"], fcntl.LOCK_EX)
     server.end()
 
