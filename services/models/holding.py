@@ -13,7 +13,8 @@ from .request import Document
 class PastHolding(models.Model):
     """A time at which the office kept an original and gave it back; the newest one is stored on the document itself.
 
-    A trigger prevents changes to its dates. When a document is replaced by a new scan, the row moves to the new one.
+    A trigger (``past_holding.sql``) prevents changes to shelf, dates and ``returned_by``; when a document is replaced
+    by a new scan, the row moves to the new one.
     """
 
     document = models.ForeignKey(
@@ -23,6 +24,7 @@ class PastHolding(models.Model):
     kept_at = models.DateTimeField(_("asli disimpan sejak"))
     returned_at = models.DateTimeField(_("asli dikembalikan"))
     returned_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("dikembalikan oleh"))
+    # Name of the person who took it back.
     returned_to = models.CharField(_("diterima kembali oleh"), max_length=150, blank=True)
 
     class Meta:
