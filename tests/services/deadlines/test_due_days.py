@@ -1,4 +1,7 @@
-"""A due date day by day. November 2026: the 23rd is a Monday."""
+"""The calculation of a due date, explained day by day to the applicant.
+
+The promise of ``make_case_service`` is three working days. ``at(26)`` is a moment on 26 November 2026, a Thursday.
+"""
 
 import datetime
 from types import SimpleNamespace
@@ -21,15 +24,16 @@ from ula_portal.core.models import CalendarDay
 pytestmark = pytest.mark.django_db
 
 
-def told(request):
+def lines_of(request):
+    """The lines that the tracking page shows for a request, each as "days: what they are"."""
     request = Request.objects.get(pk=request.pk)
     return [f"{day.label}: {day.text}" for day in due_days(request)]
 
 
-def test_each_day_from_completeness_to_due(cast):
+def test_each_day_from_complete_documents_to_the_due_date_is_explained(cast):
     with clock.at(at(26)):
         request = make_case(make_case_service(cast))
-        assert told(request) == [
+        assert lines_of(request) == [
             "Kamis, 26 November: berkas lengkap",
             "Jumat, 27 November: hari kerja ke-1",
             "Sabtu dan Minggu, 28–29 November: tidak dihitung",
@@ -38,7 +42,7 @@ def test_each_day_from_completeness_to_due(cast):
         ]
 
 
-def test_holidays_by_name_and_a_pause(cast):
+def test_holidays_are_named_and_days_of_waiting_for_the_applicant_are_not_counted(cast):
     CalendarDay.objects.create(date=datetime.date(2026, 11, 27), kind="holiday", name="Hari Contoh")
     CalendarDay.objects.create(date=datetime.date(2026, 11, 30), kind="joint_leave", name="Cuti Contoh")
     workdays.clear_cache()
@@ -48,7 +52,7 @@ def test_holidays_by_name_and_a_pause(cast):
         with clock.at(at(24, "10:00")):
             ask_applicant(request, by=staff(cast.official), wanted="Mohon KTP yang jelas")
         with clock.at(at(26, "10:00")):
-            assert told(request) == [
+            assert lines_of(request) == [
                 "Senin, 23 November: berkas lengkap",
                 "Selasa, 24 November: hari kerja ke-1",
                 "Rabu dan Kamis, 25–26 November: menunggu Anda, tidak dihitung",
@@ -56,7 +60,7 @@ def test_holidays_by_name_and_a_pause(cast):
             waiting = Request.objects.get(pk=request.pk)
             assert days_left(waiting, due_days(waiting)) == 2
             applicant_answers(request, by=applicant(request.pk), text="Sudah kami lengkapi.")
-        assert told(request) == [
+        assert lines_of(request) == [
             "Senin, 23 November: berkas lengkap",
             "Selasa, 24 November: hari kerja ke-1",
             "Rabu dan Kamis, 25–26 November: menunggu Anda, tidak dihitung",
@@ -71,27 +75,29 @@ def test_holidays_by_name_and_a_pause(cast):
         workdays.clear_cache()
 
 
-def test_asked_after_the_time_was_up(cast):
+def test_days_of_waiting_after_the_due_date_are_replaced(cast):
     with clock.at(at(23)):
         request = make_case(make_case_service(cast))
     with clock.at(at(27, "10:00")):
         ask_applicant(request, by=staff(cast.official), wanted="Mohon KTP yang jelas")
     with clock.at(at(30, "10:00")):
-        assert told(request)[3:] == [
+        assert lines_of(request)[3:] == [
             "Kamis, 26 November: hari kerja ke-3, jatuh tempo",
             "Jumat, 27 November: sudah lewat jatuh tempo",
             "Sabtu dan Minggu, 28–29 November: tidak dihitung",
             "Senin, 30 November: menunggu Anda, tidak dihitung",
         ]
         applicant_answers(request, by=applicant(request.pk), text="Sudah kami lengkapi.")
-    assert told(request)[-1] == "Jumat, 27 November: pengganti waktu menunggu, jatuh tempo"
+    assert lines_of(request)[-1] == "Jumat, 27 November: pengganti waktu menunggu, jatuh tempo"
 
 
-def test_nothing_is_told_before_the_file_is_complete():
+def test_nothing_is_explained_before_the_documents_are_complete():
     assert due_days(SimpleNamespace(due_at=None)) == []
 
 
 class Pauses(list):
+    """A list that can be read like ``request.pauses``."""
+
     def all(self):
         return self
 
@@ -102,7 +108,7 @@ class Pauses(list):
     pauses=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 6)), max_size=4),
 )
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_the_days_add_up_to_the_stored_date(start, promised, pauses):
+def test_the_explained_days_end_at_the_stored_due_date(start, promised, pauses):
     """For any pauses, exactly the promised number of days counts and the last day is the stored due date."""
     complete = at(1, month=1) + datetime.timedelta(days=start)
     due, moment, kept = deadlines.due_at(complete, promised), complete, Pauses()
@@ -115,12 +121,13 @@ def test_the_days_add_up_to_the_stored_date(start, promised, pauses):
     days = due_days(SimpleNamespace(due_at=due, complete_at=complete, service=service, pauses=kept))
     assert days[-1].is_due and days[-1].days == (clock.local(due).date(),)
     assert sum(day.is_due for day in days) == 1
-    seen = [each for day in days for each in day.days]
-    assert seen == [seen[0] + datetime.timedelta(days=n) for n in range(len(seen))]
+    dates = [each for day in days for each in day.days]
+    assert dates == [dates[0] + datetime.timedelta(days=n) for n in range(len(dates))]
     counts = [day.count for day in days if day.kind == "counted"]
     assert counts == list(range(1, len(counts) + 1)) and len(counts) <= promised
-    before_due = all(clock.local(each.from_at) <= due for each in kept)
-    if before_due and not any(day.kind == "moved" for day in days):
+    # Days that replace a pause after the due date ("moved") are not counted.
+    paused_before_due = all(clock.local(each.from_at) <= due for each in kept)
+    if paused_before_due and not any(day.kind == "moved" for day in days):
         assert len(counts) == promised
 
 
