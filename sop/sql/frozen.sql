@@ -1,15 +1,15 @@
--- An approved version is frozen, with its actors and its steps: only its life goes on, up to the day on which it ends.
--- The day on which it takes effect is frozen with it.
+-- An approved SOP version cannot be changed or deleted, nor can its actors and steps. Only the columns in which
+-- publication and withdrawal are written may still change; the day on which it takes effect (effective_from) may not.
 
 CREATE OR REPLACE FUNCTION sop_version_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    life text[] := ARRAY['state', 'effective_to', 'published_by_id', 'published_at', 'withdrawn_at'];
+    mutable_columns text[] := ARRAY['state', 'effective_to', 'published_by_id', 'published_at', 'withdrawn_at'];
 BEGIN
     IF OLD.state NOT IN ('approved', 'published', 'withdrawn') THEN
         RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
     END IF;
     IF TG_OP = 'DELETE' OR NEW.state IN ('draft', 'verified')
-        OR (to_jsonb(NEW) - life) IS DISTINCT FROM (to_jsonb(OLD) - life) THEN
+        OR (to_jsonb(NEW) - mutable_columns) IS DISTINCT FROM (to_jsonb(OLD) - mutable_columns) THEN
         RAISE EXCEPTION 'an approved SOP version is frozen' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NEW;
@@ -18,6 +18,8 @@ END $$;
 CREATE OR REPLACE TRIGGER frozen BEFORE UPDATE OR DELETE ON sop_sopversion
     FOR EACH ROW EXECUTE FUNCTION sop_version_frozen();
 
+-- For a row that belongs to a version, before and after the change: a row can neither leave an approved version nor
+-- move into one. A trigger of sop_stepactor finds the version by the step.
 CREATE OR REPLACE FUNCTION sop_part_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     version_ids bigint[];
@@ -36,6 +38,7 @@ BEGIN
     END IF;
     RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END $$;
+
 CREATE OR REPLACE TRIGGER frozen BEFORE INSERT OR UPDATE OR DELETE ON sop_actor
     FOR EACH ROW EXECUTE FUNCTION sop_part_frozen();
 CREATE OR REPLACE TRIGGER frozen BEFORE INSERT OR UPDATE OR DELETE ON sop_step
