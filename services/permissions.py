@@ -76,7 +76,7 @@ def may_see_cases(user: User) -> bool:
 def may_work(user: User, run: StepRun, case_unit_id: int | None) -> bool:
     """Whether the user may work an open step. Reads ``run.position``.
 
-    These users may:
+    These users may work it:
 
     - its assignee, and the user to whom a leader gave it;
     - holders of its position, unless somebody present has it;
