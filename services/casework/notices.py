@@ -40,7 +40,7 @@ def _to_applicant(subject: StrOrPromise, body: StrOrPromise) -> Compose:
         words = {
             "number": request.number,
             "service": request.service.name,
-            "wanted": _wanted(request),
+            "wanted": _requested_texts(request),
             "until": date_format(objection_until(request), "l, j F Y") if request.closed_at else "",
         }
         text = f"{body % words}\n\n{_('Lihat selengkapnya di:')}\n{tracking_url(request)}"
@@ -51,7 +51,7 @@ def _to_applicant(subject: StrOrPromise, body: StrOrPromise) -> Compose:
     return compose
 
 
-def _wanted(request: Request) -> str:
+def _requested_texts(request: Request) -> str:
     """What the office asked for last, and each document that has to be corrected, with the reason."""
     pause = Pause.objects.filter(request=request).order_by("-from_at").first()
     lines = [pause.wanted] if pause else []

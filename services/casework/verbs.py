@@ -39,10 +39,10 @@ class CaseVerb:
     """A verb of the case page.
 
     ``slug``: in the address. ``act(page, by, data)`` calls the verb with what the form read and returns the sentence to
-    show, unless ``said`` is that sentence. ``shown(page)``: whether the form is on the page. ``place``: one of
-    ``PLACES``, or a function of the page that returns one; ``tab``: of the side panel; without either, another template
-    includes the form. ``own_template``: instead of the usual one of its place. ``leads_to(page, data)``: the end of the
-    address to continue at.
+    show, unless ``done_sentence`` is always that sentence. ``shown(page)``: whether the form is on the page. ``place``:
+    one of ``PLACES``, or a function of the page that returns one; ``tab``: of the side panel; without either, another
+    template includes the form. ``own_template``: instead of the usual one of its place. ``leads_to(page, data)``: the
+    end of the address to continue at.
     """
 
     slug: str
@@ -64,7 +64,7 @@ class CaseVerb:
     confirm: StrOrPromise = ""
     look: str = ""
     key: str = ""
-    said: StrOrPromise = ""
+    done_sentence: StrOrPromise = ""
 
     def place_on(self, page: ShownCase) -> str:
         return self.place(page) if callable(self.place) else self.place
@@ -196,12 +196,13 @@ ROWS = (
     CaseVerb(
         "ambil", lambda page, by, data: steps.claim_step(_posted_run(page, data), by=by),
         lambda page: page.has_turn and page.must_claim, place="step", button=gettext_lazy("Ambil pekerjaan ini"),
-        key="A", said=gettext_lazy("Langkah ini sekarang menjadi tugas Anda."),
+        key="A", done_sentence=gettext_lazy("Langkah ini sekarang menjadi tugas Anda."),
     ),
     CaseVerb(
         "mulai", lambda page, by, data: steps.start_step(_posted_run(page, data), by=by),
         lambda page: bool(page.in_hand and page.run and page.run.led_by == "position" and not page.run.started_at),
-        place="beside", own_template="_start.html", said=gettext_lazy("Waktu pengerjaan langkah ini mulai dihitung."),
+        place="beside", own_template="_start.html",
+        done_sentence=gettext_lazy("Waktu pengerjaan langkah ini mulai dihitung."),
     ),
     CaseVerb(
         "selesai", _complete, lambda page: page.in_hand and not (page.decides or page.writes_letter),
@@ -226,7 +227,7 @@ ROWS = (
         "lengkap",
         lambda page, by, data: asking.declare_complete(page.request, by=by, papers_reason=data["papers_reason"]),
         lambda page: page.may_declare_complete, forms.DeclareCompleteForm, "notice", own_template="_declare.html",
-        said=gettext_lazy("Berkas dinyatakan lengkap. Waktu pelayanan mulai dihitung."),
+        done_sentence=gettext_lazy("Berkas dinyatakan lengkap. Waktu pelayanan mulai dihitung."),
     ),
     ASK,
     CaseVerb(
@@ -245,7 +246,7 @@ ROWS = (
         lambda page: page.may_close_unanswered, forms.ReasonForm, "more", ends_page=True, look="danger",
         heading=gettext_lazy("Tutup karena tidak dijawab"), button=gettext_lazy("Tutup permohonan"),
         confirm=gettext_lazy("Tutup permohonan ini karena pemohon tidak menjawab?"),
-        said=gettext_lazy("Permohonan ditutup karena tidak dijawab."),
+        done_sentence=gettext_lazy("Permohonan ditutup karena tidak dijawab."),
     ),
     CaseVerb(
         "tarik", _withdraw, lambda page: page.request.is_open and page.may_serve and page.letter is None,
@@ -257,12 +258,12 @@ ROWS = (
     CaseVerb(
         "urungkan", lambda page, by, data: taking_back.take_back_step(_posted_run(page, data), by=by),
         lambda page: page.undoable is not None,
-        said=gettext_lazy("Penyelesaian langkah diurungkan. Langkah ini berjalan lagi seperti semula."),
+        done_sentence=gettext_lazy("Penyelesaian langkah diurungkan. Langkah ini berjalan lagi seperti semula."),
     ),
     JUDGE,
     CaseVerb(
         "pesan", _message, lambda page: True, forms.MessageForm, tab="pesan", own_template="_message.html",
-        said=gettext_lazy("Pesan dikirim kepada pemohon."),
+        done_sentence=gettext_lazy("Pesan dikirim kepada pemohon."),
     ),
     CaseVerb("catatan", _note, lambda page: True, forms.NoteForm, tab="catatan", own_template="_note.html"),
 )

@@ -38,12 +38,12 @@ def ring_alarms() -> int:
     spans = [(step, span) for step in alarms.active_steps() if (span := window(step, at))]
     if not spans or not _lock_ringing():
         return 0
-    rung: list[Alarm] = []
+    ringing: list[Alarm] = []
     for step, (first, last) in spans:
-        rung += _due(step, first, last, at)[: MAX_PER_SWEEP - len(rung)]
-    if rung:
-        _tell(rung)
-    return len(rung)
+        ringing += _due(step, first, last, at)[: MAX_PER_SWEEP - len(ringing)]
+    if ringing:
+        _tell(ringing)
+    return len(ringing)
 
 
 def _lock_ringing() -> bool:
@@ -64,35 +64,35 @@ def _due(step: AlarmStep, first: datetime, last: datetime, at: datetime) -> list
     return [Alarm(step=step, request=each, due_at=each.due_at, rang_at=at) for each in requests if each.due_at]
 
 
-def _tell(rung: list[Alarm]) -> None:
-    Alarm.objects.bulk_create(rung)
-    runs = alarms.open_runs({alarm.request_id for alarm in rung if alarm.run_id is None})
-    runs |= {alarm.request_id: alarm.run for alarm in rung if alarm.run}
-    user_ids = {run.assignee_id for run in runs.values()} | {alarm.request.responsible_id for alarm in rung}
+def _tell(ringing: list[Alarm]) -> None:
+    Alarm.objects.bulk_create(ringing)
+    runs = alarms.open_runs({alarm.request_id for alarm in ringing if alarm.run_id is None})
+    runs |= {alarm.request_id: alarm.run for alarm in ringing if alarm.run}
+    user_ids = {run.assignee_id for run in runs.values()} | {alarm.request.responsible_id for alarm in ringing}
     chart = OrganisationChart(clock.today(), {pk for pk in user_ids if pk})
     by_person: dict[User, list[Alarm]] = defaultdict(list)
-    for alarm in rung:
-        called = chart.people_to_call(alarm.step, alarm.request, runs.get(alarm.request_id))
-        for user in called:
+    for alarm in ringing:
+        people_called = chart.people_to_call(alarm.step, alarm.request, runs.get(alarm.request_id))
+        for user in people_called:
             by_person[user].append(alarm)
-        if alarm.step.escalates and called:
-            _note(alarm, runs.get(alarm.request_id), called)
-    for user, theirs in by_person.items():
+        if alarm.step.escalates and people_called:
+            _note(alarm, runs.get(alarm.request_id), people_called)
+    for user, their_alarms in by_person.items():
         notice = outbox.tell(DIGEST, "user", user.pk, user=user, path="/petugas/kasus/?tab=late")
-        AlarmCall.objects.bulk_create(AlarmCall(alarm=alarm, user=user, notice=notice) for alarm in theirs)
+        AlarmCall.objects.bulk_create(AlarmCall(alarm=alarm, user=user, notice=notice) for alarm in their_alarms)
     # Journal chains are locked last, as in every verb.
-    for alarm in sorted((alarm for alarm in rung if alarm.step.escalates), key=lambda alarm: alarm.request_id):
+    for alarm in sorted((alarm for alarm in ringing if alarm.step.escalates), key=lambda alarm: alarm.request_id):
         journal.record("escalate", "request", alarm.request_id, SYSTEM, step=alarm.step_id, run=alarm.run_id)
 
 
-def _note(alarm: Alarm, run: StepRun | None, called: Iterable[User]) -> None:
+def _note(alarm: Alarm, run: StepRun | None, people_called: Iterable[User]) -> None:
     """Write an escalation into the timeline: whom it reached, in which role, and about which due date."""
     more: dict[str, Any] = {}
     if alarm.run is not None:
         more["step"] = alarm.run.step.no
     if alarm.step.whom == AlarmStep.Whom.SUPERIOR:
         more["levels"] = alarm.step.levels
-    users, whom, due = sorted(user.pk for user in called), alarm.step.whom, alarm.step.kind
+    users, whom, due = sorted(user.pk for user in people_called), alarm.step.whom, alarm.step.kind
     timeline.add_entry(
         alarm.request,
         "escalated",

@@ -20,12 +20,12 @@ def runs_to_ring(step: AlarmStep, first: datetime, last: datetime) -> QuerySet[S
     Locks run, request and entry until the end of the transaction. Rows that a verb has locked are left for the next
     sweep.
     """
-    rung = Alarm.objects.filter(step=step, run_id=OuterRef("pk"))
+    already_rang = Alarm.objects.filter(step=step, run_id=OuterRef("pk"))
     return (
         StepRun.objects.select_for_update(of=("self", "request", "request__entry"), skip_locked=True, no_key=True)
         .select_related("request__service", "request__sop_version__sop", "request__responsible", "request__entry")
         .select_related("assignee", "step")
-        .filter(~Exists(rung), finished_at__isnull=True, due_at__gt=first, due_at__lte=last)
+        .filter(~Exists(already_rang), finished_at__isnull=True, due_at__gt=first, due_at__lte=last)
         .filter(request__entry__place__in=CLOCK_RUNS)
         .order_by("due_at", "pk")
     )
@@ -33,11 +33,11 @@ def runs_to_ring(step: AlarmStep, first: datetime, last: datetime) -> QuerySet[S
 
 def requests_to_ring(step: AlarmStep, first: datetime, last: datetime) -> QuerySet[Request]:
     """As ``runs_to_ring``, for requests and their own due dates."""
-    rung = Alarm.objects.filter(step=step, request_id=OuterRef("pk"), run__isnull=True)
+    already_rang = Alarm.objects.filter(step=step, request_id=OuterRef("pk"), run__isnull=True)
     return (
         Request.objects.select_for_update(of=("self", "entry"), skip_locked=True, no_key=True)
         .select_related("service", "sop_version__sop", "responsible", "entry")
-        .filter(NOT_CLOSED, ~Exists(rung), entry__place__in=CLOCK_RUNS, due_at__gt=first, due_at__lte=last)
+        .filter(NOT_CLOSED, ~Exists(already_rang), entry__place__in=CLOCK_RUNS, due_at__gt=first, due_at__lte=last)
         .order_by("due_at", "pk")
     )
 

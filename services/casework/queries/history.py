@@ -94,7 +94,7 @@ def case_history(request: Request, *, only: str = "", cursor: str | None = None)
     elif only == "deviations":
         entries = entries.filter(_is_deviation())
     page = paginate(entries, [("pk", True)], cursor, SHOWN)
-    return Page(_told(request, page.rows), page.next, page.previous)
+    return Page(_happenings(request, page.rows), page.next, page.previous)
 
 
 def _is_deviation() -> Q:
@@ -120,10 +120,10 @@ def happened_since(request: Request, entry_id: int, but_not: User | None = None)
     entries = TimelineEntry.objects.filter(request=request, pk__gt=entry_id).exclude(verb__in=REMINDERS)
     if but_not is not None:
         entries = entries.exclude(actor_kind="staff", actor_id=str(but_not.pk))
-    return _told(request, list(entries.order_by("-pk")[:10]))[::-1]
+    return _happenings(request, list(entries.order_by("-pk")[:10]))[::-1]
 
 
-def _told(request: Request, entries: Collection[TimelineEntry]) -> list[Happening]:
+def _happenings(request: Request, entries: Collection[TimelineEntry]) -> list[Happening]:
     names, reasons, papers = _names(entries), _reasons(entries), _papers(entries)
     flow = flow_of_case(request)
     return [
@@ -212,8 +212,8 @@ def _answered(data: Mapping[str, Any]) -> str:
     """What came with an answer. Old entries lack this data."""
     new = ngettext("%(n)d berkas baru", "%(n)d berkas baru", data["new"]) % {"n": data["new"]}
     words = _("jawaban tertulis") if data.get("words") else ""
-    came = [new if data["new"] else _("tanpa berkas baru"), words]
-    return _("Pemohon menjawab: %(came)s") % {"came": ", ".join(filter(None, came))}
+    parts = [new if data["new"] else _("tanpa berkas baru"), words]
+    return _("Pemohon menjawab: %(came)s") % {"came": ", ".join(filter(None, parts))}
 
 
 def _escalated(data: Mapping[str, Any], names: str) -> str:

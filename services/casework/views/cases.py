@@ -32,7 +32,7 @@ from ..verbs import VERBS
 from .checklist import untaken_nos
 from .news import case_stream_address
 from .page import CasePage
-from .side import Side
+from .side import SidePanel
 
 staff_only = allowed(may_see_cases)
 
@@ -57,8 +57,8 @@ def case_detail(request, number):
 
 
 def _render_page(request, page, failed=None, form=None, status=200, **more):
-    side = Side(page, request.GET, failed, form)
-    forms = {verb.slug: form if verb is failed else page.form(verb) for verb in page.standing}
+    side = SidePanel(page, request.GET, failed, form)
+    forms = {verb.slug: form if verb is failed else page.form(verb) for verb in page.shown_verbs}
     if side.opened:
         record_looking(side.opened.document, by=staff(request.user))
     context = {"page": page, "case": page.request, "forms": forms, "failed": failed, "side": side, **more}
@@ -108,7 +108,7 @@ def case_act(request, number, slug):
         for each in error.all:
             form.add_error(each.field if each.field in form.fields else None, str(each))
         return _refused(request, page, verb, form)
-    messages.success(request, verb.said or sentence)
+    messages.success(request, verb.done_sentence or sentence)
     if verb.finishes:
         remember_finished(request, form.cleaned_data["run"])
     return redirect(reverse("case_detail", args=[number]) + verb.next_address(page, form.cleaned_data))
@@ -116,7 +116,7 @@ def case_act(request, number, slug):
 
 def _refused(request, page, verb, form):
     """The page with the refused form. If the form is no longer on the page, its errors are shown above."""
-    if verb.tab or verb in page.standing:
+    if verb.tab or verb in page.shown_verbs:
         return _render_page(request, page, verb, form, status=422)
     for error in dict.fromkeys(each for errors in form.errors.values() for each in errors):
         messages.warning(request, error)

@@ -11,7 +11,7 @@ class CasePage(ShownCase):
     """A case with the forms of the verbs that this person may use on it."""
 
     @cached_property
-    def placed(self) -> dict[str, list[CaseVerb]]:
+    def verbs_by_place(self) -> dict[str, list[CaseVerb]]:
         """The verbs whose forms are on the page, by place. Verbs without a place are left out: they cost queries."""
         found: dict[str, list[CaseVerb]] = {place: [] for place in PLACES}
         for verb in VERBS.values():
@@ -20,8 +20,8 @@ class CasePage(ShownCase):
         return found
 
     @property
-    def standing(self) -> list[CaseVerb]:
-        return [verb for verbs in self.placed.values() for verb in verbs]
+    def shown_verbs(self) -> list[CaseVerb]:
+        return [verb for verbs in self.verbs_by_place.values() for verb in verbs]
 
     def form(self, verb: CaseVerb, data: Any = None, **more: Any) -> CaseForm:
         """The form of a verb, bound if ``data`` is given. The prefix of its ids keeps them unique on the page."""

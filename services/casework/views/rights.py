@@ -63,7 +63,7 @@ class CaseForPerson:
         return self.is_open and permissions.may_work(self.user, self.run, self.unit_id)
 
     @cached_property
-    def barred(self) -> str:
+    def blocked_reason(self) -> str:
         """Why the person may work on the open step but not finish it, and what to do then; "" otherwise.
 
         A deputy may not sign letters, and may decide only where the office allows it.
@@ -75,7 +75,7 @@ class CaseForPerson:
     @property
     def awaits_signer(self) -> bool:
         """Whether the open step is a letter that the person, a deputy, may not sign. The inbox marks it as well."""
-        return bool(self.barred and self.step.issues_letter)
+        return bool(self.blocked_reason and self.step.issues_letter)
 
     @cached_property
     def may_serve(self) -> bool:
@@ -119,7 +119,7 @@ class CaseForPerson:
     @cached_property
     def may_skip(self) -> bool:
         """Whether the person may skip the open step. A pooled step has to be claimed first, except by the head."""
-        return self.is_open and (self.may_lead or (self.may_work and not self.must_claim and not self.barred))
+        return self.is_open and (self.may_lead or (self.may_work and not self.must_claim and not self.blocked_reason))
 
     @cached_property
     def steps_to_go_on_at(self) -> list:
@@ -142,7 +142,7 @@ class CaseForPerson:
     @cached_property
     def has_turn(self) -> bool:
         """Whether the person may continue with the step and finish it."""
-        return self.may_work and self.pause is None and not self.is_collected and not self.barred
+        return self.may_work and self.pause is None and not self.is_collected and not self.blocked_reason
 
     @cached_property
     def in_hand(self) -> bool:

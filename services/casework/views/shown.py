@@ -49,8 +49,8 @@ class ShownCase(CaseForPerson):
         """The outcome of an earlier return or question by the open step, or None."""
         if self.pause is not None:
             return None
-        there = [paper.document for paper in self.papers if paper.document]
-        return answered_of(self.flow, self.runs, self.pauses, there)
+        documents = [paper.document for paper in self.papers if paper.document]
+        return answered_of(self.flow, self.runs, self.pauses, documents)
 
     @property
     def step_is_late(self) -> bool:
@@ -98,7 +98,7 @@ class ShownCase(CaseForPerson):
         return self.answers.get(self.returns_by, "")
 
     @property
-    def away(self) -> str:
+    def absence_note(self) -> str:
         """Why the step is done in somebody's place, or ""."""
         return away_note(self.run) if self.run and self.request.is_open else ""
 

@@ -21,7 +21,7 @@ ONLY = {"": "", "pengecualian": "deviations", "pemohon": "applicant"}
 MAX_PAGES = 40
 
 
-class Side:
+class SidePanel:
     """The tab that the address asks for. Of the other tabs only the counts are read.
 
     ``params``: ``tab``, ``berkas`` (id of the open document), ``hal`` (cursor), ``saring`` (filter of the timeline),

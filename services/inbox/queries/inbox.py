@@ -170,10 +170,10 @@ _ORDER = {
 _BY_DUE = [("due_at", False), ("request_id", False)]
 
 
-def _branches(tab: str, scope: InboxScope, chosen: Q) -> list[QuerySet[InboxEntry]]:
+def _branches(tab: str, scope: InboxScope, condition: Q) -> list[QuerySet[InboxEntry]]:
     if tab != "done":
-        return [InboxEntry.objects.filter(branch, chosen) for branch in _TAB[tab](scope)]
-    return [_done(scope, scope.at - timedelta(days=DONE_DAYS)).filter(chosen)]
+        return [InboxEntry.objects.filter(branch, condition) for branch in _TAB[tab](scope)]
+    return [_done(scope, scope.at - timedelta(days=DONE_DAYS)).filter(condition)]
 
 
 def _done(scope: InboxScope, since: datetime | None = None) -> QuerySet[InboxEntry]:
@@ -191,13 +191,13 @@ def _done(scope: InboxScope, since: datetime | None = None) -> QuerySet[InboxEnt
 
 
 def cases_for(
-    scope: InboxScope, tab: str = "mine", chosen: Q = ALL, *, cursor: str | None = None, size: int = SIZE
+    scope: InboxScope, tab: str = "mine", condition: Q = ALL, *, cursor: str | None = None, size: int = SIZE
 ) -> Page[InboxRow]:
     """A page of one of ``TABS``, by due date (waiting: longest first; done: newest first, up to ``DONE_DAYS`` back).
 
-    ``chosen``: a further condition on ``InboxEntry``. Two queries.
+    ``condition``: a further condition on ``InboxEntry``. Two queries.
     """
-    order, branches = _ORDER.get(tab, _BY_DUE), _branches(tab, scope, chosen)
+    order, branches = _ORDER.get(tab, _BY_DUE), _branches(tab, scope, condition)
     if not branches:
         return Page([], None, None)
     page = paginate_union(branches, order, cursor, size)
@@ -225,23 +225,23 @@ def tabs_for(scope: InboxScope) -> tuple[str, ...]:
     return tuple(tab for tab in TABS if tab != "paper" or scope.kept_position_ids)
 
 
-def inbox_counts(scope: InboxScope, chosen: Q = ALL, tabs: Iterable[str] = COUNTED) -> dict[str, int]:
+def inbox_counts(scope: InboxScope, condition: Q = ALL, tabs: Iterable[str] = COUNTED) -> dict[str, int]:
     """How many cases are in the tabs that call for action, counted up to ``CAP`` + 1. One query.
 
     Tabs that the person does not have are left out.
     """
-    return counts_and_snapshot(scope, chosen, tabs)[0]
+    return counts_and_snapshot(scope, condition, tabs)[0]
 
 
 def counts_and_snapshot(
-    scope: InboxScope, chosen: Q = ALL, tabs: Iterable[str] = COUNTED
+    scope: InboxScope, condition: Q = ALL, tabs: Iterable[str] = COUNTED
 ) -> tuple[dict[str, int], str]:
     """``inbox_counts``, and the snapshot that was visible to it (``core.live.waking.snapshot``). One query."""
     parts, values = [live.SNAPSHOT], list[Any]()
     tabs = [tab for tab in tabs if tab in tabs_for(scope)]
     for tab in tabs:
         # A person without positions and units has no branch in some tabs.
-        if not (branches := _branches(tab, scope, chosen)):
+        if not (branches := _branches(tab, scope, condition)):
             parts.append("0")
             continue
         sql, params = _capped(branches)
@@ -292,9 +292,9 @@ def tabs_of(request_ids: list[int], scope: InboxScope) -> dict[int, tuple[str, .
     return {pk: tuple(tab for tab in TABS if (tab, pk) in found) for pk in request_ids}
 
 
-def arrivals(scope: InboxScope, tab: str, snapshot: str, chosen: Q = ALL) -> int:
+def arrivals(scope: InboxScope, tab: str, snapshot: str, condition: Q = ALL) -> int:
     """How many cases came into a tab after ``snapshot`` (of ``core.live.waking``), counted up to ``CAP`` + 1."""
     since = "arrived_xid >= pg_snapshot_xmin(%s::pg_snapshot)"
     since += " AND NOT pg_visible_in_snapshot(arrived_xid, %s::pg_snapshot)"
-    came = Q(RawSQL(since, [snapshot, snapshot], output_field=BooleanField()))
-    return inbox_counts(scope, chosen & came, (tab,)).get(tab, 0)
+    arrived = Q(RawSQL(since, [snapshot, snapshot], output_field=BooleanField()))
+    return inbox_counts(scope, condition & arrived, (tab,)).get(tab, 0)

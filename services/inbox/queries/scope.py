@@ -51,11 +51,11 @@ class InboxScope:
 def scope_of(user: User) -> InboxScope:
     """The scope of a person's inbox today. At most ten queries."""
     standing, today = standing_of(user), clock.today()
-    kept = standing.secretariat_position_ids
+    kept_ids = standing.secretariat_position_ids
     absent_today = Absence.objects.filter(from_date__lte=today, to_date__gte=today)
     absences = list(absent_today.values_list("user_id", "deputy_id"))
-    away = frozenset(absent for absent, _deputy in absences)
-    stands_in_for = frozenset(absent for absent, deputy in absences if deputy == user.pk and user.pk not in away)
+    absent_ids = frozenset(absent for absent, _deputy in absences)
+    stands_in_for = frozenset(absent for absent, deputy in absences if deputy == user.pk and user.pk not in absent_ids)
     deputised = _deputised(standing, today) if stands_in_for else frozenset[int]()
     return InboxScope(
         user=user,
@@ -67,12 +67,12 @@ def scope_of(user: User) -> InboxScope:
         sees_all=standing.reads_everything and not standing.at_desk,
         reads_everything=standing.reads_everything,
         stands_in_for=stands_in_for,
-        absent=away,
+        absent=absent_ids,
         vacant=vacant_position_ids(today) if standing.unit_ids else frozenset(),
         led_position_ids=_positions_in(standing.led_unit_ids),
-        kept_position_ids=kept,
+        kept_position_ids=kept_ids,
         deputised_position_ids=deputised,
-        unmarked_letter_steps=_unmarked_letter_steps(kept | deputised) if kept or deputised else frozenset(),
+        unmarked_letter_steps=_unmarked_letter_steps(kept_ids | deputised) if kept_ids or deputised else frozenset(),
     )
 
 

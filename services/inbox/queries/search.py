@@ -39,15 +39,15 @@ class CaseHits:
     guessed: bool = False
 
 
-def search_cases(scope: InboxScope, text: str, chosen: Q = ALL) -> CaseHits:
+def search_cases(scope: InboxScope, text: str, condition: Q = ALL) -> CaseHits:
     """At most ``SIZE`` cases for a search text: open ones by due date, then closed ones, newest first.
 
-    ``chosen``: a further condition on ``InboxEntry``. At most six queries.
+    ``condition``: a further condition on ``InboxEntry``. At most six queries.
     """
     terms = terms_of(text, without=frozenset())
     if not terms:
         return CaseHits([])
-    entries = InboxEntry.objects.filter(_readable(scope), chosen)
+    entries = InboxEntry.objects.filter(_readable(scope), condition)
     ids, guessed = _exact(entries, terms), False
     if not ids:
         ids, guessed = _similar(entries, terms), True
@@ -63,9 +63,9 @@ def _readable(scope: InboxScope) -> Q:
     """``visible_to`` by columns of the entry, to narrow the search. The caller applies ``visible_to`` to the hits."""
     if scope.reads_everything:
         return Q()
-    been = Q(assignee=scope.user) | Q(finished_by=scope.user)
-    been |= Q(position_id__in=scope.led_position_ids | scope.kept_position_ids)
-    worked = Q(Exists(StepRun.objects.filter(been, request_id=OuterRef("pk"))))
+    took_part = Q(assignee=scope.user) | Q(finished_by=scope.user)
+    took_part |= Q(position_id__in=scope.led_position_ids | scope.kept_position_ids)
+    worked = Q(Exists(StepRun.objects.filter(took_part, request_id=OuterRef("pk"))))
     named = SopActor.objects.filter(position_id__in=scope.position_ids).values("version_id")
     units = Q(unit_id__in=scope.unit_ids | scope.led_unit_ids)
     return units | Q(responsible_id=scope.user.pk) | Q(request__sop_version_id__in=named) | worked

@@ -96,10 +96,12 @@ def _open(
 
 def _same_steps(step_id: int) -> QuerySet[Step, Any] | list[int]:
     """Ids of a step and of the same step in other versions of the SOP."""
-    of = Step.objects.filter(pk=step_id).values("version__sop_id", "no", "activity").first()
-    if of is None:
+    step = Step.objects.filter(pk=step_id).values("version__sop_id", "no", "activity").first()
+    if step is None:
         return []
-    return Step.objects.filter(version__sop_id=of["version__sop_id"], no=of["no"], activity=of["activity"]).values("pk")
+    return Step.objects.filter(
+        version__sop_id=step["version__sop_id"], no=step["no"], activity=step["activity"]
+    ).values("pk")
 
 
 def _moment_of(kind: str) -> str:

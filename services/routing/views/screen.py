@@ -111,8 +111,8 @@ def _route(request, people):
     Returns the errors: sentences by request id as it was sent, "" for the form as a whole.
     """
     data = request.POST
-    one = data.get("one", "")
-    picked = [one] if one else data.getlist("chosen")
+    single = data.get("one", "")
+    picked = [single] if single else data.getlist("chosen")
     if not picked:
         return {"": _("Pilih dahulu permohonan yang akan diteruskan.")}
     if len(picked) > MAX_PER_FORM:
@@ -121,7 +121,7 @@ def _route(request, people):
     requests = routing.requests_by_id([row_id(pk) for pk in picked])
     for pk in picked:
         try:
-            choices.append(_choice(data, pk, people, requests, together=not one))
+            choices.append(_choice(data, pk, people, requests, together=not single))
         except ValidationError as error:
             errors[pk] = error.messages[0]
     results = route_many(choices, by=staff(request.user), key=data.get("key", "")[:64])
@@ -159,8 +159,8 @@ def routing_undo(request):
     """Undo one routing of the last minute, or all that the page showed."""
     if not may_route_somewhere(request.user):
         raise PermissionDenied
-    one = request.POST.get("routing", "")
-    picked = [one] if one else request.POST.getlist("shown")
+    single = request.POST.get("routing", "")
+    picked = [single] if single else request.POST.getlist("shown")
     undone, picked = [], picked[:MAX_PER_FORM]
     routings = routings_by(request.user, [row_id(pk) for pk in picked])
     for pk in picked:

@@ -59,7 +59,7 @@ def test_a_new_row_stands_on_the_page_and_is_done(client, monkeypatch):
     address = reverse("case_detail", args=[request.number])
     page = client.get(address).content.decode()
     assert "<summary>Coba ini</summary>" in page and f'action="{address}coba/"' in page and "Coba lagi" in page
-    assert CasePage(request, cast.head).standing == []
+    assert CasePage(request, cast.head).shown_verbs == []
     said = client.post(f"{address}coba/", {"key": "k", "run": run_of(request).pk}, follow=True).content.decode()
     assert "Dicoba lagi." in said and run_of(request).started_at
     assert client.post(f"{address}coba/", {"run": run_of(request).pk}).status_code == 422
