@@ -27,7 +27,11 @@ class Outcome:
 
 
 def claim_in_bulk(runs: Sequence[StepRun], *, by: Actor) -> list[Outcome]:
-    """Claim the steps; see ``claim_step``. ``runs``: open or finished runs of cases that the person may read."""
+    """Claim several steps. ``runs``: open or finished runs of cases that the person may read.
+
+    Allowed: as ``claim_step``, checked for each step.
+    Effects: as ``claim_step``.
+    """
 
     def one(run: StepRun) -> str:
         claim_step(run, by=by)
@@ -37,7 +41,11 @@ def claim_in_bulk(runs: Sequence[StepRun], *, by: Actor) -> list[Outcome]:
 
 
 def hand_over_in_bulk(runs: Sequence[StepRun], *, by: Actor, to_user: User) -> list[Outcome]:
-    """Reassign the steps to a colleague who holds their position or belongs to their pool; see ``reassign``."""
+    """Reassign several steps to a colleague who holds their position or belongs to their pool.
+
+    Allowed: as ``reassign``, checked for each step.
+    Effects: as ``reassign``.
+    """
 
     def one(run: StepRun) -> str:
         reassign(run, by=by, to_user=to_user)
@@ -47,7 +55,11 @@ def hand_over_in_bulk(runs: Sequence[StepRun], *, by: Actor, to_user: User) -> l
 
 
 def remind_in_bulk(runs: Sequence[StepRun], *, by: Actor, key: str = "") -> list[Outcome]:
-    """Remind the people who have the steps; see ``remind_step``. ``key``: of the form, which reminds of many steps."""
+    """Remind the people who have the steps. ``key``: of the form, which reminds of many steps.
+
+    Allowed: as ``remind_step``, checked for each step.
+    Effects: as ``remind_step``.
+    """
 
     def one(run: StepRun) -> str:
         people = remind_step(run, by=by, key=f"{key[:40]}:{run.pk}" if key else "")

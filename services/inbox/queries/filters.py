@@ -99,7 +99,10 @@ def saved_filter(scope: InboxScope, pk: int) -> SavedFilter | None:
 
 
 def filter_by_id(pk: int) -> SavedFilter:
-    """One saved filter, to be changed; the verbs check whether the person may. Raises: Outdated when it was deleted."""
+    """One saved filter, to be changed. The verbs check whether the person may.
+
+    Raises: Outdated when it was deleted.
+    """
     found = SavedFilter.objects.filter(pk=pk).first()
     if found is None:
         raise Outdated(FILTER_DELETED)

@@ -1,4 +1,4 @@
-"""Which cases belong into a person's inbox: their positions, units and deputyships of today."""
+"""Which cases belong in a person's inbox: their positions, units and deputyships of today."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

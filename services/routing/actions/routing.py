@@ -52,7 +52,10 @@ class RoutingResult:
 def route_many(choices: Sequence[RoutingChoice], *, by: Actor, key: str = "") -> list[RoutingResult]:
     """Route requests one after the other, each in its own transaction, so that a refusal does not undo the others.
 
-    Allowed: as ``route_case``, checked for each request. Effects: as ``route_case``. ``key``: of the form.
+    ``key``: of the form. Calling it again with the same key changes nothing.
+
+    Allowed: as ``route_case``, checked for each request.
+    Effects: as ``route_case``.
     """
     results = list[RoutingResult]()
     officials = User.objects.in_bulk([choice.replacing_id for choice in choices if choice.replacing_id])

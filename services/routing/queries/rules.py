@@ -17,7 +17,10 @@ RULE_DELETED = gettext_lazy("Aturan ini sudah dihapus.")
 
 
 def rule_by_id(pk: int) -> RoutingRule:
-    """One rule. Raises: Outdated when it was deleted."""
+    """One rule, to be changed.
+
+    Raises: Outdated when it was deleted.
+    """
     rule = RoutingRule.objects.filter(pk=pk).first()
     if rule is None:
         raise Outdated(RULE_DELETED)
