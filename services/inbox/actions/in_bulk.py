@@ -33,11 +33,11 @@ def claim_in_bulk(runs: Sequence[StepRun], *, by: Actor) -> list[Outcome]:
     Effects: as ``claim_step``.
     """
 
-    def one(run: StepRun) -> str:
+    def claim_one(run: StepRun) -> str:
         claim_step(run, by=by)
         return _("Sekarang tugas Anda.")
 
-    return _each(runs, one)
+    return _each(runs, claim_one)
 
 
 def hand_over_in_bulk(runs: Sequence[StepRun], *, by: Actor, to_user: User) -> list[Outcome]:
@@ -47,11 +47,11 @@ def hand_over_in_bulk(runs: Sequence[StepRun], *, by: Actor, to_user: User) -> l
     Effects: as ``reassign``.
     """
 
-    def one(run: StepRun) -> str:
+    def reassign_one(run: StepRun) -> str:
         reassign(run, by=by, to_user=to_user)
         return _("Diserahkan kepada %(name)s.") % {"name": to_user}
 
-    return _each(runs, one)
+    return _each(runs, reassign_one)
 
 
 def remind_in_bulk(runs: Sequence[StepRun], *, by: Actor, key: str = "") -> list[Outcome]:
@@ -61,12 +61,12 @@ def remind_in_bulk(runs: Sequence[StepRun], *, by: Actor, key: str = "") -> list
     Effects: as ``remind_step``.
     """
 
-    def one(run: StepRun) -> str:
+    def remind_one(run: StepRun) -> str:
         people = remind_step(run, by=by, key=f"{key[:40]}:{run.pk}" if key else "")
         names = ", ".join(person.full_name for person in people)
         return _("%(names)s diingatkan.") % {"names": names} if names else _("Sudah diingatkan.")
 
-    return _each(runs, one)
+    return _each(runs, remind_one)
 
 
 def _each(runs: Sequence[StepRun], verb: Callable[[StepRun], str]) -> list[Outcome]:
