@@ -50,7 +50,7 @@ ROWS = [
         again=SAME,
     ),
     Row(
-        reading.record_looking,
+        reading.record_reading_once_a_day,
         "official",
         lambda w: on(w.document(w.case), by=staff(w.cast.official)),
         wrote=("journal case: read_document",),
@@ -63,14 +63,14 @@ ROWS = [
         again=SAME,
     ),
     Row(
-        reading.record_reprint,
+        reading.record_receipt_reprint,
         "frontdesk",
         lambda w: on(w.case, by=staff(w.cast.frontdesk)),
         wrote=("journal case: reprint_receipt",),
         again=SAME,
     ),
     Row(
-        reading.record_sheet,
+        reading.record_sheet_print,
         "official",
         lambda w: on(run_of(w.case), by=staff(w.cast.official)),
         wrote=("journal case: print_disposition",),

@@ -22,7 +22,7 @@ def record_reading(document: Document, *, by: Actor) -> None:
 
 
 @verb
-def record_looking(document: Document, *, by: Actor) -> None:
+def record_reading_once_a_day(document: Document, *, by: Actor) -> None:
     """As ``record_reading``, for a document that is shown page by page: one entry per person, document and day."""
     entries = JournalEntry.objects.filter(
         subject_kind="request",
@@ -48,7 +48,7 @@ def record_reading_of_paper(run: StepRun, *, by: Actor) -> None:
 
 
 @verb
-def record_reprint(request: Request, *, by: Actor) -> None:
+def record_receipt_reprint(request: Request, *, by: Actor) -> None:
     """Record that a member of staff printed the receipt again, because the applicant's code is on it.
 
     Allowed: staff who may serve the applicant.
@@ -58,7 +58,7 @@ def record_reprint(request: Request, *, by: Actor) -> None:
 
 
 @verb
-def record_sheet(run: StepRun, *, by: Actor) -> None:
+def record_sheet_print(run: StepRun, *, by: Actor) -> None:
     """Record that a member of staff printed the disposition sheet of an open step.
 
     Allowed: staff who may record what comes back on the sheet.

@@ -26,7 +26,7 @@ from ula_portal.core.security.access import allowed
 from ula_portal.core.security.secret_pages import secret_page
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
-from ..actions.reading import record_looking, record_reading, record_reprint
+from ..actions.reading import record_reading, record_reading_once_a_day, record_receipt_reprint
 from ..queries.history import happened_since
 from ..verbs import VERBS
 from .checklist import untaken_nos
@@ -60,7 +60,7 @@ def _render_page(request, page, failed=None, form=None, status=200, **more):
     side = SidePanel(page, request.GET, failed, form)
     forms = {verb.slug: form if verb is failed else page.form(verb) for verb in page.shown_verbs}
     if side.opened:
-        record_looking(side.opened.document, by=staff(request.user))
+        record_reading_once_a_day(side.opened.document, by=staff(request.user))
     context = {"page": page, "case": page.request, "forms": forms, "failed": failed, "side": side, **more}
     context["live_address"] = case_stream_address(page.request)
     if request.GET.get("bagan"):
@@ -156,7 +156,7 @@ def case_document_page(request, number, pk, page):
     document = cases.visible_document(request.user, number, pk)
     if document is None:
         raise Http404(_("Berkas ini tidak ditemukan."))
-    record_looking(document, by=staff(request.user))
+    record_reading_once_a_day(document, by=staff(request.user))
     return uploads.serve_page(document.file, page)
 
 
@@ -179,7 +179,7 @@ def case_receipt(request, number):
     page = _page_or_404(request, number)
     if not page.may_serve:
         raise PermissionDenied
-    record_reprint(page.request, by=staff(request.user))
+    record_receipt_reprint(page.request, by=staff(request.user))
     # The receipt is for the applicant, so it does not follow the desk's choice of language.
     with translation.override("id"):
         context = receipt_context(page.request) | {"back_url": reverse("case_detail", args=[number])}

@@ -19,7 +19,7 @@ from ula_portal.core.office.queries import office
 from ula_portal.core.security.access import allowed
 from ula_portal.core.security.secret_pages import secret_page
 
-from ..actions.reading import record_sheet
+from ..actions.reading import record_sheet_print
 from ..queries.disposition import may_print_sheet, sheet_of, sheet_run
 
 TEMPLATE = "services/casework/disposition.html"
@@ -38,7 +38,7 @@ def disposition(request, number):
         names = {"pdf_url": "case_disposition_pdf", "record_url": "case_record", "back_url": "case_detail"}
         context = sheet_context(case, run) | {key: reverse(name, args=[number]) for key, name in names.items()}
         answer = render(request, TEMPLATE, context)
-    record_sheet(run, by=staff(request.user))
+    record_sheet_print(run, by=staff(request.user))
     return answer
 
 
@@ -52,7 +52,7 @@ def disposition_pdf(request, number):
         return _nothing_to_order(request, number)
     with translation.override("id"):
         content = pdf.render_template(TEMPLATE, {**sheet_context(case, run), "office": office(), "for_pdf": True})
-    record_sheet(run, by=staff(request.user))
+    record_sheet_print(run, by=staff(request.user))
     answer = HttpResponse(content, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="lembar-disposisi-{case.number}.pdf"'
     return answer
