@@ -1,4 +1,8 @@
-"""Descriptions of the journal's verbs about SOPs."""
+"""Descriptions of the journal's verbs about SOPs, for the journal's pages.
+
+The keys are the verbs that the actions of drafting and approval pass to ``journal.record``. Some are composed of a
+state there ("sop_" and "approved"), so a search for the whole key does not find them. ``sop.apps`` registers them.
+"""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,8 @@
-"""The command that imports SOP files as drafts."""
+"""The command that imports SOP files as drafts.
+
+It prints a line for each file, separated by tabs: file, number of the SOP, state, "N errors", "N warnings"; below it
+the findings, indented. Findings do not make it fail, files that cannot be imported do.
+"""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -25,6 +29,7 @@ class Command(BaseCommand):
     def handle(self, *, files: Sequence[str], unit: str | None = None, **options: Any) -> None:
         """Import each file independently of the others.
 
+        ``unit``: code of the unit of SOPs whose file names no known unit; without it they belong to the office.
         Raises: CommandError at the end if a file was refused.
         """
         refused = 0
@@ -33,22 +38,23 @@ class Command(BaseCommand):
                 result = importing.import_sop(formats.read(name, _content(name)), by=SYSTEM, unit_code=unit)
             except Refused as error:
                 refused += 1
-                self._tell_problems(name, getattr(error, "problems", [str(error)]))
+                # Only an ImportRefused lists its problems.
+                self._print_problems(name, getattr(error, "problems", [str(error)]))
                 continue
-            self._tell(name, result)
+            self._print_result(name, result)
         if refused:
             sentence = _("%(refused)s dari %(all)s berkas tidak dapat dimasukkan; tidak ada yang berubah karenanya.")
             raise CommandError(sentence % {"refused": refused, "all": len(files)})
 
-    def _tell(self, name: str, result: importing.ImportResult) -> None:
-        # The state of the version, and what this import did.
+    def _print_result(self, name: str, result: importing.ImportResult) -> None:
+        # The state of the version and what this import did, as in "draft, created".
         state = f"{result.version.state}, {result.state}"
         errors, warnings = len(findings.errors(result.findings)), len(findings.warnings(result.findings))
         self.stdout.write("\t".join([name, result.sop.number, state, f"{errors} errors", f"{warnings} warnings"]))
         for finding in result.findings:
             self.stdout.write(f"    {finding.level}: {finding.message}")
 
-    def _tell_problems(self, name: str, problems: Iterable[str]) -> None:
+    def _print_problems(self, name: str, problems: Iterable[str]) -> None:
         for problem in problems:
             self.stderr.write(f"{name}: {problem}")
 
