@@ -237,10 +237,11 @@ def test_who_calls_in_one_window_goes_on_in_another(hall, verb):
     """The session that the ticket got while the second window waited for the lock is read afterwards."""
     ticket = hall.tickets[0]
     second = {
-        "serve": lambda: SERVE(ticket.pk, hall.clerk),
+        "serve": lambda: SERVE(ticket, by=staff(hall.clerk)),
         "pass on": lambda: serving.transfer(ticket, by=staff(hall.clerk), counter_id=hall.counters[1].pk),
     }[verb]
-    _called, after = one_after_the_other(lambda: CALL(hall.session.pk, ticket.pk, hall.clerk), second)
+    call = lambda: CALL(ticket, by=staff(hall.clerk), session=hall.session)  # noqa: E731
+    _called, after = one_after_the_other(call, second)
     assert not isinstance(after, Exception), after
     last = QueueEvent.objects.filter(ticket=ticket).latest("pk")
     assert (last.kind, last.counter) == ("serving" if verb == "serve" else "transferred", hall.counters[0])
@@ -251,7 +252,7 @@ def missed_twice(hall):
     """A visit with two tickets that were both missed, one after the other."""
     first = before("no_show")(hall)
     second = make.issue(first.visit, service=hall.service)
-    CALL(hall.session.pk, second.pk, hall.clerk)
+    CALL(second, by=staff(hall.clerk), session=hall.session)
     make.missed(Ticket.objects.get(pk=second.pk), hall.clerk)
     return first, second
 
@@ -279,7 +280,7 @@ def test_who_just_leaves_does_not_wait_again(hall, way):
     ticket = before("no_show")(hall)
     with clock.at(Ticket.objects.get(pk=ticket.pk).finished_at):
         _left, told = one_after_the_other(
-            lambda: leaving.check_out(ticket.visit, by=staff(hall.desk)), lambda: way(ticket.pk, hall.clerk)
+            lambda: leaving.check_out(ticket.visit, by=staff(hall.desk)), lambda: way(ticket, by=staff(hall.clerk))
         )
     assert isinstance(told, Refused) and "sudah selesai" in str(told)
     assert Ticket.objects.get(pk=ticket.pk).state == "no_show"
