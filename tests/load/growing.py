@@ -11,8 +11,8 @@ from services.models import InboxEntry, Participation, Request, StepRun
 # Distance between the ids of two copies.
 STRIDE = 10_000_000
 BATCH = 10
-# Columns that have to differ in each copy; {n}: number of the copy, {s}: distance of its ids.
-_OWN = {
+# SQL for the columns that have to differ in each copy; {n}: number of the copy, {s}: distance of its ids.
+_CHANGED_COLUMNS = {
     Request: {
         "id": "id + {s}",
         "number": "left(number, 9) || (1000000 + {n} * 10000 + right(number, 6)::int % 10000)",
@@ -29,17 +29,18 @@ _OWN = {
     },
     Participation: {"id": "id + {s}", "entry_id": "entry_id + {s}"},
 }
-_WHICH = {
+# Conditions for the rows that are copied, which are never copies themselves.
+_ORIGINALS = {
     Request: f"number IS NOT NULL AND id < {STRIDE}",
     StepRun: f"finished_at IS NULL AND request_id < {STRIDE}",
     InboxEntry: f"request_id < {STRIDE}",
     Participation: f"entry_id < {STRIDE}",
 }
-_WORDS = "CREATE INDEX entry_words ON services_inboxentry USING gin (words gin_trgm_ops)"
+_CREATE_WORDS_INDEX = "CREATE INDEX entry_words ON services_inboxentry USING gin (words gin_trgm_ops)"
 
 
-def grow(requests: int, step) -> None:
-    """Copy the rows until the database has about ``requests`` requests; calls ``step(n, of)`` after each batch."""
+def grow(requests: int, progress) -> None:
+    """Copy the rows until there are about ``requests`` requests; calls ``progress(done, of)`` after each batch."""
     copies = requests // Request.objects.exclude(number=None).count()
     with connection.cursor() as cursor:
         # The rows are valid already, so they are copied without triggers. The trigram index is built at the end.
@@ -49,19 +50,19 @@ def grow(requests: int, step) -> None:
         cursor.execute("DROP INDEX entry_words")
         for number in range(1, copies, BATCH):
             numbers = range(number, min(number + BATCH, copies))
-            for model in _OWN:
-                cursor.execute(_copying(model, numbers))
-            step(numbers[-1] + 1, copies)
-        cursor.execute(f"SET maintenance_work_mem = '512MB'; {_WORDS}")
+            for model in _CHANGED_COLUMNS:
+                cursor.execute(_insert_copies(model, numbers))
+            progress(numbers[-1] + 1, copies)
+        cursor.execute(f"SET maintenance_work_mem = '512MB'; {_CREATE_WORDS_INDEX}")
         cursor.execute("SET session_replication_role = origin")
 
 
-def _copying(model, numbers):
+def _insert_copies(model, numbers):
     columns = [field.column for field in model._meta.concrete_fields]
-    own = {column: said.format(n="n", s=f"n::bigint * {STRIDE}") for column, said in _OWN[model].items()}
-    values = ", ".join(own.get(column, column) for column in columns)
+    changed = {column: sql.format(n="n", s=f"n::bigint * {STRIDE}") for column, sql in _CHANGED_COLUMNS[model].items()}
+    values = ", ".join(changed.get(column, column) for column in columns)
     table, first, last = model._meta.db_table, numbers[0], numbers[-1]
     return (
         f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values}"
-        f" FROM {table}, generate_series({first}, {last}) AS n WHERE {_WHICH[model]}"
+        f" FROM {table}, generate_series({first}, {last}) AS n WHERE {_ORIGINALS[model]}"
     )

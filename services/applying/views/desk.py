@@ -68,6 +68,7 @@ def case_answers(request, case):
 
 
 def _page(request, case, form, boxes=None, status=200):
+    # lacks: what is still missing before the request counts as complete.
     context = {"case": case, "form": form, "boxes": boxes or _boxes(case), "lacks": lacks_of(case)}
     return render(request, "services/applying/case_answers.html", context, status=status)
 
@@ -78,6 +79,7 @@ def _boxes(case, error="", key=""):
 
 
 def _box(case, slot, error=""):
+    # Paper kept at the desk is a document without a file: there is nothing to open.
     document = slot.document if slot.document and slot.document.file_id else None
     return UploadBox(
         slot,
@@ -92,7 +94,7 @@ def _box(case, slot, error=""):
 @require_POST
 @with_open_case
 def case_upload(request, case, key):
-    """Store a scan, replacing the one in its slot."""
+    """Store a scan, replacing the one in its slot; ``key``: the slot's key, or ``EXTRA`` for any other document."""
     document, error = receive_upload(request, case, key, staff(request.user))
     boxes = _boxes(case, error, key)
     if key == EXTRA and document is not None:

@@ -4,7 +4,7 @@
   "use strict";
   var list = document.querySelector("[data-checklist]");
   if (!list) return;
-  var name = "daftar:" + list.dataset.checklist;
+  var name = "checklist:" + list.dataset.checklist;
   var boxes = Array.prototype.slice.call(list.querySelectorAll("[data-check]"));
   var count = document.querySelector("[data-checklist-count]");
   var clear = document.querySelector("[data-checklist-clear]");
@@ -13,27 +13,30 @@
     try { return JSON.parse(localStorage.getItem(name)) || []; } catch (error) { return []; }
   }
 
-  function keep() {
+  function store() {
     var ticked = boxes.filter(function (box) { return box.checked; }).map(function (box) { return box.dataset.check; });
     try {
       if (ticked.length) localStorage.setItem(name, JSON.stringify(ticked)); else localStorage.removeItem(name);
     } catch (error) { /* private window, or storage full: the ticks last as long as the page */ }
-    tell(ticked.length);
+    showCount(ticked.length);
   }
 
-  function tell(ticked) {
+  function showCount(ticked) {
     count.textContent = ticked ? count.dataset.checklistCount.replace("%n", ticked).replace("%all", boxes.length) : "";
     clear.hidden = !ticked;
   }
 
-  var kept = read();
-  if (Array.isArray(kept)) boxes.forEach(function (box) { if (kept.indexOf(box.dataset.check) >= 0) box.checked = true; });
-  tell(boxes.filter(function (box) { return box.checked; }).length);
-  list.addEventListener("change", keep);
+  var stored = read();
+  if (Array.isArray(stored)) boxes.forEach(function (box) { if (stored.indexOf(box.dataset.check) >= 0) box.checked = true; });
+  showCount(boxes.filter(function (box) { return box.checked; }).length);
+  list.addEventListener("change", store);
   clear.addEventListener("click", function () {
     boxes.forEach(function (box) { box.checked = false; });
-    keep();
+    store();
     boxes[0].focus();
   });
-  try { localStorage.getItem(name); document.querySelector("[data-checklist-kept]").hidden = false; } catch (error) { /* as above */ }
+  try {
+    localStorage.getItem(name);
+    document.querySelector("[data-checklist-stored]").hidden = false;
+  } catch (error) { /* no storage: the note that ticks are stored stays hidden */ }
 })();

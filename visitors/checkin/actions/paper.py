@@ -109,8 +109,9 @@ def enter_from_paper(
         raise Refused(_("Nomor ini tidak ada di lembar cadangan."), field="number")
     _check_times(locked, line)
     served = line.finished_at is not None
-    late = replace(arrival, came_at=line.came_at, takes_number=False, is_over=served)
-    made = check_in(locked.location, by=by, arrival=late, errand=errand, key=key)
+    as_written = replace(arrival, came_at=line.came_at, takes_number=False, is_over=served)
+    made = check_in(locked.location, by=by, arrival=as_written, errand=errand, key=key)
+    # The same key again: the visitor was entered before, with the ticket.
     if made.ticket is not None or Ticket.objects.filter(visit=made.visit).exists():
         return made
     same_number = Ticket.objects.filter(
@@ -118,7 +119,7 @@ def enter_from_paper(
     )
     if same_number.exists():
         raise Refused(_("Nomor ini sudah dicatat."), field="number")
-    ticket = _ticket(locked, line, made.visit, late)
+    ticket = _issue_written_ticket(locked, line, made.visit, as_written)
     if served and locked.day != clock.today():
         # A visitor of today may still be in the house.
         Visit.objects.filter(pk=made.visit.pk).update(left_at=line.finished_at, left_assumed=True)
@@ -134,7 +135,7 @@ def _check_times(sheet: PaperSheet, line: PaperLine) -> None:
         raise Refused(_("Waktu selesai harus setelah waktu datang dan tidak di masa depan."), field="finished_at")
 
 
-def _ticket(sheet: PaperSheet, line: PaperLine, visit: Visit, arrival: Arrival) -> Ticket:
+def _issue_written_ticket(sheet: PaperSheet, line: PaperLine, visit: Visit, arrival: Arrival) -> Ticket:
     nonce, token_hash = new_secret()
     ticket = Ticket.objects.create(
         visit=visit,
