@@ -228,12 +228,12 @@ def secret_key(var_dir: Path, *, production: bool) -> str:
     try:
         if not path.exists():
             _write_once(path, secrets.token_urlsafe(_SECRET_KEY_LENGTH))
-        kept = path.read_text(encoding="ascii").strip()
+        key = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise EnvError(f"Kunci rahasia {path} tidak dapat dibaca atau ditulis: {error}.") from None
-    if not kept:
+    if not key:
         raise EnvError(f"Kunci rahasia {path} kosong; hapus berkas itu agar dibuat ulang.")
-    return kept
+    return key
 
 
 def _write_once(path: Path, text: str) -> None:

@@ -27,7 +27,10 @@ def local(moment: datetime.datetime) -> datetime.datetime:
 
 @contextlib.contextmanager
 def at(moment: datetime.datetime) -> Iterator[datetime.datetime]:
-    """Freeze ``now`` at ``moment`` inside the block. Raises ValueError for a naive datetime."""
+    """Freeze ``now`` at ``moment`` inside the block.
+
+    Raises: ValueError for a naive datetime.
+    """
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
     token = _set_moment.set(moment)

@@ -52,9 +52,9 @@ def current_calendar() -> WorkCalendar:
     Without a started Django (in a plain script) it is the default calendar.
     """
     global _cached
-    kept = _cached
-    if kept and monotonic() - kept[0] < CACHE_SECONDS:
-        return kept[1]
+    cached = _cached
+    if cached and monotonic() - cached[0] < CACHE_SECONDS:
+        return cached[1]
     from django.apps import apps
 
     if not apps.ready:
@@ -63,8 +63,8 @@ def current_calendar() -> WorkCalendar:
 
     calendar = WorkCalendar.from_rows(HoursRule.objects.order_by("pk"), CalendarDay.objects.order_by("pk"))
     # An unchanged calendar is reused with the years it has already computed.
-    if kept and kept[1] == calendar:
-        calendar = kept[1]
+    if cached and cached[1] == calendar:
+        calendar = cached[1]
     _cached = (monotonic(), calendar)
     return calendar
 

@@ -168,13 +168,15 @@ class Desk:
         """A visitor without a request: the front desk opens one and issues a number."""
         fields = fields_of(current_form(service).pk)
         person = self.cases.applicants.person()
-        said = self.cases.applicants.common_answers(person, service)
+        common = self.cases.applicants.common_answers(person, service)
         originals = Requirement.objects.filter(service=service, kind=Requirement.Kind.ORIGINAL, active=True)
         request = open_walk_in_request(
             service,
             by=staff(self.cast.frontdesk),
-            applicant=WalkInApplicant(person.name, phone=person.phone, email=person.email, on_behalf=said["hubungan"]),
-            answers={key: said[key] for key in ("alamat", "kecamatan")} | self.cases.applicants.answers(fields),
+            applicant=WalkInApplicant(
+                person.name, phone=person.phone, email=person.email, on_behalf=common["hubungan"]
+            ),
+            answers={key: common[key] for key in ("alamat", "kecamatan")} | self.cases.applicants.answers(fields),
             originals=[requirement.pk for requirement in originals],
         )
         checkin.check_in(

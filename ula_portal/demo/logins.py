@@ -46,8 +46,8 @@ def write(logins: list[dict]) -> None:
 def read() -> list[dict] | None:
     """The stored log-ins, or None if the file is missing or unreadable."""
     try:
-        kept = json.loads(path().read_text(encoding="utf-8"))
-        return [{key: str(login[key]) for key in ("role", "email", "password")} for login in kept]
+        stored = json.loads(path().read_text(encoding="utf-8"))
+        return [{key: str(login[key]) for key in ("role", "email", "password")} for login in stored]
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

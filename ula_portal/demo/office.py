@@ -90,7 +90,7 @@ def _new_logins(source):
     """Create and store new passwords; returns them by e-mail address."""
     made = [
         {
-            "role": logins.main_role([given["role"] for given in person["roles"]]),
+            "role": logins.main_role([role["role"] for role in person["roles"]]),
             "email": email_of(person),
             "password": logins.new_password(),
         }
@@ -109,8 +109,8 @@ def _person(person, positions, units, passwords):
     since = datetime.date(clock.today().year - 2, 1, 2)
     for code in person["positions"]:
         people.begin_tenure(user, by=SYSTEM, position=positions[code], from_date=since)
-    for given in person["roles"]:
-        people.assign_role(user, by=SYSTEM, role=given["role"], unit=units.get(given["unit_code"]))
+    for role in person["roles"]:
+        people.assign_role(user, by=SYSTEM, role=role["role"], unit=units.get(role["unit_code"]))
 
 
 def renew_logins() -> list[dict]:
@@ -133,22 +133,22 @@ class Cast:
         self.admin = next(
             users[email_of(person)]
             for person in sources.read("office.json")["people"]
-            if any(given["role"] == "admin" for given in person["roles"])
+            if any(role["role"] == "admin" for role in person["roles"])
         )
         self.head = self.holders["KADIS"]
         # The secretariat of each position by its id; without the office's secretary, who only records orders.
-        kept = Secretariat.objects.select_related("keeper").exclude(keeper__heads_unit=True)
-        self.keepers: dict[int, User] = {each.position_id: self.holders[each.keeper.code] for each in kept}
+        secretariats = Secretariat.objects.select_related("keeper").exclude(keeper__heads_unit=True)
+        self.keepers: dict[int, User] = {each.position_id: self.holders[each.keeper.code] for each in secretariats}
         self.frontdesk, self.counter = self.holders["FRONT-OFFICE"], self.holders["LOKET"]
         self.location = Location.objects.get(code=sources.read("office.json")["locations"][0]["code"])
 
     def leader_of(self, unit: Unit) -> User:
         """The section head of a unit, else of a unit above it, else the head of office."""
         heads = {
-            given["unit_code"]: self.holders[person["positions"][0]]
+            role["unit_code"]: self.holders[person["positions"][0]]
             for person in sources.read("office.json")["people"]
-            for given in person["roles"]
-            if given["role"] == "section_head"
+            for role in person["roles"]
+            if role["role"] == "section_head"
         }
         while unit is not None:
             if unit.code in heads:

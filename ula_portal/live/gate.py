@@ -49,14 +49,14 @@ def client(scope) -> str:
 
 def last_event(scope) -> str:
     """The id of the last event that the client received: from its header, else from the parameter ``sejak``."""
-    asked = parse_qs(scope["query_string"].decode("latin-1")).get("sejak", [""])[0]
-    return header(scope, b"last-event-id") or asked
+    value = parse_qs(scope["query_string"].decode("latin-1")).get("sejak", [""])[0]
+    return header(scope, b"last-event-id") or value
 
 
 def language(scope) -> str:
     """The language of the parameter ``lang``, else Indonesian."""
-    asked = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[0]
+    value = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[0]
     try:
-        return get_supported_language_variant(asked)
+        return get_supported_language_variant(value)
     except LookupError:
         return settings.LANGUAGE_CODE

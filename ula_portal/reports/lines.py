@@ -47,13 +47,13 @@ def figure(value, selection: Selection, tone="") -> Figure:
 
 def load_lines(rows) -> list[TableLine]:
     """Table rows of ``LoadRow``. Bars are relative to the row with the most cases."""
-    most = max((row.running for row in rows), default=0)
+    maximum = max((row.running for row in rows), default=0)
     return [
         TableLine(
             name=_name(row),
             about=_about(row),
             text=_asked(row.asked),
-            parts=_parts(row, most),
+            parts=_parts(row, maximum),
             figures=(figure(row.running, row.selection), figure(row.late, row.late_selection, "bad")),
         )
         for row in rows
@@ -84,10 +84,10 @@ def _asked(n):
     return ngettext("%(n)d di antaranya menunggu pemohon", "%(n)d di antaranya menunggu pemohon", n) % {"n": n}
 
 
-def _parts(row, most):
+def _parts(row, maximum):
     found, start = [], 0.0
     for key, n in (("late", row.late), ("value", row.running - row.late - row.asked), ("asked", row.asked)):
-        width = 100 * n / most if most else 0
+        width = 100 * n / maximum if maximum else 0
         if n > 0:
             found.append(BarPart(key, round(start, 2), round(width, 2)))
         start += width
@@ -164,11 +164,11 @@ def lack_lines(rows) -> list[TableLine]:
 
 
 def _sheets(row):
-    said = ngettext("%(n)d lembar", "%(n)d lembar", row.sheets) % {"n": row.sheets}
+    text = ngettext("%(n)d lembar", "%(n)d lembar", row.sheets) % {"n": row.sheets}
     if row.most_missed is None:
-        return said
+        return text
     most = {"paper": row.most_missed.name, "n": row.most_missed.cases}
-    return f"{said}, {_('paling sering kurang: %(paper)s (%(n)d)') % most}"
+    return f"{text}, {_('paling sering kurang: %(paper)s (%(n)d)') % most}"
 
 
 def paper_lines(rows) -> list[TableLine]:
@@ -221,11 +221,11 @@ def summary(load, waits) -> str:
     """A summary in two sentences."""
     if not load.running:
         return _("Tidak ada permohonan yang sedang berjalan.")
-    said = ngettext("%(n)d permohonan sedang berjalan.", "%(n)d permohonan sedang berjalan.", load.running) % {
+    text = ngettext("%(n)d permohonan sedang berjalan.", "%(n)d permohonan sedang berjalan.", load.running) % {
         "n": load.running
     }
     if not load.late:
-        return f"{said} {_('Tidak ada yang lewat waktu.')}"
+        return f"{text} {_('Tidak ada yang lewat waktu.')}"
     late = ngettext("%(n)d lewat waktu", "%(n)d lewat waktu", load.late) % {"n": load.late}
     if load.broken:
         late += ", " + ngettext(
@@ -237,7 +237,7 @@ def summary(load, waits) -> str:
     where = ""
     if worst:
         where = _("Paling banyak tertahan pada %(place)s (%(n)d).") % {"place": place_name(worst), "n": worst.late}
-    return " ".join(filter(None, (said, f"{late}.", where)))
+    return " ".join(filter(None, (text, f"{late}.", where)))
 
 
 def moment_words(at) -> str:

@@ -85,7 +85,7 @@ def run(port: int, on_ready: Callable[[], None], *, host: str = HOST) -> int:
             if ready and watch:
                 watch.start()
             # A list, so that all children are tended even if one cannot run.
-            while ready and not stop.asked and False not in [child.tend() for child in children]:
+            while ready and not stop.signals and False not in [child.tend() for child in children]:
                 pages.write()
                 time.sleep(_POLL_SECONDS)
         finally:
@@ -95,7 +95,7 @@ def run(port: int, on_ready: Callable[[], None], *, host: str = HOST) -> int:
     if embedded:
         embedded_postgres.stop_if_last(settings.VAR_DIR)
     print("Portal berhenti.", flush=True)
-    return 0 if stop.asked else 1
+    return 0 if stop.signals else 1
 
 
 def _children(host: str, port: int) -> list[Child]:
@@ -136,7 +136,7 @@ class _Stop:
     _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def __init__(self) -> None:
-        self.asked = 0
+        self.signals = 0
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> "_Stop":
@@ -149,7 +149,7 @@ class _Stop:
 
     def _note(self, _number: int, _frame: FrameType | None) -> None:
         # Printing is not safe here, since the signal may interrupt another print.
-        self.asked += 1
+        self.signals += 1
 
 
 def _dies_with_us() -> list[str]:
@@ -165,7 +165,7 @@ def _wait_until_ready(host: str, port: int, children: list[Child], stop: _Stop) 
     )
     # Ignores proxies of the environment.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    while not stop.asked and False not in [child.is_well() for child in children]:
+    while not stop.signals and False not in [child.is_well() for child in children]:
         try:
             with opener.open(request, timeout=5) as answer:
                 if answer.status == 200:
@@ -183,14 +183,14 @@ def _wait_until_ready(host: str, port: int, children: list[Child], stop: _Stop) 
 
 
 def _end(children: list[Child], stop: _Stop) -> None:
-    if stop.asked:
+    if stop.signals:
         print("\nMenghentikan portal …", flush=True)
     for child in children:
         child.terminate()
     deadline = time.monotonic() + _GRACE_SECONDS
-    asked_before = stop.asked
+    signals_before = stop.signals
     while any(child.runs() for child in children):
-        if time.monotonic() > deadline or stop.asked > max(asked_before, 1):
+        if time.monotonic() > deadline or stop.signals > max(signals_before, 1):
             break
         time.sleep(_POLL_SECONDS / 4)
     for child in children:

@@ -84,8 +84,8 @@ def absences_from(day: date, user_ids: Ids | None = None) -> list[Absence]:
 
 def unseen_absences(user: User) -> QuerySet[Absence]:
     """A user's absences that somebody else recorded, that are not over, and that the user has not seen yet."""
-    told = Absence.objects.filter(user=user, seen_at__isnull=True, recorded_by__isnull=False)
-    return told.exclude(recorded_by=user).filter(to_date__gte=clock.today())
+    unseen = Absence.objects.filter(user=user, seen_at__isnull=True, recorded_by__isnull=False)
+    return unseen.exclude(recorded_by=user).filter(to_date__gte=clock.today())
 
 
 def acting_tenures(day: date, position_ids: Ids | None = None) -> list[Tenure]:

@@ -47,16 +47,16 @@ def holders_of(position_ids: Iterable[int], day: date | None = None) -> dict[int
     absent too or an acting holder is present. A position without a holder that day has an empty list. Two queries.
     """
     day = day or clock.today()
-    asked = set(position_ids)
+    wanted_ids = set(position_ids)
     tenures = list(
-        Tenure.objects.filter(in_office(day), position_id__in=asked, user__is_active=True).select_related("user")
+        Tenure.objects.filter(in_office(day), position_id__in=wanted_ids, user__is_active=True).select_related("user")
     )
     absences: dict[int, list[User | None]] = defaultdict(list)
     deputy_away = Exists(Absence.objects.filter(away_on(day), user_id=OuterRef("deputy_id")))
     rows = Absence.objects.filter(away_on(day), user_id__in={t.user_id for t in tenures})
     for absence in rows.annotate(deputy_away=deputy_away).select_related("deputy"):
         absences[absence.user_id].append(None if absence.deputy_away else absence.deputy)
-    found: dict[int, dict[int, User]] = {pk: {} for pk in asked}
+    found: dict[int, dict[int, User]] = {pk: {} for pk in wanted_ids}
     acted_for = {t.position_id for t in tenures if t.prefix and t.user_id not in absences}
     for tenure in tenures:
         if tenure.user_id not in absences:

@@ -45,10 +45,12 @@ def absences(request: StaffRequest) -> HttpResponse:
         status = 422
     rows = absence_queries.absences_from(clock.today(), [each.pk for each in people])
     context: dict[str, object] = {"form": form, "rows": rows, "today": clock.today(), "leads": len(people) > 1}
-    context["told"] = told = [row for row in rows if row.user_id == request.user.pk and _by_another(row)]
+    context["recorded_by_others"] = recorded_by_others = [
+        row for row in rows if row.user_id == request.user.pk and _by_another(row)
+    ]
     context["acting"] = absence_queries.acting_tenures(clock.today(), _positions_seen_by(request.user))
     context["records_acting"] = office.may_record_acting(request.user)
-    if request.method == "GET" and any(row.seen_at is None for row in told):
+    if request.method == "GET" and any(row.seen_at is None for row in recorded_by_others):
         read_absences(by=staff(request.user))
     return render(request, "core/office/absences.html", context, status=status)
 

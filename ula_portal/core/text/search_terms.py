@@ -19,16 +19,16 @@ MAX_WORDS = 8
 MAX_LENGTH = 200
 
 
-def normalised_query(typed: str | None) -> str:
+def normalised_query(text: str | None) -> str:
     """The text in lower case on one line, without control characters, at most 200 characters."""
-    return " ".join("".join(ch if ch.isprintable() else " " for ch in (typed or "").lower()[:MAX_LENGTH]).split())
+    return " ".join("".join(ch if ch.isprintable() else " " for ch in (text or "").lower()[:MAX_LENGTH]).split())
 
 
-def terms_of(typed: str | None, *, without: frozenset[str] = STOP_WORDS) -> list[str]:
+def terms_of(text: str | None, *, without: frozenset[str] = STOP_WORDS) -> list[str]:
     """The distinct words of a search text, a to z and digits only, at most eight.
 
     Words in ``without`` are left out, unless there are no others.
     """
-    words = [slugify(word).replace("-", "") for word in re.split(r"[\W_]+", normalised_query(typed))]
+    words = [slugify(word).replace("-", "") for word in re.split(r"[\W_]+", normalised_query(text))]
     words = [word for word in dict.fromkeys(words) if word]
     return [word for word in words if word not in without][:MAX_WORDS] or words[:MAX_WORDS]

@@ -112,7 +112,7 @@ def staff_home(request: StaffRequest) -> HttpResponse:
     """Start page of staff, with the pages that the user may open."""
     context = {
         "second_factor_from": second_factor.reminder(request.user),
-        "told_absent": absence_queries.unseen_absences(request.user).select_related("recorded_by"),
+        "unseen_absences": absence_queries.unseen_absences(request.user).select_related("recorded_by"),
     }
     return render(request, "core/web/staff_home.html", context)
 

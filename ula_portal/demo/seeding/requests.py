@@ -149,11 +149,11 @@ class _Maker:
             at = at + timedelta(minutes=stop.minutes * (0.5 + self.rng.random()) + (30 if ordinal > 1 else 0))
             actor = ("staff", str(stop.user_id)) if stop.user_id else applicant
             tables[_RUN].append(self._run(run_id, ordinal, stop, pk, begun, at, stop.outcome))
-            said = {"step": stop.no, "outcome": stop.outcome}
-            tables[_TIMELINE].append(line(at, "step_done", "public", *actor, said, pk, run_id))
+            entry_data = {"step": stop.no, "outcome": stop.outcome}
+            tables[_TIMELINE].append(line(at, "step_done", "public", *actor, entry_data, pk, run_id))
             if ordinal > 1:
                 after = track.stops[ordinal].no if ordinal < len(track.stops) else None
-                chain.add("complete_step", *actor, {"run": run_id, **said, "next": after})
+                chain.add("complete_step", *actor, {"run": run_id, **entry_data, "next": after})
         if is_open or withdrawn:
             run_id, stop = next(self.run_ids), track.stops[done]
             end = None if is_open else at + timedelta(hours=3)

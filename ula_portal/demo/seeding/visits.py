@@ -110,9 +110,9 @@ class _Maker:
             )
             data = {"lane": lane}
             for kind, at in (("issued", came), ("called", called), ("serving", served), ("finished", left)):
-                said = {**data, "turn": "next", "call": 1} if kind == "called" else data
+                event_data = {**data, "turn": "next", "call": 1} if kind == "called" else data
                 counter = None if kind == "issued" else self.desk.pk
-                events.append(line(at, kind, said, counter, location, ticket_id))
+                events.append(line(at, kind, event_data, counter, location, ticket_id))
         batch.tables[_TICKET], batch.tables[_EVENT] = lines, events
 
     def _lock_series(self, counts):

@@ -63,11 +63,11 @@ class RoleFormSet(forms.BaseInlineFormSet):
     def clean(self):
         """Refuse to remove the last administrator."""
         super().clean()
-        kept = [f.cleaned_data for f in self.forms if getattr(f, "cleaned_data", None)]
-        stays = any(row.get("role") == Role.ADMINISTRATOR and not row.get("DELETE") for row in kept)
+        rows = [f.cleaned_data for f in self.forms if getattr(f, "cleaned_data", None)]
+        keeps_administrator = any(row.get("role") == Role.ADMINISTRATOR and not row.get("DELETE") for row in rows)
         if (
             self.instance.pk
-            and not (stays and self.instance.is_active)
+            and not (keeps_administrator and self.instance.is_active)
             and not people.has_other_administrator(self.instance)
         ):
             raise ValidationError(_("Harus ada paling sedikit satu administrator yang aktif."))

@@ -15,22 +15,22 @@ Edit = tuple[int, int, str]
 _COUNTS = re.compile(r"-(?:TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$")
 
 
-def fill_page(text: str, address: str, kept: KeptForm) -> str:
+def fill_page(text: str, address: str, kept_form: KeptForm) -> str:
     """The HTML of the page at ``address`` with the form's fields filled, and a notice at its top.
 
     If several forms have the same address, the most similar one is filled. Texts without a field are shown in the
     notice.
     """
     page = HtmlPage(text)
-    form = _form_of(page, address, kept)
-    filler = _FormFiller(kept, form)
-    omitted = {page.label(each): None for each in (form.controls if form else ()) if each.name in kept.omitted}
+    form = _form_of(page, address, kept_form)
+    filler = _FormFiller(kept_form, form)
+    omitted = {page.label(each): None for each in (form.controls if form else ()) if each.name in kept_form.omitted}
     notice = render_to_string(
         "core/web/_kept_input.html",
         {
             "has_input": filler.has_input or bool(filler.leftover),
             "leftover": filler.leftover,
-            "files": kept.files,
+            "files": kept_form.files,
             "omitted": list(omitted),
             "panel": _is_panel(address),
         },
@@ -61,8 +61,8 @@ def _with_edits(text: str, edits: list[Edit]) -> str:
     return "".join([*pieces, text[at:]])
 
 
-def _form_of(page: HtmlPage, address: str, kept: KeptForm) -> Form | None:
-    wanted, names = urlsplit(kept.action), dict(kept.fields)
+def _form_of(page: HtmlPage, address: str, kept_form: KeptForm) -> Form | None:
+    wanted, names = urlsplit(kept_form.action), dict(kept_form.fields)
 
     def fits(form: Form) -> bool:
         targets = [form.tag.attrs.get("action")] + [each.tag.attrs.get("formaction") for each in form.controls]
@@ -83,7 +83,7 @@ def _form_of(page: HtmlPage, address: str, kept: KeptForm) -> Form | None:
 
     posted = [form for form in page.forms if (form.tag.attrs.get("method") or "get").lower() == "post" and fits(form)]
     best = max(posted, key=likeness, default=None)
-    return best if best and (likeness(best) > 0 or not kept.fields) else None
+    return best if best and (likeness(best) > 0 or not kept_form.fields) else None
 
 
 class _FormFiller:
@@ -92,10 +92,10 @@ class _FormFiller:
     ``has_input``: whether any field was filled; ``leftover``: texts without a field.
     """
 
-    def __init__(self, kept: KeptForm, form: Form | None) -> None:
+    def __init__(self, kept_form: KeptForm, form: Form | None) -> None:
         self.edits: list[Edit] = []
         self.has_input = False
-        self._values = {name: list(values) for name, values in kept.fields if not _COUNTS.search(name)}
+        self._values = {name: list(values) for name, values in kept_form.fields if not _COUNTS.search(name)}
         self._used: set[str] = set()
         opened: dict[int, Tag] = {}
         for control in form.controls if form else ():
