@@ -17,7 +17,7 @@ from .rows_core_sop import FILE
 pytestmark = pytest.mark.django_db
 State = SopVersion.State
 # Columns that may still change once a version is approved.
-LIFE = {"state", "effective_to", "published_by_id", "published_at", "withdrawn_at"}
+MUTABLE_COLUMNS = {"state", "effective_to", "published_by_id", "published_at", "withdrawn_at"}
 DATES = {"effective_from": "2026-03-02", "effective_to": "2026-03-02", "decree_date": "2026-03-01"}
 APPROVED = {"approved_by_id": 8, "approved_at": "2026-03-02 03:00+00", "decree": "1", "author_id": 7}
 PARTS = ("sop_actor", "sop_step", "sop_stepactor")
@@ -40,7 +40,7 @@ def quoted(text):
 def test_states_and_columns_are_those_that_the_triggers_name():
     assert {*FROZEN, *OPEN} == set(State.values) and not set(FROZEN) & set(OPEN)
     body = body_of("sop_version_frozen")
-    assert quoted(re.search(r"life text\[\] := ARRAY\[(.+?)\]", body)[1]) == LIFE
+    assert quoted(re.search(r"mutable_columns text\[\] := ARRAY\[(.+?)\]", body)[1]) == MUTABLE_COLUMNS
     assert quoted(re.search(r"OLD.state NOT IN \((.+?)\)", body)[1]) == set(FROZEN)
     assert quoted(re.search(r"NEW.state IN \((.+?)\)", body)[1]) == set(OPEN)
     assert quoted(re.search(r"state IN \((.+?)\)", body_of("sop_part_frozen"))[1]) == set(FROZEN)
@@ -52,11 +52,11 @@ def test_states_and_columns_are_those_that_the_triggers_name():
 def test_no_other_column_of_a_frozen_version_changes(state):
     row = version(state)
     columns = columns_of("sop_sopversion")
-    assert columns.keys() > LIFE and len(columns) > 35
-    for column in columns.keys() - LIFE:
+    assert columns.keys() > MUTABLE_COLUMNS and len(columns) > 35
+    for column in columns.keys() - MUTABLE_COLUMNS:
         value = other_value(columns[column], row.get(column))
         refused("frozen", f"UPDATE sop_sopversion SET {column} = %s", value)
-    for column in LIFE - {"state", "effective_to"}:
+    for column in MUTABLE_COLUMNS - {"state", "effective_to"}:
         allowed(f"UPDATE sop_sopversion SET {column} = %s", other_value(columns[column], None))
     allowed("UPDATE sop_sopversion SET effective_to = '2026-03-09'")
     for back in OPEN:
