@@ -46,7 +46,7 @@ class ServicesConfig(AppConfig):
         tasks.add_chore(follow_presence)
         tasks.add_chore(ring_alarms)
         time.on_calendar_change(when_the_calendar_changes)
-        navigation.add_entry(
+        navigation.add_rail_entry(
             _("Pekerjaan"),
             "case_list",
             "inbox",
@@ -55,7 +55,7 @@ class ServicesConfig(AppConfig):
             hint=_("Permohonan yang menunggu Anda, langkah demi langkah menurut SOP."),
             badge=mine_now,
         )
-        navigation.add_entry(
+        navigation.add_rail_entry(
             _("Penerusan"),
             "admin:routing",
             "route",
@@ -64,7 +64,7 @@ class ServicesConfig(AppConfig):
             hint=_("Permohonan tanpa penanggung jawab. Teruskan kepada pejabatnya."),
             badge=waiting_to_route,
         )
-        navigation.add_entry(
+        navigation.add_rail_entry(
             _("Catatan untuk Anda"),
             "mention_list",
             "message",
@@ -73,7 +73,7 @@ class ServicesConfig(AppConfig):
             hint=_("Catatan internal rekan yang menyebut nama Anda."),
             badge=unread_mentions,
         )
-        navigation.add_entry(
+        navigation.add_rail_entry(
             _("Dokumen asli"),
             "held_list",
             "doc",

@@ -21,7 +21,7 @@ class SopConfig(AppConfig):
         subjects.register("sop_version", _("Versi SOP"), lambda pk: reverse("admin:sop_sopversion_change", args=[pk]))
         subjects.register_verbs(journal_words.VERBS)
         notices.register()
-        navigation.add_entry(
+        navigation.add_rail_entry(
             _("SOP"),
             "sop_drafts",
             "flow",

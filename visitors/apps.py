@@ -55,7 +55,7 @@ class VisitorsConfig(AppConfig):
         for chore in (plans.open_due_slots, arriving.mark_missed, arriving.remind_visitors):
             tasks.add_chore(chore)
         time.on_calendar_change(enqueue_slot_update)
-        navigation.add_entry(
+        navigation.add_rail_entry(
             pgettext_lazy("menu", "Tamu"),
             "checkin",
             "users",
@@ -63,7 +63,7 @@ class VisitorsConfig(AppConfig):
             order=20,
             hint=_("Catat tamu yang datang, cetak nomor antrean, buka permohonan."),
         )
-        navigation.add_entry(
+        navigation.add_rail_entry(
             pgettext_lazy("menu", "Janji"),
             "bookings",
             "calendar",
@@ -71,7 +71,7 @@ class VisitorsConfig(AppConfig):
             order=25,
             hint=_("Tamu yang sudah membuat janji kedatangan. Catat kedatangannya atau tutup waktunya."),
         )
-        navigation.add_entry(
+        navigation.add_rail_entry(
             _("Tamu Anda"),
             "guests",
             "user",
@@ -82,7 +82,7 @@ class VisitorsConfig(AppConfig):
             topics=guests.host_topics_for,
             news=_("Ada tamu untuk Anda."),
         )
-        navigation.add_entry(
+        navigation.add_rail_entry(
             _("Loket"),
             "counter",
             "monitor",

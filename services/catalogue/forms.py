@@ -5,20 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from services.fields.queries import current_form, fields_of
 from services.models import Requirement, Service
+from ula_portal.core.text.fields import ListField
 
 from .standard import EDITED
-
-
-class TextListField(forms.CharField):
-    """A list of texts, edited with one text per line."""
-
-    widget = forms.Textarea(attrs={"rows": 4, "cols": 90})
-
-    def prepare_value(self, value):
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def clean(self, value):
-        return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
 
 
 def _component():
@@ -32,10 +21,10 @@ class ServiceForm(forms.ModelForm):
     channels = forms.MultipleChoiceField(
         label=_("Cara mengurus"), choices=Service.CHANNELS, required=False, widget=forms.CheckboxSelectMultiple
     )
-    synonyms = TextListField(
+    synonyms = ListField(
         label=_("Kata lain"), required=False, help_text=_("Kata yang dipakai orang untuk mencari, satu per baris.")
     )
-    legal_basis = TextListField(
+    legal_basis = ListField(
         label=_("Dasar hukum"), required=False, help_text=_("Komponen 7 standar pelayanan. Satu per baris.")
     )
 

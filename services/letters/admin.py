@@ -4,18 +4,18 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from services.catalogue.forms import TextListField
 from services.engine.queries.cases import visible_to
 from services.models import Letter, LetterTemplate, Request
 from ula_portal.core.journal.admin import JournaledAdmin, ReadOnlyAdmin
 from ula_portal.core.models import Role
+from ula_portal.core.text.fields import ListField
 from ula_portal.core.verbs.errors import Refused
 
 from .actions.templates import refuse_unknown
 
 
 class LetterTemplateForm(forms.ModelForm):
-    subject = TextListField(
+    subject = ListField(
         label=_("Pokok surat pada halaman verifikasi"),
         required=False,
         help_text=_(

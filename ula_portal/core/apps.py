@@ -98,13 +98,13 @@ def _add_navigation() -> None:
     from .permissions import is_staff_member, may_enter_admin
     from .web import navigation
 
-    navigation.add_entry(_("Beranda"), "staff_home", "home", is_staff_member, order=10)
+    navigation.add_rail_entry(_("Beranda"), "staff_home", "home", is_staff_member, order=10)
     hint = _("Catat bila Anda dinas luar, cuti, sakit, atau rapat: pekerjaan Anda beralih kepada pengganti.")
-    navigation.add_entry(
+    navigation.add_rail_entry(
         _("Kehadiran"), "absences", "calendar", is_staff_member, order=80, hint=hint, badge=unseen_absences
     )
     hint = _("Meneruskan permohonan, menerbitkan SOP dan layanan, mengatur petugas, jam, dan hari libur.")
-    navigation.add_entry(_("Panel administrasi"), "admin:index", "gear", may_enter_admin, order=90, hint=hint)
+    navigation.add_rail_entry(_("Panel administrasi"), "admin:index", "gear", may_enter_admin, order=90, hint=hint)
 
 
 class PortalAdminConfig(AdminConfig):

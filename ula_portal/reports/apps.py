@@ -11,7 +11,7 @@ class ReportsConfig(AppConfig):
 
         from .views import may_read_reports
 
-        navigation.add_entry(
+        navigation.add_rail_entry(
             _("Laporan"),
             "report",
             "chart",

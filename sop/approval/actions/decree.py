@@ -36,7 +36,7 @@ def refuse_days(version: SopVersion, decree_date: datetime.date | None, effectiv
         raise Refused(_("Tanggal keputusan tidak boleh sesudah hari ini."), field="decree_date")
     if effective_from < decree_date:
         sentence = _("Tanggal efektif tidak boleh sebelum tanggal keputusan, %(day)s.")
-        raise Refused(sentence % {"day": long_date(decree_date)}, field="effective_from")
+        raise Refused(sentence % {"day": written_date(decree_date)}, field="effective_from")
     refuse_before_earlier(version, effective_from)
 
 
@@ -46,8 +46,8 @@ def refuse_before_earlier(version: SopVersion, effective_from: datetime.date) ->
     latest = max((day for day in starts.values_list("effective_from", flat=True) if day), default=None)
     if latest and effective_from < latest:
         sentence = _("Tanggal efektif tidak boleh sebelum %(day)s, hari mulai berlakunya versi sebelumnya.")
-        raise Refused(sentence % {"day": long_date(latest)}, field="effective_from")
+        raise Refused(sentence % {"day": written_date(latest)}, field="effective_from")
 
 
-def long_date(day: datetime.date) -> str:
+def written_date(day: datetime.date) -> str:
     return date_format(day, "j F Y")

@@ -21,7 +21,7 @@ from ula_portal.core.verbs.transactions import verb
 
 from ..notices import tell_returned
 from ..queries.panel import head_tenure_of
-from .decree import clean_number, long_date, refuse_before_earlier, refuse_days
+from .decree import clean_number, refuse_before_earlier, refuse_days, written_date
 from .moving import locked_for, moved
 from .review import close_rounds, open_round
 
@@ -89,7 +89,7 @@ def approve_version(
     refuse_days(version, decree_date, effective_from)
     if effective_from < clock.today():
         sentence = _("Tanggal efektif tidak boleh sebelum hari pengesahan, %(day)s.")
-        raise Refused(sentence % {"day": long_date(clock.today())}, field="effective_from")
+        raise Refused(sentence % {"day": written_date(clock.today())}, field="effective_from")
     if version.verified_by and wrote(version.verified_by, version):
         raise Refused(_("Yang memverifikasi ikut menyunting SOP ini. Kembalikan agar orang lain memverifikasinya."))
     version.decree, version.decree_date, version.effective_from = decree, decree_date, effective_from

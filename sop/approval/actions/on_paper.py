@@ -15,7 +15,7 @@ from ula_portal.core.verbs.errors import Refused
 from ula_portal.core.verbs.transactions import verb
 
 from ..queries.deciding import started_on
-from .decree import clean_number, long_date, refuse_days
+from .decree import clean_number, refuse_days, written_date
 from .moving import locked, locked_for, moved
 
 LENGTHS = {"position": 200, "name": 150, "rank": 80, "nip": 18}
@@ -55,7 +55,7 @@ def record_paper_version(version: SopVersion, *, by: Actor, paper: PaperDecree, 
     begun = started_on(version)
     if begun and paper.decree_date > begun:
         sentence = _("Keputusan ini lebih baru daripada drafnya, %(day)s. Kepala dinas mengesahkannya di portal.")
-        raise Refused(sentence % {"day": long_date(begun)}, field="decree_date")
+        raise Refused(sentence % {"day": written_date(begun)}, field="decree_date")
     if paper.scan is None:
         raise Refused(_("Pilih pindaian keputusannya."), field="scan")
     version.decree_scan = uploads.store_upload(paper.scan)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sop.exchange.json import BOXES, MAX_LINE, MAX_LINES
 from ula_portal.core.data.idempotency import new_key
+from ula_portal.core.text.fields import ListField
 from ula_portal.core.text.words import grouped
 
 from .base import EditorForm, control, textarea
@@ -15,25 +16,18 @@ from .base import EditorForm, control, textarea
 ONE_PER_LINE = _("Satu butir per baris.")
 
 
-class LinesField(forms.CharField):
-    """A list of texts, entered one per line."""
+class ItemsField(ListField):
+    """A list of the identity block, within the limits of an SOP's content."""
 
     def __init__(self, label, rows=4):
         super().__init__(label=label, required=False, help_text=ONE_PER_LINE, widget=textarea(rows))
 
-    def to_python(self, value):
-        return [line.strip() for line in (value or "").splitlines() if line.strip()]
-
-    def prepare_value(self, value):
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def clean(self, value):
-        found = self.to_python(value)
-        if any(len(line) > MAX_LINE for line in found):
+    def validate(self, value):
+        super().validate(value)
+        if any(len(line) > MAX_LINE for line in value):
             raise forms.ValidationError(_("Satu butir paling panjang %(n)s huruf.") % {"n": grouped(MAX_LINE)})
-        if len(found) > MAX_LINES:
+        if len(value) > MAX_LINES:
             raise forms.ValidationError(_("Paling banyak %(n)s butir.") % {"n": MAX_LINES})
-        return found
 
 
 def name_field():
@@ -95,12 +89,12 @@ class IdentityForm(EditorForm):
         error_messages={"invalid": _("Isi tanggal yang benar.")},
         widget=control(forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")),
     )
-    legal_basis = LinesField(_("Dasar hukum"))
-    qualifications = LinesField(_("Kualifikasi pelaksana"))
-    related = LinesField(_("Keterkaitan"))
-    equipment = LinesField(_("Peralatan/perlengkapan"))
-    warnings = LinesField(_("Peringatan"))
-    records = LinesField(_("Pencatatan dan pendataan"))
+    legal_basis = ItemsField(_("Dasar hukum"))
+    qualifications = ItemsField(_("Kualifikasi pelaksana"))
+    related = ItemsField(_("Keterkaitan"))
+    equipment = ItemsField(_("Peralatan/perlengkapan"))
+    warnings = ItemsField(_("Peringatan"))
+    records = ItemsField(_("Pencatatan dan pendataan"))
 
     def __init__(self, units, *args, numbered=True, **kwargs):
         super().__init__(*args, **kwargs)

@@ -11,7 +11,9 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(("waiting", "badge", "hot"), [(0, 0, False), (7, 7, True), (99, 99, True), (101, "99+", True)])
 def test_a_badge_ends_where_counting_does(monkeypatch, waiting, badge, hot):
     monkeypatch.setattr(navigation, "_entries", [])
-    navigation.add_entry("Pekerjaan", "staff_home", "inbox", lambda _user: True, badge=lambda _user: Unit.objects.all())
+    navigation.add_rail_entry(
+        "Pekerjaan", "staff_home", "inbox", lambda _user: True, badge=lambda _user: Unit.objects.all()
+    )
     Unit.objects.bulk_create(Unit(code=str(number), name="Unit") for number in range(waiting))
     (entry,) = navigation.entries_for(object(), "/")
     assert (entry["badge"], entry["hot"]) == (badge, hot)
@@ -21,15 +23,17 @@ def test_all_badges_and_conditions_are_one_question(monkeypatch, django_assert_n
     Unit.objects.create(code="A", name="Unit")
     units = Unit.objects.all()
     monkeypatch.setattr(navigation, "_entries", [])
-    navigation.add_entry("Tidak boleh", "staff_home", "inbox", lambda _user: False, badge=lambda _user: 1 / 0)
-    navigation.add_entry(
+    navigation.add_rail_entry("Tidak boleh", "staff_home", "inbox", lambda _user: False, badge=lambda _user: 1 / 0)
+    navigation.add_rail_entry(
         "Tanpa isi", "staff_home", "inbox", lambda _user: units.filter(code="B"), badge=lambda _user: units
     )
-    navigation.add_entry("Mustahil", "staff_home", "inbox", lambda _user: Unit.objects.none())
-    navigation.add_entry(
+    navigation.add_rail_entry("Mustahil", "staff_home", "inbox", lambda _user: Unit.objects.none())
+    navigation.add_rail_entry(
         "Berisi", "staff_home", "inbox", lambda _user: units, badge=lambda _user: units.union(units.all())
     )
-    navigation.add_entry("Kosong", "staff_home", "inbox", lambda _user: True, badge=lambda _user: Unit.objects.none())
+    navigation.add_rail_entry(
+        "Kosong", "staff_home", "inbox", lambda _user: True, badge=lambda _user: Unit.objects.none()
+    )
     with django_assert_num_queries(1):
         shown = navigation.entries_for(object(), "/")
     assert [(entry["label"], entry["badge"]) for entry in shown] == [("Berisi", 1), ("Kosong", 0)]

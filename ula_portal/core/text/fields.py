@@ -59,6 +59,21 @@ class TextField(CleanedField, forms.CharField):
     widget = forms.Textarea
 
 
+class ListField(forms.Field):
+    """A list of texts in a text box, one per line; blank lines are dropped."""
+
+    widget = forms.Textarea(attrs={"rows": 4, "cols": 90})
+
+    def to_python(self, value: Any) -> list[str]:
+        return [line.strip() for line in plain_text(value or "").split("\n") if line.strip()]
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def has_changed(self, initial: list[str] | None, data: str | None) -> bool:
+        return self.to_python(data) != (initial or [])
+
+
 class EmailField(CleanedField, forms.EmailField):
     """An e-mail address; spaces in it are removed."""
 

@@ -50,7 +50,7 @@ class Entry:
 _entries: list[Entry] = []
 
 
-def add_entry(
+def add_rail_entry(
     label: StrOrPromise,
     url_name: str,
     icon: str,

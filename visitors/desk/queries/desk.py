@@ -42,7 +42,7 @@ class FoundRequest:
 
 
 @dataclass(frozen=True)
-class SearchResult:
+class DeskSearch:
     """What was found for the search text (``typed``), which was taken for a ``kind``."""
 
     typed: str
@@ -58,7 +58,7 @@ class SearchResult:
         return not (self.visitors or self.requests or self.tickets or self.bookings)
 
 
-def find_for_desk(user: User, location: Location, typed: str) -> SearchResult:
+def find_for_desk(user: User, location: Location, typed: str) -> DeskSearch:
     """Look up typed or scanned text: a secret address, a request or ticket number, a phone number, a name.
 
     Visitors are found with their appointments. Only for users who may check visitors in; others find nothing. Three
@@ -66,16 +66,16 @@ def find_for_desk(user: User, location: Location, typed: str) -> SearchResult:
     """
     typed = " ".join(typed.split())[:200]
     if not typed or not permissions.may_check_in(user):
-        return SearchResult(typed, "nothing")
+        return DeskSearch(typed, "nothing")
     if match := _TRACKING.search(typed):
         return _requests(typed, applying.request_by_token(match[1]))
     if match := _OWN_BOOKING.search(typed):
-        return SearchResult(typed, "booking", bookings=expected_by_token(match[1]))
+        return DeskSearch(typed, "booking", bookings=expected_by_token(match[1]))
     if match := _OWN_TICKET.search(typed):
-        return SearchResult(typed, "ticket", tickets=_tickets(location, token_hash=codes.stored_hash(match[1])))
+        return DeskSearch(typed, "ticket", tickets=_tickets(location, token_hash=codes.stored_hash(match[1])))
     if match := _TICKET.fullmatch(typed):
         found = _tickets(location, letter=match[1].upper(), number=int(match[2]))
-        return SearchResult(typed.upper(), "ticket", tickets=found)
+        return DeskSearch(typed.upper(), "ticket", tickets=found)
     if _REQUEST.fullmatch(typed) or (typed.isdecimal() and len(typed) < 8):
         return _requests(typed, tracking.request_by_number_for_desk(user, typed))
     try:
@@ -88,16 +88,16 @@ def find_for_desk(user: User, location: Location, typed: str) -> SearchResult:
     return _people(typed, "phone", location, list(people[:SHOWN]))
 
 
-def _people(typed: str, kind: str, location: Location, visitors: list[Visitor]) -> SearchResult:
+def _people(typed: str, kind: str, location: Location, visitors: list[Visitor]) -> DeskSearch:
     expected = expected_today(location, visitors) if visitors else []
-    return SearchResult(typed, kind, visitors=visitors, bookings=expected)
+    return DeskSearch(typed, kind, visitors=visitors, bookings=expected)
 
 
-def _requests(typed: str, request: Request | None) -> SearchResult:
+def _requests(typed: str, request: Request | None) -> DeskSearch:
     if request is None:
-        return SearchResult(typed, "request")
+        return DeskSearch(typed, "request")
     missing = missing_documents(request) if request.is_open else []
-    return SearchResult(
+    return DeskSearch(
         typed, "request", requests=[FoundRequest(request, missing, letter_for_applicant(request) is not None)]
     )
 

@@ -13,25 +13,11 @@ from ula_portal.core.models import Location, Office, Position, Secretariat, Unit
 from ula_portal.core.office import queries
 from ula_portal.core.office.queries import office_cache
 from ula_portal.core.permissions import unit_ids_below
-
-
-class LinesField(forms.CharField):
-    """A list of texts, entered one per line."""
-
-    widget = forms.Textarea(attrs={"rows": 4})
-
-    def prepare_value(self, value):
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def to_python(self, value):
-        return [line.strip() for line in (value or "").splitlines() if line.strip()]
-
-    def has_changed(self, initial, data):
-        return self.to_python(data) != (initial or [])
+from ula_portal.core.text.fields import ListField
 
 
 class OfficeForm(forms.ModelForm):
-    letterhead = LinesField(label=_("Baris kop surat"), required=False, help_text=_("Satu baris kop surat per baris."))
+    letterhead = ListField(label=_("Baris kop surat"), required=False, help_text=_("Satu baris kop surat per baris."))
 
     class Meta:
         model = Office

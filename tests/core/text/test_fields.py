@@ -1,0 +1,26 @@
+"""Form fields that clean what was submitted."""
+
+import pytest
+
+from ula_portal.core.text.fields import ListField
+
+
+@pytest.mark.parametrize(
+    ("submitted", "items"),
+    [
+        ("Satu\r\n  Dua  \n\nTiga", ["Satu", "Dua", "Tiga"]),
+        ("Sa\x00tu\u200b", ["Satu"]),
+        ("", []),
+        (None, []),
+    ],
+)
+def test_a_list_is_one_item_per_line_without_blank_lines_and_invisible_characters(submitted, items):
+    assert ListField(required=False).clean(submitted) == items
+
+
+def test_a_list_is_edited_one_item_per_line_and_unchanged_until_an_item_changes():
+    field = ListField(required=False)
+    shown = field.prepare_value(["Satu", "Dua"])
+    assert shown == "Satu\nDua"
+    assert not field.has_changed(["Satu", "Dua"], shown + "\r\n") and not field.has_changed(None, "")
+    assert field.has_changed(["Satu", "Dua"], "Satu")
