@@ -55,7 +55,10 @@ def test_two_administrators_who_remove_each_other_leave_one(way):
 
 def test_what_two_note_at_once_is_noted_once():
     cast = named_cast()
-    act = lambda by: note_absence(cast.official, by=staff(by), kind="leave", from_date=day(0), to_date=day(1))  # noqa: E731
+
+    def act(by):
+        return note_absence(cast.official, by=staff(by), kind="leave", from_date=day(0), to_date=day(1))
+
     absence, told = one_after_the_other(lambda: act(cast.admin), lambda: act(cast.section_head))
     assert type(told) is Refused and Absence.objects.get() == absence
     one_after_the_other(
