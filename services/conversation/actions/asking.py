@@ -173,7 +173,7 @@ def withdraw_request(request: Request, *, by: Actor) -> Request:
 def _cancel_and_close(case: Case, by: Actor, move: str) -> None:
     pause = case.open_pause()
     if pause:
-        case.at = pause.to_at = max(case.at, pause.from_at)
+        pause.to_at = case.at
         pause.save(update_fields=["to_at"])
     run = case.run
     if run:

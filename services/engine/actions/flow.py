@@ -228,7 +228,6 @@ def open_pause(case: Case, wanted: str, *, by: Actor) -> Pause:
 @part
 def end_pause(case: Case, pause: Pause, *, answer: str = "") -> None:
     """End a pause: the clock runs again, and the due date and the open step's alarm move by its length."""
-    case.at = max(case.at, pause.from_at)
     pause.to_at, pause.answer = case.at, answer
     pause.save(update_fields=["to_at", "answer"])
     case.move("answer")

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet, Subquery
+from django.db.models.functions import Greatest
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -59,7 +61,7 @@ class Case:
         if request is None:
             raise Refused(_("Permohonan ini tidak ditemukan."))
         locked_relations.drop_stale_relations(request, "responsible")
-        run = request.runs.filter(finished_at__isnull=True).select_related("assignee", "position").first()
+        run = _open_runs(request).first()
         return cls(request, flow_of_case(request), run, at=_not_before_run(clock.now(), run))
 
     @classmethod
@@ -138,9 +140,20 @@ def _must_hold_nothing(request: Request) -> None:
         )
 
 
-def _not_before_run(at: datetime, run: StepRun | None) -> datetime:
-    """Time of the verb, at least the last time of the open run: the server's clock may have been set back."""
-    return max([at, run.offered_at, run.started_at or run.offered_at]) if run else at
+def _open_runs(request: Request) -> QuerySet[StepRun]:
+    """The open run of a request, if any. ``last_pause_at``: when the newest pause of the request began or ended."""
+    pauses = Pause.objects.filter(request=request).order_by("-from_at")
+    last_pause_at = Subquery(pauses.values(last=Greatest("from_at", "to_at"))[:1])
+    runs = request.runs.filter(finished_at__isnull=True).select_related("assignee", "position")
+    return runs.annotate(last_pause_at=last_pause_at)
+
+
+def _not_before_run(at: datetime, run: Any) -> datetime:
+    """Time of the verb, at least the last time of the open run and of the case's pauses.
+
+    The server's clock may have been set back. ``run``: from ``_open_runs``, or None.
+    """
+    return max(at, run.offered_at, run.started_at or at, run.last_pause_at or at) if run else at
 
 
 def must_be_current(case: Case, run: StepRun) -> None:

@@ -1,5 +1,7 @@
 """Items asked for and what arrived: their states, the question before answering, the same file uploaded again."""
 
+import datetime
+
 import pytest
 from django.urls import reverse
 
@@ -236,3 +238,11 @@ class TestAtTheDesk:
         asking.applicant_answers(asked, by=applicant(asked.pk), text="Sudah")
         told = [(each.text, each.who) for each in case_history(asked).rows]
         assert ("Pemohon menjawab: 1 berkas baru, jawaban tertulis", "Pemohon") in told
+
+
+def test_a_clock_that_was_set_back_closes_no_request_before_its_last_pause_ended(asked):
+    asking.applicant_answers(asked, by=applicant(asked.pk), text="Aslinya menyusul.")
+    ended_at = asked.pauses.get().to_at
+    with clock.at(ended_at - datetime.timedelta(minutes=30)):
+        withdrawn = asking.withdraw_request(asked, by=applicant(asked.pk))
+    assert withdrawn.closed_at == ended_at
