@@ -42,6 +42,7 @@ class Service(Moving):
         PUBLISHED = "published", _("Diterbitkan")
         WITHDRAWN = "withdrawn", _("Ditarik")
 
+    # The keys are also values in addresses (?untuk=guru) and in the catalogue's file, so they are Indonesian.
     AUDIENCES = [
         ("orang_tua", _("Orang tua dan siswa")),
         ("guru", _("Guru dan tenaga kependidikan")),
