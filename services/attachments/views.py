@@ -67,7 +67,7 @@ def receive_upload(request, holder, key, actor):
     """
     upload = _uploaded_file(request)
     if upload is None:
-        return None, _("Pilih berkas terlebih dahulu.")
+        return None, _("Belum ada berkas yang dipilih. Pilih berkas, lalu unggah lagi.")
     try:
         return attach_document(holder, by=actor, upload=upload, slot_key=key), ""
     except Refused as refused:

@@ -47,15 +47,15 @@ class DueDay:
         words = {
             "complete": _("berkas lengkap"),
             "counted": _("hari kerja ke-%(n)d") % {"n": self.count or 0},
-            "moved": _("pengganti waktu menunggu"),
-            "over": _("sudah lewat jatuh tempo"),
+            "moved": _("tambahan hari karena menunggu Anda"),
+            "over": _("melewati waktu yang kami janjikan"),
             # The applicant was asked on the due day itself, so the day of the answer becomes the due day.
             "paused": _("kelengkapan Anda diterima") if self.is_due else _("menunggu Anda, tidak dihitung"),
             "weekend": _("tidak dihitung"),
             "holiday": _("libur nasional (%(name)s), tidak dihitung") % {"name": self.name},
             "joint_leave": _("cuti bersama (%(name)s), tidak dihitung") % {"name": self.name},
         }[self.kind]
-        return _("%(text)s, jatuh tempo") % {"text": words} if self.is_due else words
+        return _("%(text)s, hari terakhir") % {"text": words} if self.is_due else words
 
 
 def due_days(request: Request) -> list[DueDay]:

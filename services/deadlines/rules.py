@@ -156,7 +156,7 @@ def _not_yet(request: Request) -> tuple[str, ...]:
 def _due_sentence(request: Request, due_at: datetime, complete_at: datetime) -> str:
     days = request.service.working_days or 0
     counted = ngettext("%(n)d hari kerja", "%(n)d hari kerja", days) % {"n": days}
-    return _("Jatuh tempo %(due)s: %(days)s sejak berkas lengkap (%(complete)s).") % {
+    return _("Selesai paling lambat %(due)s: %(days)s sejak berkas lengkap (%(complete)s).") % {
         "due": date_format(clock.local(due_at), "l, j F Y"),
         "days": counted,
         "complete": date_format(clock.local(complete_at), "l, j F"),
@@ -183,9 +183,9 @@ def _holiday_sentences(holidays: Sequence[workdays.DayNote]) -> Iterator[str]:
 
 def _pause_sentence(paused: int, paused_now: bool, who: str) -> str:
     if paused_now:
-        return _("Sekarang menunggu kelengkapan dari %(who)s: waktu ini tidak dihitung, jatuh tempo akan bergeser.") % {
-            "who": who
-        }
+        return _(
+            "Sekarang menunggu kelengkapan dari %(who)s. Waktu ini tidak dihitung. Tanggal selesai akan bergeser."
+        ) % {"who": who}
     if paused:
         return ngettext(
             "Waktu menunggu kelengkapan dari %(who)s (%(n)d hari) tidak dihitung.",

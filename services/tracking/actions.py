@@ -15,7 +15,9 @@ from ula_portal.core.security import codes
 from ula_portal.core.verbs.errors import Outdated
 from ula_portal.core.verbs.transactions import verb
 
-LINK_EXPIRED = gettext_lazy("Tautan ini sudah dipakai atau sudah lewat waktunya. Minta kode baru sekali lagi.")
+LINK_EXPIRED = gettext_lazy(
+    "Tautan ini sudah dipakai atau sudah lewat waktunya. Permohonan Anda tetap tersimpan. Minta kode baru sekali lagi."
+)
 
 
 @verb

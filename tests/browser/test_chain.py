@@ -53,7 +53,7 @@ def _citizen_applies(page):
     acts.begin(page)
     acts.answer_questions(page)
     assert acts.upload_all(page) == 4
-    page.get_by_role("link", name="Lanjut memeriksa").click()
+    page.get_by_role("link", name="Periksa kembali").click()
     acts.press(page, "Kirim permohonan")
     expect(page.get_by_role("heading", name="Permohonan Anda telah kami terima.")).to_be_visible()
     number, code = acts.number_and_code(page)

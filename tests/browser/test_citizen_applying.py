@@ -56,7 +56,7 @@ def test_a_teacher_with_nip_and_nuptk(people, service, javascript):
     citizens.answer(again, {"nip": "19860926 201505 1 001", "nuptk": "1234 5678 9012 3456"})
     expect(again).to_have_url(re.compile("/berkas/$"))
     citizens.upload(again, "KTP", javascript=javascript)
-    again.get_by_role("link", name="Lanjut memeriksa").click()
+    again.get_by_role("link", name="Periksa kembali").click()
     expect(again.locator("main")).to_contain_text("19860926 201505 1 001")
     acts.press(again, "Kirim permohonan")
     expect(again.get_by_role("heading", name="Permohonan Anda telah kami terima.")).to_be_visible()
@@ -82,11 +82,11 @@ def test_who_applies_decides_what_is_asked(people, service, javascript):
         page, {"nip": "198609262015051001", "nuptk": "1234567890123456", "alasan": "Data lama tidak aktif."}
     )
     expect(page.locator("section.upload h2")).to_have_text([re.compile(r"^\s*Surat kuasa"), re.compile(r"^\s*KTP")])
-    page.get_by_role("link", name="Lanjut memeriksa").click()
+    page.get_by_role("link", name="Periksa kembali").click()
     expect(page.locator("main")).to_contain_text("Budi Contoh")
     # After another answer the dependent questions are neither asked nor shown.
     page.get_by_role("link", name=re.compile("Ubah.*Siapa yang mengajukan")).click()
-    citizens.answer(page, {"hubungan": "Diri sendiri"}, button="Simpan dan kembali memeriksa")
+    citizens.answer(page, {"hubungan": "Diri sendiri"}, button="Simpan dan periksa kembali")
     expect(page).to_have_url(re.compile("/periksa/$"))
     expect(page.locator("main")).not_to_contain_text("Budi Contoh")
     expect(page.locator("main")).not_to_contain_text("Surat kuasa")
@@ -106,7 +106,7 @@ def test_papers_that_will_follow_must_be_said(people, service):
             "alasan": "Data lama tidak aktif.",
         },
     )
-    page.get_by_role("link", name="Lanjut memeriksa").click()
+    page.get_by_role("link", name="Periksa kembali").click()
     acts.press(page, "Kirim permohonan")
     expect(page.locator("[role=alert]")).to_be_focused()
     page.locator("[role=alert] a").click()
@@ -171,7 +171,7 @@ def test_by_keyboard_alone(people, service):
         page.keyboard.press("Space")
     chooser.value.set_files(acts.photo("ktp.png"))
     expect(box).to_contain_text("Terunggah")
-    tab_to(page, page.get_by_role("link", name="Lanjut memeriksa"))
+    tab_to(page, page.get_by_role("link", name="Periksa kembali"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Periksa kembali")).to_be_visible()
     go("Kirim permohonan")
@@ -227,7 +227,7 @@ def test_every_page_of_the_way(people, service, axe, scheme):
     page.get_by_role("link", name="Simpan dan lanjutkan nanti").click()
     look("saved")
     page.go_back()
-    page.get_by_role("link", name="Lanjut memeriksa").click()
+    page.get_by_role("link", name="Periksa kembali").click()
     look("review")
     acts.press(page, "Kirim permohonan")
     look("review, refused")
@@ -251,8 +251,8 @@ def test_the_notice_on_privacy_says_what_it_must(people, service):
         "UU Nomor 27 Tahun 2022",
         f"Memproses permohonan Anda: {service.name}",
         "berkas persyaratan",
-        "retensi arsip",
-        "akses, perbaikan, pembatasan, dan penghapusan",
+        "aturan penyimpanan arsip",
+        "melihat, memperbaiki, atau membatasi data Anda",
         "3 × 24 jam",
         "Dinas Pendidikan",
     ):

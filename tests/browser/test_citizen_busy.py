@@ -110,7 +110,7 @@ def test_a_busy_source_computes_by_itself(people, service):
     said = {"hubungan": "Diri sendiri", "nama_pemohon": "Rina Contoh", "jenis": "Rusak"}
     citizens.answer_until_documents(page, said)
     citizens.upload(page, "KTP")
-    page.get_by_role("link", name="Lanjut memeriksa").click()
+    page.get_by_role("link", name="Periksa kembali").click()
     acts.press(page, "Kirim permohonan")
     expect(page.get_by_role("heading", name="Permohonan Anda telah kami terima.")).to_be_visible()
     assert people.complaints == []

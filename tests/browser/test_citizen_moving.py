@@ -111,7 +111,7 @@ def _resumes_by_code_and_sends(page, code, javascript):
     expect(page.get_by_role("heading", name="Periksa kembali")).to_be_visible()
     page.get_by_role("link", name="Ubah berkas").click()
     citizens.upload(page, SIX[5], javascript=javascript)
-    page.get_by_role("link", name="Lanjut memeriksa").click()
+    page.get_by_role("link", name="Periksa kembali").click()
     expect(page.locator("main")).to_contain_text("Ahmad Contoh")
     page.get_by_role("button", name="Kirim permohonan").dblclick(no_wait_after=True)
     expect(page.get_by_role("heading", name="Permohonan Anda telah kami terima.")).to_be_visible()

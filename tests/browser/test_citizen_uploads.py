@@ -160,12 +160,12 @@ def test_who_leaves_while_a_file_is_on_its_way_is_asked(people, box):
     box.locator("input[name=file]").set_input_files(acts.photo("ktp.png"))
     expect(box).to_have_attribute("aria-busy", "true")
     page.get_by_text("Setiap berkas langsung tersimpan").tap()
-    page.get_by_role("link", name="Lanjut memeriksa").tap(no_wait_after=True)
+    page.get_by_role("link", name="Periksa kembali").tap(no_wait_after=True)
     expect(box).to_have_attribute("aria-busy", "true")
     assert asked == ["beforeunload"]
     held[0].continue_()
     expect(box).to_contain_text("Terunggah")
-    page.get_by_role("link", name="Lanjut memeriksa").tap()
+    page.get_by_role("link", name="Periksa kembali").tap()
     expect(page.get_by_role("heading", name="Periksa kembali")).to_be_visible()
     assert asked == ["beforeunload"]
 

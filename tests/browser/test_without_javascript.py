@@ -30,7 +30,7 @@ def test_applying_and_following(people, page):
         box.locator("input[name=file]").set_input_files(acts.photo(f"berkas-{number}.png"))
         acts.press(box, "Unggah")
         expect(required.nth(number)).to_contain_text("Terunggah")
-    page.get_by_role("link", name="Lanjut memeriksa").click()
+    page.get_by_role("link", name="Periksa kembali").click()
     acts.press(page, "Kirim permohonan")
     number, code = acts.number_and_code(page)
 

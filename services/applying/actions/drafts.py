@@ -53,7 +53,13 @@ def new_request_columns(service: Service, source: str) -> dict[str, Any]:
     """
     form = current_form(service)
     if service.kind != Service.Kind.REQUEST or service.state != Service.State.PUBLISHED or form is None:
-        raise Refused(_("Layanan ini sedang tidak menerima permohonan."))
+        raise Refused(
+            _(
+                "Layanan ini sedang tidak menerima permohonan. Tidak ada isian yang hilang. Coba lagi nanti atau "
+                "hubungi "
+                "kami."
+            )
+        )
     nonce = codes.new_nonce()
     return {
         "service": service,
@@ -87,7 +93,13 @@ def save_answers(
     """
     draft = Request.objects.select_for_update(of=["self"]).select_related("service").get(pk=draft.pk)
     if draft.state != Request.State.DRAFT:
-        raise Outdated(_("Permohonan ini sudah dikirim, sehingga isiannya tidak dapat diubah lagi."))
+        raise Outdated(
+            _(
+                "Permohonan ini sudah dikirim, sehingga isiannya tidak dapat diubah lagi. Isian Anda tersimpan. "
+                "Hubungi "
+                "kami bila ada yang keliru."
+            )
+        )
     before, submitted = draft.answers if only is not None else {}, set(only or ())
     others = {name: value for name, value in before.items() if name not in submitted and name != INVALID_INPUTS}
     invalid = {name: text for name, text in before.get(INVALID_INPUTS, {}).items() if name not in submitted}

@@ -28,13 +28,13 @@ def write_to_office(request: Request, *, by: Actor, text: str, key: str = "") ->
     """
     text = text.strip()
     if not text or len(text) > Message.TEXT_LENGTH:
-        sentence = _("Tulis pesan Anda, paling panjang %(n)s huruf.")
+        sentence = _("Pesan belum terkirim. Tulis pesan Anda, paling panjang %(n)s huruf.")
         raise Refused(sentence % {"n": grouped(Message.TEXT_LENGTH)}, field="text")
     earlier = claim(f"applicant:{request.pk}", key)
     if sent := earlier.earlier(Message.objects):
         return sent
     if request.state == Request.State.DRAFT:
-        raise Outdated(_("Permohonan ini belum dikirim."))
+        raise Outdated(_("Permohonan ini belum dikirim. Draf Anda tersimpan. Kirim permohonan dahulu."))
     message = Message.objects.create(request=request, at=clock.now(), text=text)
     earlier.record("message", message.pk)
     timeline.add_entry(request, "message_received", by=by, message=message.pk)

@@ -46,13 +46,15 @@ def submit_request(draft: Request, *, by: Actor, documents_may_follow: bool = Tr
         return request
     if missing := unanswered(request):
         raise Refused(
-            _("Isian “%(label)s” belum diisi dengan benar. Isian lain tetap tersimpan.") % {"label": missing[0].label},
+            _("Isian “%(label)s” belum benar. Isian lain tetap tersimpan. Perbaiki isian itu, lalu kirim lagi.")
+            % {"label": missing[0].label},
             field=missing[0].name,
         )
     complete = not lacks_documents(request)
     if not complete and not documents_may_follow:
         raise Refused(
-            _("Centang bahwa berkas yang belum ada akan Anda susulkan, atau unggah sekarang."), field="documents"
+            _("Masih ada berkas wajib yang belum ada. Centang bahwa Anda akan menyusulkannya, atau unggah sekarang."),
+            field="documents",
         )
     enter_request(request, by=by, complete=complete)
     earlier.record("request", request.pk)
@@ -65,9 +67,7 @@ def enter_request(request: Request, *, by: Actor, complete: bool) -> None:
     service, now = request.service, clock.now()
     version = version_in_force(service.sop_id) if service.sop_id else None
     if version is None or service.state != Service.State.PUBLISHED:
-        raise Refused(
-            _("Layanan ini sedang tidak menerima permohonan karena SOP-nya belum berlaku. Draf Anda tersimpan.")
-        )
+        raise Refused(_("Permohonan belum dapat dikirim. Draf Anda tersimpan. Coba lagi nanti atau hubungi kami."))
     request.answers = _applicable_answers(request)
     request.sop_version, request.received_at = version, now
     if complete:

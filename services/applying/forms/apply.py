@@ -215,7 +215,9 @@ class TextForm(forms.Form):
     def __init__(self, *args, label=None, required=True, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["text"].required = required
-        self.fields["text"].error_messages["required"] = _("Tulis pesan Anda terlebih dahulu.")
+        self.fields["text"].error_messages["required"] = _(
+            "Pesan belum terkirim karena masih kosong. Tulis pesan Anda dahulu."
+        )
         if label:
             self.fields["text"].label = label
 

@@ -42,14 +42,24 @@ def attach_document(request: Request, *, by: Actor, upload: "UploadedFile[bytes]
     request = _locked(request, by)
     slot = None if slot_key == EXTRA else slot_of(request, slot_key)
     if slot is None and slot_key != EXTRA:
-        raise Refused(_("Berkas ini tidak diperlukan untuk permohonan Anda."))
+        raise Refused(
+            _("Berkas ini tidak diperlukan untuk permohonan Anda. Berkas lain tetap tersimpan. Muat ulang halaman ini.")
+        )
     documents = request.documents.all()
     existing = documents.aggregate(files=Count("pk"), size=Sum("file__size"))
     if existing["files"] >= FILES_PER_REQUEST or (existing["size"] or 0) + (upload.size or 0) > BYTES_PER_REQUEST:
-        raise Refused(_("Terlalu banyak berkas pada permohonan ini. Hubungi petugas."))
+        raise Refused(
+            _("Berkas pada permohonan ini sudah terlalu banyak atau besar. Berkas lain tetap tersimpan. Hubungi kami.")
+        )
     present = slot.document if slot else None
     if slot is None and documents.filter(removed_at__isnull=True, **NO_SLOT).count() >= EXTRA_FILES:
-        raise Refused(_("Paling banyak %(count)d berkas tambahan.") % {"count": EXTRA_FILES})
+        raise Refused(
+            _(
+                "Paling banyak %(count)d berkas tambahan. Berkas lain tetap tersimpan. Hapus satu dahulu bila ingin "
+                "mengganti."
+            )
+            % {"count": EXTRA_FILES}
+        )
     _must_differ(request, slot, upload)
     stored = store_upload(upload)
     unslotted = documents.filter(removed_at__isnull=True, file__sha256=stored.sha256, **NO_SLOT)
@@ -88,7 +98,9 @@ def remove_document(document: Document, *, by: Actor) -> Document:
     request = _locked(document.request, by)
     document.refresh_from_db(fields=["removed_at", "original", "returned_at"])
     if document.is_held:
-        raise Refused(_("Aslinya masih disimpan kantor, sehingga berkas ini hanya dapat diganti, tidak dihapus."))
+        raise Refused(
+            _("Aslinya masih disimpan kantor, sehingga berkas ini tidak dapat dihapus. Anda dapat menggantinya.")
+        )
     if document.removed_at is None:
         _mark_removed(document)
         _note(request, "document_removed", by, document)
@@ -130,13 +142,24 @@ def _must_differ(request: Request, slot: DocumentSlot | None, upload: "UploadedF
     pause = request.pauses.filter(to_at=None).first()
     same = request.documents.filter(removed_at__isnull=True, file__sha256=sha256, **place)
     if pause and same.filter(added_at__lte=pause.from_at).exists():
-        raise Refused(_("Berkas ini sama persis dengan yang sudah ada, jadi belum ada yang berubah."))
+        raise Refused(
+            _(
+                "Berkas ini sama persis dengan yang sudah ada, jadi belum ada yang berubah. Pilih berkas lain bila "
+                "perlu."
+            )
+        )
 
 
 def _locked(request: Request, by: Actor) -> Request:
     request = Request.objects.select_for_update().get(pk=request.pk)
     if not (accepts_documents(request) or (by.kind == "staff" and request.is_open)):
-        raise Outdated(_("Berkas pada permohonan ini tidak dapat diubah lagi. Kirim pesan kepada kantor bila perlu."))
+        raise Outdated(
+            _(
+                "Berkas pada permohonan ini tidak dapat diubah lagi. Berkas Anda tersimpan. Kirim pesan kepada "
+                "kami bila "
+                "perlu."
+            )
+        )
     return request
 
 

@@ -87,7 +87,7 @@ def applicant_answers(request: Request, *, by: Actor, text: str = "", sure: bool
     _must_serve(case, by)
     pause = case.open_pause()
     if pause is None:
-        raise Outdated(_("Tidak ada yang sedang kami tunggu dari Anda untuk permohonan ini."))
+        raise Outdated(_("Tidak ada yang sedang kami tunggu dari Anda untuk permohonan ini. Muat ulang halaman ini."))
     text = (text or "").strip()
     items = asked_items(case.request, pause, text=text)
     if not sure:
@@ -161,7 +161,13 @@ def withdraw_request(request: Request, *, by: Actor) -> Request:
     case = Case.lock(request.pk)
     case.must_be_open()
     if case.request.letters.filter(state=Letter.State.ISSUED).exists():
-        raise Refused(_("Surat untuk permohonan ini sudah terbit, jadi permohonan tidak dapat ditarik lagi."))
+        raise Refused(
+            _(
+                "Surat untuk permohonan ini sudah terbit, jadi permohonan tidak dapat ditarik lagi. Hubungi kami "
+                "bila ada "
+                "yang keliru."
+            )
+        )
     _must_serve(case, by)
     assignee = case.run.assignee if case.run else None
     _cancel_and_close(case, by, "withdraw")

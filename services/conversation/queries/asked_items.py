@@ -92,7 +92,7 @@ def refusal_sentences(items: list[AskedItem]) -> str:
     """Sentences that refuse an answer because something is missing or unchanged; "" if nothing is."""
     if not any(item.is_outstanding for item in items):
         return ""
-    what_to_do = _("Unggah dahulu berkas yang diminta, atau tuliskan mengapa belum dapat.")
+    what_to_do = _("Unggah dahulu berkas yang diminta, atau tulis mengapa belum dapat. Berkas lain tetap tersimpan.")
     return " ".join(filter(None, [outstanding_sentences(items), what_to_do]))
 
 

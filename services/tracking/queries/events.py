@@ -18,7 +18,7 @@ EVENT_SENTENCES = {
     "submitted": gettext_lazy("Permohonan diterima."),
     "asked": gettext_lazy("Kami meminta kelengkapan dari Anda."),
     "answered": gettext_lazy("Kelengkapan dari Anda diterima."),
-    "declared_complete": gettext_lazy("Berkas dinyatakan lengkap; waktu pelayanan mulai dihitung."),
+    "declared_complete": gettext_lazy("Berkas dinyatakan lengkap. Waktu pelayanan mulai dihitung."),
     "document_added": gettext_lazy("Berkas ditambahkan."),
     "document_removed": gettext_lazy("Berkas dihapus."),
     "original_kept": gettext_lazy("Dokumen asli Anda disimpan kantor untuk sementara."),
@@ -31,8 +31,8 @@ EVENT_SENTENCES = {
     "complete_request": gettext_lazy("Permohonan selesai."),
     "reject_request": gettext_lazy("Permohonan tidak dapat dikabulkan."),
     "withdraw_request": gettext_lazy("Permohonan ditarik."),
-    "due_recomputed": gettext_lazy("Jatuh tempo dihitung ulang karena jam kerja atau hari libur berubah."),
-    "code_renewed": gettext_lazy("Kode pelacakan baru dibuat; kode lama tidak berlaku lagi."),
+    "due_recomputed": gettext_lazy("Tanggal selesai dihitung ulang karena jam kerja atau hari libur berubah."),
+    "code_renewed": gettext_lazy("Kode pelacakan baru dibuat. Kode lama tidak berlaku lagi."),
 }
 
 
@@ -70,7 +70,7 @@ def _happened(entry: TimelineEntry, flow: Flow) -> StrOrPromise:
         return ""
     if entry.verb == "step_skipped":
         return filled_sentence(
-            _("Dilewati dengan alasan yang tercatat: %(activity)s."), activity=indonesian(step.activity)
+            _("Langkah dilewati: %(activity)s. Tanyakan alasannya lewat pesan."), activity=indonesian(step.activity)
         )
     answer = {"yes": step.yes_label, "no": step.no_label}.get(entry.data.get("outcome"))
     if answer:

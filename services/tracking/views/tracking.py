@@ -55,7 +55,7 @@ def _look_up(client, typed, posted):
         return tracked, "", 200
     for name, each in counted:
         throttle.count(name, each)
-    return None, _("Nomor atau kode tidak cocok."), 200
+    return None, _("Nomor atau kode tidak cocok. Periksa keduanya pada tanda terima."), 200
 
 
 def with_request(view):
@@ -107,7 +107,7 @@ def detail_page(request, tracked, *, boxes=None, answer_form=None, message_form=
 
 
 def _answer_form(data=None):
-    return BroughtForm(data, label=_("Jawaban Anda (boleh dikosongkan)"), required=False, auto_id="id_answer_%s")
+    return BroughtForm(data, label=_("Jawaban Anda (tidak wajib)"), required=False, auto_id="id_answer_%s")
 
 
 @with_request
@@ -145,7 +145,10 @@ def track_message(request, tracked):
     """Send a message to the office."""
     form = TextForm(request.POST, label=_("Pesan Anda"), auto_id="id_message_%s")
     if not throttle.count("message", throttle.client_of(request)):
-        sentence = _("Pesan ini belum terkirim: terlalu banyak pesan baru saja. Coba lagi setelah %(time)s.")
+        sentence = _(
+            "Pesan ini belum terkirim karena baru saja ada terlalu banyak pesan. Tulisan Anda tetap ada. Coba lagi "
+            "setelah %(time)s."
+        )
         form.add_error("text", sentence % {"time": throttle.wait_of("message")})
         return detail_page(request, tracked, message_form=form, status=429)
     if not form.is_valid():

@@ -117,7 +117,7 @@ def test_power_of_attorney_is_asked_of_a_representative(service):
 def test_without_sop_in_force_nothing_is_taken_and_the_draft_stays(service, cast):
     draft = make_draft(service)
     withdraw_version(service.sop.versions.get(), by=staff(cast["head"]))
-    with pytest.raises(Refused, match="belum berlaku"):
+    with pytest.raises(Refused, match="belum dapat dikirim"):
         submit_request(draft, by=applicant(draft.pk))
     draft.refresh_from_db()
     assert draft.state == "draft" and draft.number is None and draft.answers

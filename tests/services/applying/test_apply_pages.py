@@ -258,7 +258,7 @@ def test_own_file_can_be_seen_and_removed(client, service):
 def test_missing_documents_need_a_promise(client, service):
     draft = make_draft(service, documents=False)
     page = client.post(draft_url("apply_review", draft), follow=True).content.decode()
-    assert "Centang bahwa berkas" in page and Request.objects.get().state == "draft"
+    assert "Centang bahwa Anda akan menyusulkannya" in page and Request.objects.get().state == "draft"
     assert client.post(draft_url("apply_review", draft), {"incomplete": "1"}).status_code == 302
     assert Request.objects.get().complete_at is None
 
@@ -304,7 +304,7 @@ def test_robots_begin_and_send_nothing_and_people_are_told_what_to_do(client, se
     caught = client.post(begin, {"situs_web": "http://spam", "idempotency_key": "tetap"})
     words = caught.content.decode()
     assert caught.status_code == 422 and 'value="tetap"' in words and 'value="http://spam"' in words
-    assert "Kosongkan kotak di bawah ini" in words and 'class="honey"' not in words
+    assert "Kosongkan, lalu tekan tombol lagi." in words and 'class="honey"' not in words
     assert not Request.objects.exists()
     draft = make_draft(service, documents=False)
     caught = client.post(draft_url("apply_review", draft), {"situs_web": "http://spam", "incomplete": "1"})

@@ -95,7 +95,7 @@ class TestPage:
         assert other.status_code == 302
         assert walk_in.documents.filter(removed_at=None).count() == 2
         bad = client.post(path, {})
-        assert bad.status_code == 422 and "Pilih berkas terlebih dahulu." in bad.content.decode()
+        assert bad.status_code == 422 and "Belum ada berkas yang dipilih." in bad.content.decode()
 
     def test_only_for_who_may_serve_and_while_it_is_open(self, client, cast, walk_in):
         for user, status in [(cast.outsider, 404), (cast.admin, 403), (cast.official, 200), (cast.counter, 200)]:

@@ -38,7 +38,7 @@ def test_each_day_from_complete_documents_to_the_due_date_is_explained(cast):
             "Jumat, 27 November: hari kerja ke-1",
             "Sabtu dan Minggu, 28–29 November: tidak dihitung",
             "Senin, 30 November: hari kerja ke-2",
-            "Selasa, 1 Desember: hari kerja ke-3, jatuh tempo",
+            "Selasa, 1 Desember: hari kerja ke-3, hari terakhir",
         ]
 
 
@@ -68,7 +68,7 @@ def test_holidays_are_named_and_days_of_waiting_for_the_applicant_are_not_counte
             "Sabtu dan Minggu, 28–29 November: tidak dihitung",
             "Senin, 30 November: cuti bersama (Cuti Contoh), tidak dihitung",
             "Selasa, 1 Desember: hari kerja ke-2",
-            "Rabu, 2 Desember: hari kerja ke-3, jatuh tempo",
+            "Rabu, 2 Desember: hari kerja ke-3, hari terakhir",
         ]
     finally:
         CalendarDay.objects.all().delete()
@@ -82,13 +82,13 @@ def test_days_of_waiting_after_the_due_date_are_replaced(cast):
         ask_applicant(request, by=staff(cast.official), wanted="Mohon KTP yang jelas")
     with clock.at(at(30, "10:00")):
         assert lines_of(request)[3:] == [
-            "Kamis, 26 November: hari kerja ke-3, jatuh tempo",
-            "Jumat, 27 November: sudah lewat jatuh tempo",
+            "Kamis, 26 November: hari kerja ke-3, hari terakhir",
+            "Jumat, 27 November: melewati waktu yang kami janjikan",
             "Sabtu dan Minggu, 28–29 November: tidak dihitung",
             "Senin, 30 November: menunggu Anda, tidak dihitung",
         ]
         applicant_answers(request, by=applicant(request.pk), text="Sudah kami lengkapi.")
-    assert lines_of(request)[-1] == "Jumat, 27 November: pengganti waktu menunggu, jatuh tempo"
+    assert lines_of(request)[-1] == "Jumat, 27 November: tambahan hari karena menunggu Anda, hari terakhir"
 
 
 def test_nothing_is_explained_before_the_documents_are_complete():
@@ -135,4 +135,6 @@ def test_the_page_shows_them_folded(client, cast):
     with clock.at(at(26)):
         request = make_case(make_case_service(cast))
         html = client.get(reverse("track_detail", args=[tracking_token(request)])).content.decode()
-    assert "Hitungan hari demi hari" in html and "Senin, 30 November" in html and "hari kerja ke-3, jatuh tempo" in html
+    assert (
+        "Hitungan hari demi hari" in html and "Senin, 30 November" in html and "hari kerja ke-3, hari terakhir" in html
+    )

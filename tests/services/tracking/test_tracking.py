@@ -362,7 +362,7 @@ class TestMessagesAndWithdrawing:
     def test_an_empty_message_is_refused(self, client, service):
         request = make_request(service)
         answer = client.post(address(request, "track_message"), {"text": " "})
-        assert answer.status_code == 422 and "Tulis pesan Anda terlebih dahulu." in answer.content.decode()
+        assert answer.status_code == 422 and "Pesan belum terkirim karena masih kosong." in answer.content.decode()
 
     def test_internal_notes_never_show(self, client, service, cast):
         request = make_request(service)
@@ -422,7 +422,7 @@ def test_a_refusal_says_why_and_how_to_object(client):
         "Tidak dapat dikabulkan",
         "Daya tampung sekolah tujuan penuh.",
         "Apakah daya tampung tersedia? Tidak lengkap.",
-        "keberatan secara tertulis kepada kepala kantor sampai Selasa, 22 Desember 2026",
+        "keberatan secara tertulis kepada Kepala Dinas sampai Selasa, 22 Desember 2026",
         "Unduh surat",
     ):
         assert words in html, words

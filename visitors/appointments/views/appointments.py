@@ -125,7 +125,7 @@ def _request(who, typed):
         return found, ""
     for name, each in counted:
         throttle.count(name, each)
-    return None, _("Nomor atau kode tidak cocok.")
+    return None, _("Nomor atau kode tidak cocok. Periksa keduanya pada tanda terima.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -144,7 +144,7 @@ def find(request):
             return redirect("appointment", queries.booking_token(booking))
         else:
             throttle.count("code", who)
-            trouble = _("Kode ini tidak cocok dengan janji mana pun.")
+            trouble = _("Kode tidak cocok. Periksa penulisannya atau hubungi kami.")
         form.add_error(None, trouble)
     context = {"form": form, "proof": proof_of_work.challenge_for("code", who, request.POST)}
     return render(request, "visitors/appointments/appointment_find.html", context, status=status)
