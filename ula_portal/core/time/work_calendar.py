@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ula_portal.core.clock import OFFICE_ZONE as JAKARTA
 from ula_portal.core.time.days import DayNote, ServiceHours, national_days
 
-from .work_hours import Hours, Period, in_force, ordinary_week, periods_on
+from .work_hours import Hours, Period, applicable_hours, ordinary_week, periods_on
 
 if TYPE_CHECKING:
     # This module does not need Django at run time.
@@ -251,16 +251,16 @@ class WorkCalendar:
         known = self._exceptions.get(day) or national_days(day.year).get(day)
         if known:
             return known
-        if in_force(self._working, day):
+        if applicable_hours(self._working, day):
             return DayNote(day, "working", "")
         return DayNote(day, "weekend", WEEKDAYS[day.weekday()])
 
     def _rules_for(self, note: DayNote, rules: tuple[Hours, ...]) -> list[Hours]:
-        found = in_force(rules, note.day)
-        if found or note.kind != "working" or in_force(self._working, note.day):
+        found = applicable_hours(rules, note.day)
+        if found or note.kind != "working" or applicable_hours(self._working, note.day):
             return found
         # A Saturday made a working day has no hours of its own.
-        others = (in_force(rules, note.day, weekday) for weekday in range(7))
+        others = (applicable_hours(rules, note.day, weekday) for weekday in range(7))
         return next((hours for hours in others if hours), [])
 
     def _days_up_to(self, day: date) -> int:

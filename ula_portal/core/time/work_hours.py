@@ -92,7 +92,7 @@ class Hours:
         return [(start, end) for start, end in parts if start < end]
 
 
-def in_force(rules: Iterable[Hours], day: date, weekday: int | None = None) -> list[Hours]:
+def applicable_hours(rules: Iterable[Hours], day: date, weekday: int | None = None) -> list[Hours]:
     """The rules that apply on `day`: those of the range with the highest precedence; [] if there are none.
 
     A dated range without a rule for a weekday leaves that weekday's ordinary hours unchanged. `weekday` asks for the
