@@ -29,7 +29,7 @@ SOP = "/sop/rekomendasi-mutasi-siswa-masuk/"
 ROOM = "Ruang Kepala Bidang Pembinaan Pendidikan Dasar"
 
 
-class Person:
+class BrowserUser:
     """Somebody in a browser of their own."""
 
     def __init__(self, browser, size, email=""):
@@ -66,16 +66,16 @@ class Person:
         self.page.evaluate("document.activeElement && document.activeElement.blur()")
         self.page.mouse.move(0, 0)
         self.page.wait_for_timeout(400)
-        save(Image.open(io.BytesIO(self.page.screenshot())), name, colors)
+        save_picture(Image.open(io.BytesIO(self.page.screenshot())), name, colors)
 
 
-def save(picture, name, colors=96):
+def save_picture(picture, name, colors=96):
     """Write a picture with few colours: pages are flat."""
     picture.convert("RGB").quantize(colors, dither=Image.Dither.NONE).save(IMAGES / f"{name}.png", optimize=True)
     print(f"{name}.png {(IMAGES / f'{name}.png').stat().st_size // 1024} kB")
 
 
-def paper(words):
+def sample_photo(words):
     """A document to upload."""
     picture, buffer = Image.new("RGB", (600, 800), "white"), io.BytesIO()
     ImageDraw.Draw(picture).text((60, 60), f"CONTOH\n{words}", fill="navy")
@@ -117,7 +117,7 @@ def apply(citizen):
     boxes = page.locator("section.upload")
     wanted = [i for i in range(boxes.count()) if "*" in boxes.nth(i).inner_text()]
     for i in wanted:
-        boxes.nth(i).locator("input[name=file]").set_input_files(paper(f"berkas-{i + 1}"))
+        boxes.nth(i).locator("input[name=file]").set_input_files(sample_photo(f"berkas-{i + 1}"))
         page.locator("section.upload.is-done").nth(wanted.index(i)).wait_for()
         if i == 1:
             citizen.shoot("warga-unggah", top="h1")
@@ -149,7 +149,7 @@ def ask_and_answer(official, citizen, number, own):
     citizen.go(own)
     citizen.shoot("warga-kelengkapan")
     box = citizen.page.locator("section.upload", has_text="SPTJM")
-    box.locator("input[name=file]").set_input_files(paper("sptjm-bertanda-tangan"))
+    box.locator("input[name=file]").set_input_files(sample_photo("sptjm-bertanda-tangan"))
     box.get_by_text("sptjm-bertanda-tangan.jpg").first.wait_for()
     citizen.press("Kirim kelengkapan")
     citizen.shoot("warga-perkembangan")
@@ -221,7 +221,7 @@ def desk(front):
     return ticket
 
 
-def counter(clerk, screen):
+def serve_at_counter(clerk, screen):
     """Call, serve, finish; the display shows it."""
     page = clerk.page
     screen.go("/layar/ula/")
@@ -295,7 +295,7 @@ TABLE = """No\tUraian Kegiatan\tPelaksana\tKelengkapan\tWaktu\tOutput
 4\tMenerima salinan\tPemohon\tSalinan\t\tTanda terima"""
 
 
-def write(author):
+def draft_sop(author):
     """A new SOP in the editor: its steps from a spreadsheet, one of them open."""
     page = author.page
     author.go("/petugas/sop/baru/")
@@ -347,7 +347,7 @@ def flowchart(citizen):
     content = citizen.page.request.get(f"{BASE}{SOP}pdf/").body()
     command = ["pdftoppm", "-r", "110", "-f", "2", "-l", "2", "-png", "-"]
     page = subprocess.run(command, input=content, capture_output=True, check=True).stdout
-    save(Image.open(io.BytesIO(page)), "sop-bagan", colors=24)
+    save_picture(Image.open(io.BytesIO(page)), "sop-bagan", colors=24)
 
 
 def overview():
@@ -364,7 +364,7 @@ def overview():
             (corner[0] - 3, corner[1] - 3, corner[0] + width + 2, corner[1] + picture.height + 2), fill="#16282D"
         )
         canvas.paste(picture, corner)
-    save(canvas, "overview", colors=128)
+    save_picture(canvas, "overview", colors=128)
 
 
 def main():
@@ -372,11 +372,11 @@ def main():
     with sync_playwright() as playwright, contextlib.ExitStack() as stack:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium-headless-shell", args=FLAGS)
         stack.callback(browser.close)
-        known = {"": Person(browser, PHONE)}
+        known = {"": BrowserUser(browser, PHONE)}
 
         def people(who):
             if who not in known:
-                known[who] = Person(browser, DESK, f"{who}@example.id")
+                known[who] = BrowserUser(browser, DESK, f"{who}@example.id")
             return known[who]
 
         citizen = people("")
@@ -387,8 +387,8 @@ def main():
         citizen.shoot("warga-verifikasi")
         keep_paper(people("persuratan"))
         desk(people("frontoffice"))
-        counter(people("loket"), Person(browser, SCREEN))
-        write(people("kabid.dikdas"))
+        serve_at_counter(people("loket"), BrowserUser(browser, SCREEN))
+        draft_sop(people("kabid.dikdas"))
         draft = panel(people("data"))
         approve(people("kabid.dikdas"), people("kepala.dinas"), draft)
         flowchart(citizen)

@@ -15,7 +15,7 @@ _DISTRICTS = ["Air Putih", "Lima Puluh", "Medang Deras", "Sei Balai", "Sei Suka"
 
 
 @dataclass(frozen=True)
-class Person:
+class FictionalPerson:
     name: str
     phone: str
     email: str
@@ -28,15 +28,15 @@ class Applicants:
         self.rng, self.today = rng, today
         self._drawn = 0
 
-    def person(self) -> Person:
+    def person(self) -> FictionalPerson:
         """A new person; two of three give a phone number, every second one an e-mail address."""
         self._drawn += 1
         name = f"{self.rng.choice(_FIRST)} Contoh {self.rng.choice(_LAST)}"
         phone = f"08120000{self._drawn:04d}" if self.rng.random() < 0.66 else ""
         email = f"pemohon{self._drawn}@contoh.example" if self.rng.random() < 0.5 else ""
-        return Person(name, phone, email)
+        return FictionalPerson(name, phone, email)
 
-    def common_answers(self, person: Person, service) -> dict[str, str]:
+    def common_answers(self, person: FictionalPerson, service) -> dict[str, str]:
         """Answers to the questions that every form has."""
         return {
             "hubungan": self._relation(service),
