@@ -36,7 +36,7 @@ def _booking_or_404(request, pk):
 @desk_only
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def booking(request, pk):
+def change_booking(request, pk):
     """An appointment and the times to which it may be moved; POST moves it."""
     found, status = _booking_or_404(request, pk), 200
     if request.method == "POST":
