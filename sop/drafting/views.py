@@ -75,7 +75,7 @@ def import_page(request, place):
     if form.is_valid():
         upload, unit = form.cleaned_data["file"], form.cleaned_data["unit"]
         try:
-            data = formats.read(upload.name, upload.read())
+            data = formats.read_sop_file(upload.name, upload.read())
             intake = intake_of(data, request.user)
             if intake.edited or (intake.unit is None and unit is None and intake.near):
                 return _ask(request, place, data, intake, unit, upload.name)

@@ -29,10 +29,10 @@ FORMATS = {
 }
 SUFFIXES = tuple(kind.suffix for kind in FORMATS.values())
 _READERS: dict[str, Callable[[bytes], Content]] = {
-    ".json": json.read,
-    ".xlsx": xlsx.read,
-    ".bpmn": reading.read,
-    ".xml": reading.read,
+    ".json": json.read_json,
+    ".xlsx": xlsx.read_workbook,
+    ".bpmn": reading.read_bpmn,
+    ".xml": reading.read_bpmn,
 }
 _SPREADSHEETS = (".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".tsv", ".numbers")
 
@@ -48,7 +48,7 @@ def check_name(name: str) -> None:
     raise ImportRefused([_("Jenis berkas ini tidak dikenal. Gunakan berkas .xlsx, .bpmn, atau .json.")])
 
 
-def read(name: str, content: bytes) -> Content:
+def read_sop_file(name: str, content: bytes) -> Content:
     """The content of an SOP file. The format is recognised by the file name, or by the first bytes if they differ.
 
     Raises: ImportRefused with every problem.
@@ -62,11 +62,11 @@ def read(name: str, content: bytes) -> Content:
     return _READERS[suffix](content)
 
 
-def write(version: SopVersion, kind: str) -> bytes:
+def write_sop_file(version: SopVersion, kind: str) -> bytes:
     """A version as a file in one of ``FORMATS``. Importing it again changes nothing."""
     content = content_of(version)
     if kind == "json":
-        return json.write(content)
+        return json.write_json(content)
     if kind == "xlsx":
-        return xlsx.write(content)
-    return writing.write(content, flowchart.layout(version))
+        return xlsx.write_workbook(content)
+    return writing.write_bpmn(content, flowchart.layout(version))

@@ -112,7 +112,7 @@ class FileContent(Content):
         self.notes = list(notes)
 
 
-def read(content: bytes) -> Content:
+def read_json(content: bytes) -> Content:
     """The object in a JSON file. Raises ImportRefused if the file is not valid JSON."""
     if len(content) > MAX_BYTES:
         raise TooLarge
@@ -138,7 +138,7 @@ def _no_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def write(content: Content) -> bytes:
+def write_json(content: Content) -> bytes:
     """A content as a JSON file."""
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
 

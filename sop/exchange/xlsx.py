@@ -12,9 +12,9 @@ from .json import BOXES, MAX_ACTORS, MAX_LINE, MAX_LINES, MAX_STEPS, SCHEMA, Con
 from .problems import TableProblem, in_sheet_order
 from .rows import ParsedTable, parse_table
 from .workbook import WorkbookSheet, open_workbook
-from .xlsx_writing import empty_template, write
+from .xlsx_writing import empty_template, write_workbook
 
-__all__ = ["empty_template", "read", "write"]
+__all__ = ["empty_template", "read_workbook", "write_workbook"]
 
 _MONTHS = (
     *("januari", "februari", "maret", "april", "mei", "juni"),
@@ -29,7 +29,7 @@ _TEXT_LIMITS: dict[str, int] = {
 }
 
 
-def read(content: bytes) -> FileContent:
+def read_workbook(content: bytes) -> FileContent:
     """The content of a workbook in the office's form, as expected by ``json.clean``.
 
     Deviations such as another case, another order of columns or a missing sheet of actors are accepted. ``notes``

@@ -25,8 +25,8 @@ Cells = dict[str, str | float | None]
 _TEXTS = ("activity", "inputs", "time_text", "output", "note", "yes_label", "no_label")
 
 
-def write(content: Content) -> bytes:
-    """A content (as in the JSON file) as a workbook. ``xlsx.read`` returns the same content."""
+def write_workbook(content: Content) -> bytes:
+    """A content (as in the JSON file) as a workbook. ``xlsx.read_workbook`` returns the same content."""
     return _Form(normal(content)).bytes()
 
 

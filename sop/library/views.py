@@ -106,7 +106,7 @@ def sop_download(request, slug, kind):
     form = formats.FORMATS[kind]
     # The remark about the source is for the office only.
     life.current.source_confidence = ""
-    response = HttpResponse(formats.write(life.current, kind), content_type=form.content_type)
+    response = HttpResponse(formats.write_sop_file(life.current, kind), content_type=form.content_type)
     response["Content-Disposition"] = f'attachment; filename="SOP-{slug}{form.suffix}"'
     return response
 

@@ -161,7 +161,7 @@ def version_file(request, pk, kind):
     if kind not in formats.FORMATS:
         raise Http404
     form = formats.FORMATS[kind]
-    response = HttpResponse(formats.write(version, kind), content_type=form.content_type)
+    response = HttpResponse(formats.write_sop_file(version, kind), content_type=form.content_type)
     name = f"SOP-{version.sop.slug}-versi-{version.ordinal}{form.suffix}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"

@@ -81,7 +81,7 @@ def download(request, version, format):
     kind = formats.FORMATS.get(format)
     if kind is None:
         raise Http404
-    response = HttpResponse(formats.write(version, format), content_type=kind.content_type)
+    response = HttpResponse(formats.write_sop_file(version, format), content_type=kind.content_type)
     response["Content-Disposition"] = f'attachment; filename="{_name(version)}{kind.suffix}"'
     return response
 

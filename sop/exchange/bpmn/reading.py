@@ -25,7 +25,7 @@ _REJECTED = re.compile(r"\b(ditolak|menolak|penolakan|rejected)\b", re.IGNORECAS
 _PASSED_ON = re.compile(r"\b(diteruskan|dilimpahkan)\b", re.IGNORECASE)
 
 
-def read(content: bytes) -> Content:
+def read_bpmn(content: bytes) -> Content:
     """The content of a BPMN file, as expected by ``sop.exchange.json.clean``.
 
     A file that the portal wrote returns the content it was written from. From other files, everything that an SOP can

@@ -27,7 +27,7 @@ class _Exit:
     label: str = ""
 
 
-def write(content: Content, drawn: Layout) -> bytes:
+def write_bpmn(content: Content, drawn: Layout) -> bytes:
     """The SOP as a BPMN file in UTF-8. The same content always results in the same bytes.
 
     ``content``: as read by ``sop.exchange.json``, with steps in any order; it may be an unfinished draft. ``drawn``:

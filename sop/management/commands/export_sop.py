@@ -28,7 +28,7 @@ class Command(BaseCommand):
         if options["format"] == "pdf":
             content = document_pdf.pdf_of(version)
         else:
-            content = formats.write(version, options["format"])
+            content = formats.write_sop_file(version, options["format"])
         try:
             Path(out).write_bytes(content)
         except OSError as error:

@@ -35,7 +35,7 @@ class Command(BaseCommand):
         refused = 0
         for name in files:
             try:
-                result = importing.import_sop(formats.read(name, _content(name)), by=SYSTEM, unit_code=unit)
+                result = importing.import_sop(formats.read_sop_file(name, _content(name)), by=SYSTEM, unit_code=unit)
             except Refused as error:
                 refused += 1
                 # Only an ImportRefused lists its problems.

@@ -282,7 +282,7 @@ def test_what_is_no_sop_at_all_is_refused(units, data):
 )
 def test_broken_files_get_one_clear_sentence(content, words):
     with pytest.raises(exchange.ImportRefused) as refused:
-        exchange.read(content)
+        exchange.read_json(content)
     assert words in str(refused.value) and len(refused.value.problems) == 1
 
 
@@ -295,7 +295,7 @@ def test_text_is_cleaned_of_what_the_database_and_documents_refuse(units):
 
 
 def test_a_byte_order_mark_is_no_obstacle():
-    assert exchange.read(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
+    assert exchange.read_json(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
 
 
 def test_large_sops_are_taken(units):

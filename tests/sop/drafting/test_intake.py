@@ -45,7 +45,7 @@ def edited_draft(cast, **changes):
 @pytest.mark.parametrize("kind", list(formats.FORMATS))
 def test_every_kind_of_file_comes_in(units, cast, kind):
     version = make.imported(make.small_content())
-    data = formats.write(version, kind)
+    data = formats.write_sop_file(version, kind)
     page = upload(as_user(cast["admin"]), data, f"sop{formats.FORMATS[kind].suffix}")
     assert "tidak ada yang berubah" in text(page)
 
@@ -69,7 +69,7 @@ def test_a_version_can_be_downloaded_in_every_kind(units, cast):
         assert address in page
         given = client.get(address)
         assert given["Content-Type"] == form.content_type and given["Content-Disposition"].endswith(f'{form.suffix}"')
-        assert formats.read(f"a{form.suffix}", given.content)["name"] == version.name
+        assert formats.read_sop_file(f"a{form.suffix}", given.content)["name"] == version.name
         assert as_user(cast["other_head"]).get(address).status_code == 404
     assert client.get(reverse("admin:sop_version_file", args=[version.pk, "exe"])).status_code == 404
 
@@ -160,14 +160,14 @@ def test_a_draft_edited_once_more_is_asked_about_once_more(units, cast):
 
 def test_the_same_content_needs_no_question(units, cast):
     draft = edited_draft(cast)
-    page = upload(as_user(cast["admin"]), formats.write(draft, "xlsx"), "sop.xlsx")
+    page = upload(as_user(cast["admin"]), formats.write_sop_file(draft, "xlsx"), "sop.xlsx")
     assert "Sebelum berkas masuk" not in text(page)
 
 
 @pytest.mark.parametrize("field", ["number", "unit", "unit_code"])
 def test_another_way_to_name_number_and_unit_is_no_other_content(units, cast, field):
     draft = edited_draft(cast)
-    content = json.loads(formats.write(draft, "json")) | {field: ""}
+    content = json.loads(formats.write_sop_file(draft, "json")) | {field: ""}
     page = upload(as_user(cast["admin"]), content)
     assert "Sebelum berkas masuk" not in text(page)
 
@@ -214,7 +214,7 @@ def test_the_largest_sop_fits_through_the_question(units, cast):
         for n in range(1, 201)
     ]
     client = as_user(cast["admin"])
-    page = upload(client, xlsx.write(make.small_content(unit="Zzz", actors=actors, steps=steps)), "besar.xlsx")
+    page = upload(client, xlsx.write_workbook(make.small_content(unit="Zzz", actors=actors, steps=steps)), "besar.xlsx")
     assert "masuk sebagai draf" in text(answer(client, page, unit="DIKDAS"))
 
 

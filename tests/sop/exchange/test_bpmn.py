@@ -32,7 +32,7 @@ anything = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, 
 
 
 def written(content):
-    return writing.write(content, layout(flow_of_content(clean(content))))
+    return writing.write_bpmn(content, layout(flow_of_content(clean(content))))
 
 
 def content_of_file(path):
@@ -46,19 +46,19 @@ def find(root, path):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_file_comes_back_as_it_was(path):
     content = content_of_file(path)
-    assert clean(reading.read(written(content))) == clean(content)
+    assert clean(reading.read_bpmn(written(content))) == clean(content)
 
 
 @settings(anything, max_examples=80)
 @given(contents(most_steps=14, most_actors=5))
 def test_any_content_comes_back_as_it_was(content):
-    assert clean(reading.read(written(content))) == clean(content)
+    assert clean(reading.read_bpmn(written(content))) == clean(content)
 
 
 @settings(anything, max_examples=8)
 @given(contents())
 def test_large_contents_come_back_as_they_were(content):
-    assert clean(reading.read(written(content))) == clean(content)
+    assert clean(reading.read_bpmn(written(content))) == clean(content)
 
 
 def test_the_same_content_gives_the_same_bytes():
@@ -85,18 +85,18 @@ def test_standard_elements_say_what_any_tool_understands():
 def test_a_draft_without_actors_or_exits_is_written_too():
     content = make.small_content()
     del content["steps"][1]["if_no"], content["steps"][2]["next"]
-    assert clean(reading.read(written(content))) == clean(content)
+    assert clean(reading.read_bpmn(written(content))) == clean(content)
     content["steps"][0] |= {"actors": [], "activity": ""}
     drawn = layout(flow_of_content(clean(make.small_content())))
-    assert reading.read(writing.write(content, drawn))["steps"][0]["actors"] == []
+    assert reading.read_bpmn(writing.write_bpmn(content, drawn))["steps"][0]["actors"] == []
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", FILES[::6], ids=lambda path: path.stem)
 def test_a_version_exported_and_taken_in_again_is_unchanged(units, path):
     first = importing.import_sop(content_of_file(path), by=SYSTEM)
-    data = writing.write(content_of(first.version), layout(first.version))
-    again = importing.import_sop(reading.read(data), by=SYSTEM)
+    data = writing.write_bpmn(content_of(first.version), layout(first.version))
+    again = importing.import_sop(reading.read_bpmn(data), by=SYSTEM)
     assert (again.state, again.version.pk) == ("unchanged", first.version.pk)
 
 
@@ -219,7 +219,7 @@ def test_saved_by_bpmn_io_they_are_the_same_sops(tmp_path):
     subprocess.run(["node", TOOLS.parent / "rewrite.js", *paths], check=True)
     for path, content, old in zip(paths, contents, before, strict=True):
         assert path.read_bytes() != old
-        assert clean(reading.read(path.read_bytes())) == clean(content)
+        assert clean(reading.read_bpmn(path.read_bytes())) == clean(content)
 
 
 @with_tools

@@ -20,7 +20,7 @@ DATA = Path(__file__).parents[1] / "data" / "bpmn"
 
 
 def read_file(name):
-    content = clean(reading.read((DATA / f"{name}.bpmn").read_bytes()))
+    content = clean(reading.read_bpmn((DATA / f"{name}.bpmn").read_bytes()))
     return content, {step["no"]: step for step in content["steps"]}
 
 
@@ -37,7 +37,7 @@ def flows(*ends):
 
 def refused(content):
     with pytest.raises(ImportRefused) as caught:
-        reading.read(content)
+        reading.read_bpmn(content)
     return caught.value.problems
 
 
@@ -102,14 +102,14 @@ def test_lanes_that_name_no_nodes_hold_what_stands_in_them():
 
 def test_without_lanes_the_pool_acts():
     pool = '<collaboration id="c"><participant id="q" name="Loket" processRef="p"/></collaboration>'
-    content = clean(reading.read(process('<task id="a" name="Menerima berkas"/>', pool)))
+    content = clean(reading.read_bpmn(process('<task id="a" name="Menerima berkas"/>', pool)))
     assert (content["name"], content["actors"]) == ("Contoh", ["Loket"])
 
 
 def test_an_event_beside_a_decision_becomes_a_row_for_the_rules_to_speak_of():
     nodes = '<startEvent id="s"/><exclusiveGateway id="g" name="Ada berkas?"/><task id="t" name="Memeriksa"/>'
     body = nodes + '<endEvent id="e"/>' + flows(("s", "g"), ("g", "t", "ada"), ("g", "e", "tidak ada"), ("t", "e"))
-    assert outline(clean(reading.read(process(body)))) == [
+    assert outline(clean(reading.read_bpmn(process(body)))) == [
         ("Mulai", "start", 2, None, None),
         ("Ada berkas?", "decision", None, 3, 4),
         ("Memeriksa", "process", 4, None, None),
@@ -121,7 +121,7 @@ def test_two_tasks_before_one_end_event_are_two_ends():
     nodes = '<startEvent id="s"/><task id="a" name="A"/><exclusiveGateway id="g" name="Layak?"/>'
     nodes += '<task id="b" name="B"/><task id="c" name="C"/><exclusiveGateway id="j"/><endEvent id="e"/>'
     ways = flows(("s", "a"), ("a", "g"), ("g", "b", "no"), ("g", "c", "yes"), ("b", "j"), ("c", "j"), ("j", "e"))
-    assert outline(clean(reading.read(process(nodes + ways)))) == [
+    assert outline(clean(reading.read_bpmn(process(nodes + ways)))) == [
         ("A", "start", 2, None, None),
         ("Layak?", "decision", None, 3, 4),
         ("C", "end", None, None, None),
@@ -131,26 +131,26 @@ def test_two_tasks_before_one_end_event_are_two_ends():
 
 def test_the_default_exit_is_the_no_and_else_the_first_is_the_yes():
     nodes = '<exclusiveGateway id="g" name="Layak?" default="f0"/><task id="b" name="B"/><task id="c" name="C"/>'
-    [question, *_rest] = reading.read(process(nodes + flows(("g", "b"), ("g", "c"))))["steps"]
+    [question, *_rest] = reading.read_bpmn(process(nodes + flows(("g", "b"), ("g", "c"))))["steps"]
     assert (question["if_yes"], question["if_no"]) == (2, 3)
-    content = clean(reading.read(process(nodes + flows(("g", "b"), ("g", "c")))))
+    content = clean(reading.read_bpmn(process(nodes + flows(("g", "b"), ("g", "c")))))
     assert [step["activity"] for step in content["steps"]] == ["Layak?", "C", "B"]
-    content = clean(reading.read(process(nodes.replace("f0", "") + flows(("g", "b"), ("g", "c")))))
+    content = clean(reading.read_bpmn(process(nodes.replace("f0", "") + flows(("g", "b"), ("g", "c")))))
     assert [step["activity"] for step in content["steps"]] == ["Layak?", "B", "C"]
 
 
 def test_a_long_label_stands_in_the_note_in_full():
     label = "apabila seluruh berkas sudah lengkap dan sesuai dengan aslinya"
     nodes = '<exclusiveGateway id="g" name="Layak?"/><task id="b" name="B"/><task id="c" name="C"/>'
-    content = clean(reading.read(process(nodes + flows(("g", "b", label), ("g", "c", "tidak")))))
+    content = clean(reading.read_bpmn(process(nodes + flows(("g", "b", label), ("g", "c", "tidak")))))
     assert len(content["steps"][0]["yes_label"]) == 40 and content["steps"][0]["note"] == label
 
 
 def test_parallel_gateways_that_only_join_and_loops_of_gateways_are_passed():
     nodes = '<task id="a" name="A"/><parallelGateway id="g"/><task id="b" name="B"/>'
-    assert outline(reading.read(process(nodes + flows(("a", "g"), ("g", "b")))))[0][2] == 2
+    assert outline(reading.read_bpmn(process(nodes + flows(("a", "g"), ("g", "b")))))[0][2] == 2
     nodes = '<task id="a" name="A"/><exclusiveGateway id="g"/><exclusiveGateway id="h"/>'
-    content = reading.read(process(nodes + flows(("a", "g"), ("g", "h"), ("h", "g"))))
+    content = reading.read_bpmn(process(nodes + flows(("a", "g"), ("g", "h"), ("h", "g"))))
     assert outline(content) == [("A", "start", None, None, None)]
 
 
@@ -167,7 +167,7 @@ def element(root, element_id):
 
 
 def read_again(root):
-    return clean(reading.read(etree.tostring(root)))
+    return clean(reading.read_bpmn(etree.tostring(root)))
 
 
 def test_a_step_put_in_between_takes_its_number_in_the_flow():
@@ -303,7 +303,7 @@ def test_what_is_no_bpmn_or_dangerous_gets_one_sentence_at_once(content, words):
 def test_encodings_that_files_come_in_are_read():
     text = process('<task id="t" name="Menerima é 🙂"/>').decode()
     for encoding in ("utf-8-sig", "utf-16"):
-        assert reading.read(text.encode(encoding))["steps"][0]["activity"] == "Menerima é 🙂"
+        assert reading.read_bpmn(text.encode(encoding))["steps"][0]["activity"] == "Menerima é 🙂"
 
 
 def test_the_largest_diagram_taken_is_read_quickly():
@@ -311,7 +311,7 @@ def test_the_largest_diagram_taken_is_read_quickly():
     own = '<extensionElements><u:step xmlns:u="urn:ula-portal:sop:1" no="1"/></extensionElements>'
     nodes = "".join(f'<task id="t{n}" name="x">{own if n < 2 else ""}</task>' for n in range(count))
     began = time.monotonic()
-    content = reading.read(process(nodes + flows(*((f"t{n}", f"t{n + 1}") for n in range(count - 1)))))
+    content = reading.read_bpmn(process(nodes + flows(*((f"t{n}", f"t{n + 1}") for n in range(count - 1)))))
     assert len(content["steps"]) == count
     assert time.monotonic() - began < 5
     with pytest.raises(ImportRefused, match="paling banyak 200"):
@@ -329,7 +329,7 @@ def test_a_damaged_file_is_read_or_refused_in_words(data):
     for _change in range(data.draw(st.integers(1, 6))):
         damage(root, data.draw)
     try:
-        clean(reading.read(etree.tostring(root)))
+        clean(reading.read_bpmn(etree.tostring(root)))
     except ImportRefused as error:
         assert error.problems and all(problem.strip() for problem in error.problems)
 

@@ -25,8 +25,8 @@ KINDS = list(formats.FORMATS)
 def test_every_sop_given_back_and_taken_in_again_is_unchanged(units, kind):
     for path in FILES:
         first = importing.import_sop(json.loads(path.read_text(encoding="utf-8")), by=SYSTEM)
-        data = formats.write(first.version, kind)
-        again = importing.import_sop(formats.read(f"sop.{kind}", data), by=SYSTEM)
+        data = formats.write_sop_file(first.version, kind)
+        again = importing.import_sop(formats.read_sop_file(f"sop.{kind}", data), by=SYSTEM)
         assert (again.state, again.version.pk) == ("unchanged", first.version.pk), path.stem
         assert not [finding for finding in again.findings if finding.code == "file_note"], path.stem
 
@@ -69,17 +69,17 @@ def test_what_the_reader_guessed_is_told_by_the_command(units, tmp_path):
 )
 def test_other_kinds_are_refused_by_name(name, words):
     with pytest.raises(ImportRefused, match=words):
-        formats.read(name, b"x")
+        formats.read_sop_file(name, b"x")
 
 
 def test_a_wrong_suffix_does_not_matter_when_the_content_tells(units):
     version = make.imported(make.small_content())
     for kind in ("xlsx", "bpmn"):
-        assert formats.read("sop.json", formats.write(version, kind))["name"] == version.name
+        assert formats.read_sop_file("sop.json", formats.write_sop_file(version, kind))["name"] == version.name
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_draft_with_gaps_is_given_back_all_the_same(units, cast, kind):
     draft = make.imported(make.small_content())
     add_step(draft, by=staff(cast["admin"]))
-    assert formats.write(draft, kind)
+    assert formats.write_sop_file(draft, kind)

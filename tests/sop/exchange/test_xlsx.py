@@ -51,12 +51,12 @@ SHEETS = {"Identitas": [["Nama SOP", "Surat Contoh"]], "Pelaksana": [["Pelaksana
 
 
 def read(steps=STEPS, change=None, **sheets):
-    return xlsx.read(workbook(SHEETS | sheets | {"Langkah": steps}, change))
+    return xlsx.read_workbook(workbook(SHEETS | sheets | {"Langkah": steps}, change))
 
 
 def problems(content):
     with pytest.raises(ImportRefused) as refused:
-        xlsx.read(content)
+        xlsx.read_workbook(content)
     return refused.value.problems
 
 
@@ -66,14 +66,14 @@ def problems(content):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_file_comes_back_as_it_went(path):
     content = json.loads(path.read_text(encoding="utf-8"))
-    again = xlsx.read(xlsx.write(content))
+    again = xlsx.read_workbook(xlsx.write_workbook(content))
     assert clean(again) == clean(content) and again.notes == []
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(contents(most_steps=15, most_actors=8))
 def test_any_content_comes_back_as_it_went(content):
-    assert clean(xlsx.read(xlsx.write(content))) == clean(content)
+    assert clean(xlsx.read_workbook(xlsx.write_workbook(content))) == clean(content)
 
 
 def test_text_that_looks_like_something_else_comes_back_as_text():
@@ -81,21 +81,21 @@ def test_text_that_looks_like_something_else_comes_back_as_text():
         legal_basis=["=1+1", "+62", "-5", "@SUM(A1)", "1/2", "0123", "_x0041_", "Nomor SOP: lain", "{=1}"]
     )
     content["steps"][0] |= {"note": '=HYPERLINK("http://x")\n+1\n@a', "inputs": "2026-01-01", "output": "-"}
-    data = xlsx.write(content)
-    assert clean(xlsx.read(data)) == clean(content)
+    data = xlsx.write_workbook(content)
+    assert clean(xlsx.read_workbook(data)) == clean(content)
     sheets = [text for name, text in members(data).items() if "worksheets/" in name]
     assert sheets and not any(b"<f>" in text or b"<hyperlink" in text for text in sheets)
 
 
 @pytest.mark.parametrize("created", ["2026-01-31", "1900-02-28", "0001-01-01", "1899-12-31", "2999-12-31", None])
 def test_days_come_back_as_they_went(created):
-    assert xlsx.read(xlsx.write(make.small_content(created=created))).get("created") == created
+    assert xlsx.read_workbook(xlsx.write_workbook(make.small_content(created=created))).get("created") == created
 
 
 @pytest.mark.parametrize("text", [":", "–", "0", "Ya", "Nama SOP", "Isian"])
 def test_short_values_of_the_identity_block_come_back(text):
     content = make.small_content(name=text, number=text, unit=text, confidence=text, records=[text, text])
-    assert clean(xlsx.read(xlsx.write(content))) == clean(content)
+    assert clean(xlsx.read_workbook(xlsx.write_workbook(content))) == clean(content)
 
 
 def test_unsound_flows_come_back_with_what_is_missing():
@@ -104,7 +104,7 @@ def test_unsound_flows_come_back_with_what_is_missing():
     content["steps"][1].pop("if_yes")
     content["steps"][3]["next"] = 1
     content["steps"].reverse()
-    assert clean(xlsx.read(xlsx.write(content))) == clean(content)
+    assert clean(xlsx.read_workbook(xlsx.write_workbook(content))) == clean(content)
 
 
 # The template
@@ -117,7 +117,7 @@ def test_the_template_says_what_is_missing_and_its_example_is_sound():
     assert any("belum ada satu langkah pun" in problem for problem in said)
     sheets = {sheet.name: sheet.rows for sheet in open_workbook(data)}
     assert list(sheets) == [form.GUIDE, form.IDENTITY, form.ACTORS, form.STEPS, form.EXAMPLE]
-    example = xlsx.read(workbook({"Identitas": [["Nama SOP", "Contoh"]], "Langkah": sheets[form.EXAMPLE]}))
+    example = xlsx.read_workbook(workbook({"Identitas": [["Nama SOP", "Contoh"]], "Langkah": sheets[form.EXAMPLE]}))
     assert [step["shape"] for step in example["steps"]] == ["start", "decision", "process", "end"]
     assert clean(example)["steps"] == clean(form.EXAMPLE_CONTENT)["steps"] and example.notes == []
 
@@ -150,7 +150,7 @@ def test_a_plain_table_of_three_sheets_is_read():
 def test_sheets_and_labels_may_be_spelt_otherwise():
     identity = [["IDENTITAS SOP"], ["nama sop :", "Surat"], ["Tgl", "x"], ["Dasar hukum", "UU 1"], ["", "UU 2"]]
     identity += [["Tanggal pembuatan", "31 Januari 2026"], ["Kualifikasi Pelaksana: bisa mengetik"]]
-    content = xlsx.read(workbook({"IDENTITAS ": identity, "langkah": STEPS, "Lembar3": [["catatan"]]}))
+    content = xlsx.read_workbook(workbook({"IDENTITAS ": identity, "langkah": STEPS, "Lembar3": [["catatan"]]}))
     assert (content["name"], content["legal_basis"]) == ("Surat", ["UU 1", "UU 2"])
     assert (content["created"], content["qualifications"]) == ("2026-01-31", ["bisa mengetik"])
     assert content["actors"] == ["Pemohon", "Loket"]
@@ -165,7 +165,7 @@ def test_days_are_read_as_people_write_them(text):
 
 def test_one_sheet_of_any_name_with_the_name_above_the_table_is_enough():
     rows = [["Nama SOP", ":", "Surat Contoh"], ["Nomor SOP : 420/1"], [], *STEPS]
-    content = xlsx.read(workbook({"Sheet1": rows}))
+    content = xlsx.read_workbook(workbook({"Sheet1": rows}))
     assert (content["name"], content["number"], len(content["steps"])) == ("Surat Contoh", "420/1", 3)
 
 
@@ -204,7 +204,7 @@ def test_hidden_sheets_are_not_read():
 
 def test_a_file_saved_by_libreoffice_is_read():
     # What the office's form holds of oddities, opened and saved by LibreOffice 25.2.
-    content = xlsx.read((DATA / "libreoffice.xlsx").read_bytes())
+    content = xlsx.read_workbook((DATA / "libreoffice.xlsx").read_bytes())
     first, last = clean(content)["steps"]
     assert content["actors"] == ["Pemohon", "A; B"] and first["actors"] == ["A; B", "Pemohon"]
     assert content["legal_basis"] == ["=1+1", "+62", "0123", "1/2"] and content["created"] == "2026-01-31"
@@ -222,7 +222,7 @@ def test_text_written_into_its_cells_is_read():
         for n, row in enumerate(rows):
             sheet.write_row(n, 0, row)
     book.close()
-    assert xlsx.read(file.getvalue())["steps"] == read()["steps"]
+    assert xlsx.read_workbook(file.getvalue())["steps"] == read()["steps"]
 
 
 # What is refused
@@ -343,7 +343,7 @@ def test_entities_are_refused():
 
 
 def test_damaged_files_are_refused_in_words_whatever_is_damaged():
-    data, chance = xlsx.write(make.small_content()), random.Random(7)
+    data, chance = xlsx.write_workbook(make.small_content()), random.Random(7)
     parts = members(data)
     for _round in range(150):
         broken = bytearray(data)
@@ -360,7 +360,7 @@ def test_damaged_files_are_refused_in_words_whatever_is_damaged():
 
 def only_refused(content):
     try:
-        xlsx.read(content)
+        xlsx.read_workbook(content)
     except ImportRefused as error:
         assert error.problems
 

@@ -362,7 +362,7 @@ def test_the_version_in_force_comes_in_other_formats(client, units, cast, kind):
     assert f'href="{address}"' in text(client.get(detail(version)))
     response = client.get(address)
     assert response["Content-Disposition"] == f'attachment; filename="SOP-{version.sop.slug}.{kind}"'
-    content = formats.read(f"sop.{kind}", response.content)
+    content = formats.read_sop_file(f"sop.{kind}", response.content)
     assert content["name"] == version.title and len(content["steps"]) == 4 and not content.get("confidence")
     next_version(cast, clock.today())
     assert b"Peraturan baru" in client.get(reverse("sop_download", args=[version.sop.slug, "json"])).content
