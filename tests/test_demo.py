@@ -53,7 +53,7 @@ def past(django_db_setup, django_db_blocker):
 
 
 def test_the_office_stands_as_it_is_described(past):
-    source = sources.read("office.json")
+    source = sources.read_source("office.json")
     assert User.objects.count() == len(source["people"]) == 13
     found = holders_of(
         {position.pk for user in User.objects.all() for position in _positions(user)}, clock.local(NOW).date()
@@ -210,7 +210,7 @@ def test_the_log_ins_are_kept_for_the_owner_alone_and_work(past):
 
 def test_the_welcome_names_address_pages_and_log_ins(past):
     text = welcome.welcome_text("http://127.0.0.1:8123")
-    kept = logins.read()
+    kept = logins.read_logins()
     assert "http://127.0.0.1:8123/admin/penerusan/" in text
     assert all(login["email"] in text and login["password"] in text for login in kept)
     assert "kode pelacakan" in text

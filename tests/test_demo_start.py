@@ -39,9 +39,9 @@ def quietly(scale):
 
 def test_lost_log_ins_are_made_anew():
     quietly(OFFICE_ONLY)
-    old = logins.read()
+    old = logins.read_logins()
     logins.path().unlink()
-    assert logins.read() is None
+    assert logins.read_logins() is None
     new = renew_logins()
     assert [login["email"] for login in new] == [login["email"] for login in old]
     assert not {login["password"] for login in new} & {login["password"] for login in old}
@@ -94,7 +94,7 @@ def demo_command(**options):
 
 def marked_office(name=None):
     """As the demo leaves it, without the rest."""
-    source = sources.read("office.json")["office"]
+    source = sources.read_source("office.json")["office"]
     office.set_up_office(by=SYSTEM, name=name or source["name"], regency=source["regency"])
     journal.record("demo_begun", *mark.CHAIN, SYSTEM)
     journal.record("demo_built", *mark.CHAIN, SYSTEM)

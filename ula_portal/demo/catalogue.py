@@ -39,7 +39,7 @@ def build_catalogue(cast: Cast, opening: datetime.datetime, codes: list[str], st
     with clock.at(opening - PUBLISHED):
         day = clock.local(opening - APPROVED).date()
         import_catalogue(_catalogue(codes, day), by=actors.staff(cast.admin), sop_files=numbers)
-        for entry in sources.read("letters.json")["templates"]:
+        for entry in sources.read_source("letters.json")["templates"]:
             _letter_template(entry, codes, cast)
         for service in Service.objects.order_by("order"):
             publish_service(service, by=staff(cast.admin))
@@ -51,7 +51,7 @@ def build_catalogue(cast: Cast, opening: datetime.datetime, codes: list[str], st
 
 def _catalogue(codes, day):
     """The catalogue with the decree that establishes the standards of all services."""
-    whole = sources.read("services.json")
+    whole = sources.read_source("services.json")
     decree = {
         "decree": f"420/100/KEP-DISDIK/{day.year}",
         "decree_date": day.isoformat(),
@@ -119,7 +119,7 @@ def _routing_rules(cast):
 
 def _counters(cast):
     number = 0
-    for entry in sources.read("office.json")["counters"]:
+    for entry in sources.read_source("office.json")["counters"]:
         is_room = entry["kind"] == Counter.Kind.ROOM
         number += not is_room
         position = Position.objects.get(code=entry["position_code"]) if is_room else None

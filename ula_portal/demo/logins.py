@@ -26,7 +26,7 @@ def path() -> Path:
     return settings.VAR_DIR / "demo-logins.json"
 
 
-def write(logins: list[dict]) -> None:
+def write_logins(logins: list[dict]) -> None:
     """Write ``[{"role", "email", "password"}]``, one of each role first; readable only by the owner."""
     firsts, rest = [], list(logins)
     for role in ORDER:
@@ -43,7 +43,7 @@ def write(logins: list[dict]) -> None:
     draft.replace(path())
 
 
-def read() -> list[dict] | None:
+def read_logins() -> list[dict] | None:
     """The stored log-ins, or None if the file is missing or unreadable."""
     try:
         stored = json.loads(path().read_text(encoding="utf-8"))

@@ -52,7 +52,7 @@ def state() -> str:
 
 def added() -> Added:
     """What was added to the demo's database: other accounts and services, another name of the office."""
-    office, catalogue = sources.read("office.json"), sources.read("services.json")
+    office, catalogue = sources.read_source("office.json"), sources.read_source("services.json")
     people = [email_of(person) for person in office["people"]]
     codes = [entry["code"] for entry in catalogue["services"]]
     name = _ask("SELECT max(name) FROM core_office") or ""

@@ -30,7 +30,7 @@ def welcome_text(address: str) -> str:
     parts += [*_sample_request(address), *_sample_ticket(address), "", "Masuk sebagai petugas:"]
     parts += [_row("Peran", "Nama", "Surel", "Kata sandi")]
     names = dict(User.objects.values_list("email", "full_name"))
-    for login in logins.read() or []:
+    for login in logins.read_logins() or []:
         label = str(Role(login["role"]).label)
         parts.append(_row(label, names.get(login["email"], ""), login["email"], login["password"]))
     parts += ["", f"Kata sandi juga tersimpan di {logins.path()}. Ctrl-C menghentikan portal.", ""]

@@ -264,7 +264,7 @@ class TestPoster:
 
     @pytest.mark.parametrize("code", ["PAUD", "KP", "SKPI", "MUT-M", "TAMU"])
     def test_every_poster_is_one_page(self, client, cast, code):
-        whole = sources.read("services.json")
+        whole = sources.read_source("services.json")
         given = next(each for each in whole["services"] if each["code"] == code)
         service = make_service(cast, **{key: value for key, value in given.items() if key != "sop"})
         answer = client.get(reverse("service_poster_pdf", args=[service.slug]))

@@ -27,7 +27,7 @@ class ClientAddressMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         meta = request.META
-        peer = read(meta.get("REMOTE_ADDR", ""))
+        peer = parse_address(meta.get("REMOTE_ADDR", ""))
         forwarded = meta.pop("HTTP_X_FORWARDED_FOR", "")
         if peer and _is_trusted(peer):
             meta["REMOTE_ADDR"] = str(behind(peer, forwarded))
@@ -44,7 +44,7 @@ def behind(peer: Address, forwarded: str) -> Address:
     """
     known = peer
     for part in reversed(forwarded.split(",") if forwarded else []):
-        address = read(part)
+        address = parse_address(part)
         if address is None:
             break
         known = address
@@ -53,7 +53,7 @@ def behind(peer: Address, forwarded: str) -> Address:
     return known
 
 
-def read(text: str) -> Address | None:
+def parse_address(text: str) -> Address | None:
     """Parse an address, with or without a port. IPv4 mapped to IPv6 becomes IPv4; None for anything else."""
     text = text.strip().strip('"')
     if text.startswith("["):
@@ -69,7 +69,7 @@ def read(text: str) -> Address | None:
 
 def source_of(request: HttpRequest) -> str:
     """The source of a request, as throttles count it: an IPv4 address, or the /64 of an IPv6 subscriber."""
-    return counted_as(read(request.META.get("REMOTE_ADDR", "")))
+    return counted_as(parse_address(request.META.get("REMOTE_ADDR", "")))
 
 
 def counted_as(address: Address | None) -> str:
@@ -84,7 +84,7 @@ def client_of_stream(peer: str, forwarded: str) -> Address | None:
 
     ``peer``: the connecting address; ``forwarded``: the header ``X-Forwarded-For``; both as received.
     """
-    address = read(peer)
+    address = parse_address(peer)
     return behind(address, forwarded) if address and _is_trusted(address) else address
 
 

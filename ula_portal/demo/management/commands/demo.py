@@ -70,7 +70,7 @@ class Command(BaseCommand):
             build.clear(confirm or _ask_for_name(state))
             build.build()
             return
-        if logins.read() is None:
+        if logins.read_logins() is None:
             self.stderr.write("Berkas kata sandi tidak ada; semua petugas mendapat kata sandi baru.")
             office.renew_logins()
         today.open_waiting_room()
