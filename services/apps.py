@@ -10,7 +10,7 @@ class ServicesConfig(AppConfig):
 
     def ready(self):
         from ula_portal.core import ports
-        from ula_portal.core.journal import subjects
+        from ula_portal.core.journal.subjects import register_subject, register_verbs
         from ula_portal.core.live import changes
         from ula_portal.core.notices import kinds, tasks
         from ula_portal.core.time import actions as time
@@ -37,10 +37,10 @@ class ServicesConfig(AppConfig):
         load_pages(
             "services", "alarms.admin", "catalogue.admin", "conversation.admin", "letters.admin", "routing.admin"
         )
-        kinds.register("request_received", _("Permohonan diterima (kepada pemohon)"), receipt.compose_received)
-        kinds.register("code_wanted", _("Kode pelacakan baru (kepada pemohon)"), receipt.compose_renewal)
-        case_notices.register()
-        alarm_notices.register()
+        kinds.register_kind("request_received", _("Permohonan diterima (kepada pemohon)"), receipt.compose_received)
+        kinds.register_kind("code_wanted", _("Kode pelacakan baru (kepada pemohon)"), receipt.compose_renewal)
+        case_notices.register_notices()
+        alarm_notices.register_notices()
         tasks.add_chore(drop_old_drafts)
         # Open steps are reassigned to people who are present before anybody is reminded of them.
         tasks.add_chore(follow_presence)
@@ -85,12 +85,12 @@ class ServicesConfig(AppConfig):
         changes.add_source(arrivals.mark_of_now, arrivals.topics_since)
         ports.case_statistics.answer(case_statistics)
         ports.services_on_sops.answer(services_on_sops)
-        subjects.register_verbs(journal_words.VERBS)
-        subjects.register("request", _("Permohonan"))
-        subjects.register("service", _("Layanan"), lambda pk: f"/admin/services/service/{pk}/change/")
-        subjects.register("category", _("Kelompok layanan"))
-        subjects.register("routing_rule", _("Aturan penerusan"))
-        subjects.register("letter_template", _("Templat surat"))
-        subjects.register("message_template", _("Templat pesan"))
-        subjects.register("ready_reason", _("Alasan perbaikan berkas"))
-        subjects.register("alarm_step", _("Tahap peringatan"))
+        register_verbs(journal_words.VERBS)
+        register_subject("request", _("Permohonan"))
+        register_subject("service", _("Layanan"), lambda pk: f"/admin/services/service/{pk}/change/")
+        register_subject("category", _("Kelompok layanan"))
+        register_subject("routing_rule", _("Aturan penerusan"))
+        register_subject("letter_template", _("Templat surat"))
+        register_subject("message_template", _("Templat pesan"))
+        register_subject("ready_reason", _("Alasan perbaikan berkas"))
+        register_subject("alarm_step", _("Tahap peringatan"))

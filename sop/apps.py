@@ -9,7 +9,7 @@ class SopConfig(AppConfig):
     def ready(self) -> None:
         from django.urls import reverse
 
-        from ula_portal.core.journal import subjects
+        from ula_portal.core.journal.subjects import register_subject, register_verbs
         from ula_portal.core.web import navigation
         from ula_portal.core.web.admin_site import load_pages
 
@@ -18,9 +18,9 @@ class SopConfig(AppConfig):
         from .approval.queries import deciding
 
         load_pages("sop", "approval.admin")
-        subjects.register("sop_version", _("Versi SOP"), lambda pk: reverse("admin:sop_sopversion_change", args=[pk]))
-        subjects.register_verbs(journal_words.VERBS)
-        notices.register()
+        register_subject("sop_version", _("Versi SOP"), lambda pk: reverse("admin:sop_sopversion_change", args=[pk]))
+        register_verbs(journal_words.VERBS)
+        notices.register_notices()
         navigation.add_rail_entry(
             _("SOP"),
             "sop_drafts",

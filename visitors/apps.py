@@ -9,7 +9,7 @@ class VisitorsConfig(AppConfig):
 
     def ready(self):
         from ula_portal.core import ports
-        from ula_portal.core.journal import subjects
+        from ula_portal.core.journal.subjects import register_subject, register_verbs
         from ula_portal.core.live import channels
         from ula_portal.core.notices import tasks
         from ula_portal.core.time import actions as time
@@ -30,28 +30,26 @@ class VisitorsConfig(AppConfig):
         from .streams.channels import DISPLAY, STAFF, TICKET
 
         load_pages("visitors", "appointments.admin", "places.admin")
-        channels.register(DISPLAY, TICKET, STAFF)
+        channels.register_channels(DISPLAY, TICKET, STAFF)
         ports.queue_now.answer(queue_now)
         ports.visit_of.answer(visit_of)
-        subjects.register_verbs(journal_words.VERBS)
+        register_verbs(journal_words.VERBS)
         tasks.add_chore(day_end.end_past_days)
         tasks.add_chore(voice.delete_old_recordings)
-        subjects.register(
-            "ticket_printer", _("Printer nomor"), lambda pk: f"/admin/visitors/ticketprinter/{pk}/change/"
-        )
-        subjects.register("screen_rule", _("Suara layar"), lambda pk: f"/admin/visitors/screenrule/{pk}/change/")
-        subjects.register(
+        register_subject("ticket_printer", _("Printer nomor"), lambda pk: f"/admin/visitors/ticketprinter/{pk}/change/")
+        register_subject("screen_rule", _("Suara layar"), lambda pk: f"/admin/visitors/screenrule/{pk}/change/")
+        register_subject(
             "screen_notice", _("Pengumuman layar"), lambda pk: f"/admin/visitors/screennotice/{pk}/change/"
         )
-        subjects.register("queue_rule", _("Aturan antrean"), lambda pk: f"/admin/visitors/queuerule/{pk}/change/")
-        subjects.register("closure", _("Penutupan mendadak"), lambda pk: f"/admin/visitors/closure/{pk}/change/")
+        register_subject("queue_rule", _("Aturan antrean"), lambda pk: f"/admin/visitors/queuerule/{pk}/change/")
+        register_subject("closure", _("Penutupan mendadak"), lambda pk: f"/admin/visitors/closure/{pk}/change/")
         # No address: people who read the journal may not open the front desk's sheets.
-        subjects.register("paper_sheet", _("Lembar nomor cadangan"))
-        subjects.register("counter", _("Loket"), lambda pk: f"/admin/visitors/counter/{pk}/change/")
-        subjects.register("slot_plan", _("Jadwal janji temu"), lambda pk: f"/admin/visitors/slotplan/{pk}/change/")
-        subjects.register("booking", _("Janji temu"), lambda pk: f"/admin/visitors/booking/{pk}/change/")
-        booking_notices.register()
-        host_notices.register()
+        register_subject("paper_sheet", _("Lembar nomor cadangan"))
+        register_subject("counter", _("Loket"), lambda pk: f"/admin/visitors/counter/{pk}/change/")
+        register_subject("slot_plan", _("Jadwal janji temu"), lambda pk: f"/admin/visitors/slotplan/{pk}/change/")
+        register_subject("booking", _("Janji temu"), lambda pk: f"/admin/visitors/booking/{pk}/change/")
+        booking_notices.register_notices()
+        host_notices.register_notices()
         for chore in (plans.open_due_slots, arriving.mark_missed, arriving.remind_visitors):
             tasks.add_chore(chore)
         time.on_calendar_change(enqueue_slot_update)

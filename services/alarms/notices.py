@@ -18,9 +18,9 @@ from ula_portal.core.notices.kinds import NoticeText
 SHOWN = 20
 
 
-def register() -> None:
+def register_notices() -> None:
     """Register the kind of notice. Called once from ``AppConfig.ready``."""
-    kinds.register("alarms_rang", gettext_lazy("Peringatan batas waktu"), compose)
+    kinds.register_kind("alarms_rang", gettext_lazy("Peringatan batas waktu"), compose)
 
 
 def compose(notice: Notice) -> NoticeText | None:

@@ -20,12 +20,12 @@ from ula_portal.core.text.words import duration_text
 Compose = Callable[[Notice], NoticeText | None]
 
 
-def register() -> None:
+def register_notices() -> None:
     """Register the kinds of notices. Called once from ``AppConfig.ready``."""
     for kind, label, subject, body in APPLICANT_KINDS:
-        kinds.register(kind, label, _to_applicant(subject, body))
+        kinds.register_kind(kind, label, _to_applicant(subject, body))
     for kind, label, subject, body in STAFF_KINDS:
-        kinds.register(kind, label, _to_staff(subject, body))
+        kinds.register_kind(kind, label, _to_staff(subject, body))
 
 
 def _request_of(notice: Notice) -> Request | None:

@@ -52,10 +52,10 @@ KINDS = (
 )
 
 
-def register() -> None:
+def register_notices() -> None:
     """Register the kinds of notices. Called once from ``AppConfig.ready``."""
     for kind, label, subject, body in KINDS:
-        kinds.register(kind, label, _composer(subject, body))
+        kinds.register_kind(kind, label, _composer(subject, body))
 
 
 def tell_proposed(version: SopVersion, person: User) -> None:

@@ -32,7 +32,7 @@ from ula_portal.core.verbs.errors import Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-kinds.register("test_at_once", "Uji", lambda notice: None)
+kinds.register_kind("test_at_once", "Uji", lambda notice: None)
 
 
 @pytest.mark.parametrize("way", ["close", "revoke", "close and revoke"])

@@ -25,19 +25,19 @@ class CoreConfig(AppConfig):
 
         load_pages("ula_portal.core", "journal.admin", "notices.admin", "time.admin")
         load_pages("ula_portal.core.office.admin", "office", "people")
-        email_notices.register()
-        people_notices.register()
+        email_notices.register_notices()
+        people_notices.register_notices()
         tasks.add_chore(idempotency.delete_expired_keys)
         tasks.add_chore(people.delete_old_email_changes)
         tasks.add_chore(storage.delete_expired_forms)
-        channels.register(changes.CHANNEL)
+        channels.register_channels(changes.CHANNEL)
         _register_subjects()
         _add_navigation()
 
 
 def _register_subjects() -> None:
     """Register the subjects of core's own journal entries, with the admin page that shows each."""
-    from .journal import subjects
+    from .journal.subjects import register_subject, register_verbs
 
     pages = {
         "office": (_("Kantor"), "office"),
@@ -49,11 +49,11 @@ def _register_subjects() -> None:
         "calendar_day": (_("Hari khusus"), "calendarday"),
     }
     for kind, (label, model) in pages.items():
-        subjects.register(kind, label, functools.partial(_panel_page, model))
+        register_subject(kind, label, functools.partial(_panel_page, model))
     # Notices refer to these two; their journal entries are stored with the person.
-    subjects.register("absence", _("Ketidakhadiran"))
-    subjects.register("tenure", _("Masa jabatan"))
-    subjects.register_verbs(VERBS)
+    register_subject("absence", _("Ketidakhadiran"))
+    register_subject("tenure", _("Masa jabatan"))
+    register_verbs(VERBS)
 
 
 def _panel_page(model: str, pk: str) -> str:

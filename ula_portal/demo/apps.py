@@ -11,12 +11,12 @@ class DemoConfig(AppConfig):
     def ready(self):
         from django.conf import settings
 
-        from ula_portal.core.journal import subjects
+        from ula_portal.core.journal.subjects import register_subject, register_verbs
         from ula_portal.core.notices import tasks
 
         from . import today
 
-        subjects.register("demo", _("Data contoh"))
-        subjects.register_verbs({"demo_begun": _("penyiapan data contoh dimulai"), "demo_built": _("data contoh siap")})
+        register_subject("demo", _("Data contoh"))
+        register_verbs({"demo_begun": _("penyiapan data contoh dimulai"), "demo_built": _("data contoh siap")})
         if not settings.PRODUCTION:
             tasks.add_chore(today.keep_open)

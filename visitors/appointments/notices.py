@@ -56,10 +56,10 @@ def whatsapp_link(booking: Booking, about: str = "") -> str:
     return whatsapp_url(booking.visitor.phone, text)
 
 
-def register() -> None:
+def register_notices() -> None:
     """Register the kinds of notices; called once from ``AppConfig.ready``."""
     for kind, (label, subject, body) in KINDS.items():
-        kinds.register(kind, label, _composer(kind, subject, body))
+        kinds.register_kind(kind, label, _composer(kind, subject, body))
 
 
 # States in which a notice is still true; a late one is not sent otherwise.

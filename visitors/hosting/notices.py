@@ -12,9 +12,9 @@ from visitors.models import HostCall
 from .actions.hosts import NOTICE
 
 
-def register() -> None:
+def register_notices() -> None:
     """Register the kind of notice; called once from ``AppConfig.ready``."""
-    kinds.register(NOTICE, gettext_lazy("Tamu datang (kepada pejabat yang dituju)"), _compose)
+    kinds.register_kind(NOTICE, gettext_lazy("Tamu datang (kepada pejabat yang dituju)"), _compose)
 
 
 def _compose(notice: Notice) -> NoticeText | None:

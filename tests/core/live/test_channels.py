@@ -22,10 +22,10 @@ def no_other_channels(monkeypatch):
 
 def test_a_name_belongs_to_one_channel_and_a_feed_is_made_once():
     first, second = Channel("layar", nobody, Feed), Channel("nomor", nobody, Feed)
-    channels.register(first, second, changes.CHANNEL)
-    channels.register(first)
+    channels.register_channels(first, second, changes.CHANNEL)
+    channels.register_channels(first)
     with pytest.raises(RuntimeError, match="layar"):
-        channels.register(Channel("layar", nobody, changes.TopicFeed))
+        channels.register_channels(Channel("layar", nobody, changes.TopicFeed))
     assert channels.channel_named("layar") is first and channels.channel_named("siaran") is None
     assert channels.feeds() == [Feed, changes.TopicFeed]
     assert first.address("ula") == "/live/layar/ula"
@@ -112,7 +112,7 @@ class Hall(Feed):
 @pytest.mark.django_db(transaction=True)
 def test_what_one_feed_heard_reaches_the_streams_of_another_though_something_failed_between():
     hall = Channel("layar", nobody, Hall)
-    channels.register(changes.CHANNEL, hall)
+    channels.register_channels(changes.CHANNEL, hall)
 
     async def play():
         hub = Hub(limit=2)

@@ -32,8 +32,8 @@ def compose(notice):
     return kinds.NoticeText(notice.user.email, "Pekerjaan baru", f"Ada pekerjaan baru: {notice.path}")
 
 
-kinds.register("test_work", "Pekerjaan (uji)", compose)
-kinds.register("test_broken", "Rusak (uji)", lambda notice: 1 / 0)
+kinds.register_kind("test_work", "Pekerjaan (uji)", compose)
+kinds.register_kind("test_broken", "Rusak (uji)", lambda notice: 1 / 0)
 
 
 def tell(kind="test_work", user=None, **more):

@@ -77,7 +77,7 @@ def test_hours_of_one_kind_weekday_and_time_replace_each_other_only():
 # Notices
 
 
-kinds.register("test_guards", "Uji", lambda notice: kinds.NoticeText("a@example.id", "Uji", "Uji"))
+kinds.register_kind("test_guards", "Uji", lambda notice: kinds.NoticeText("a@example.id", "Uji", "Uji"))
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ _kinds: dict[str, SubjectKind] = {}
 _verbs: dict[str, StrOrPromise] = {}
 
 
-def register(kind: str, label: StrOrPromise, url: Callable[[str], str] = lambda subject_id: "") -> None:
+def register_subject(kind: str, label: StrOrPromise, url: Callable[[str], str] = lambda subject_id: "") -> None:
     """Register a kind. ``url`` returns the address of a staff page for an id, or an empty string."""
     _kinds[kind] = SubjectKind(label, url)
 

@@ -144,7 +144,7 @@ def stream_address(name: str, rest: str) -> str:
 _channels: dict[str, Channel] = {}
 
 
-def register(*channels: Channel) -> None:
+def register_channels(*channels: Channel) -> None:
     """Register channels.
 
     Raises: RuntimeError for a second channel with the same name.

@@ -26,7 +26,7 @@ class NoticeKind:
 _kinds: dict[str, NoticeKind] = {}
 
 
-def register(kind: str, label: StrOrPromise, compose: Callable[[Notice], NoticeText | None]) -> None:
+def register_kind(kind: str, label: StrOrPromise, compose: Callable[[Notice], NoticeText | None]) -> None:
     """Register a kind of notice. ``compose`` runs in the worker; it returns None if there is no recipient."""
     _kinds[kind] = NoticeKind(label, compose)
 

@@ -12,10 +12,10 @@ from ula_portal.core.notices import kinds
 from ula_portal.core.notices.kinds import NoticeText
 
 
-def register() -> None:
+def register_notices() -> None:
     """Register the kinds of notices. Called once from ``AppConfig.ready``."""
-    kinds.register("email_left", gettext_lazy("Alamat surel diganti (kepada alamat lama)"), _compose_left)
-    kinds.register("email_taken", gettext_lazy("Alamat surel diganti (kepada alamat baru)"), _compose_taken)
+    kinds.register_kind("email_left", gettext_lazy("Alamat surel diganti (kepada alamat lama)"), _compose_left)
+    kinds.register_kind("email_taken", gettext_lazy("Alamat surel diganti (kepada alamat baru)"), _compose_taken)
 
 
 def _compose_left(notice: Notice) -> NoticeText | None:

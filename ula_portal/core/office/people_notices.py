@@ -15,10 +15,10 @@ from ula_portal.core.notices.kinds import NoticeText
 PATH = "/petugas/kehadiran/"
 
 
-def register() -> None:
+def register_notices() -> None:
     """Register the kinds of notices. Called once from ``AppConfig.ready``."""
-    kinds.register("absence_recorded", gettext_lazy("Ketidakhadiran dicatat oleh petugas lain"), _absence_message)
-    kinds.register("acting_recorded", gettext_lazy("Plh. atau Plt. ditetapkan"), _acting_message)
+    kinds.register_kind("absence_recorded", gettext_lazy("Ketidakhadiran dicatat oleh petugas lain"), _absence_message)
+    kinds.register_kind("acting_recorded", gettext_lazy("Plh. atau Plt. ditetapkan"), _acting_message)
 
 
 def tell_absentee(absence: Absence) -> None:
