@@ -8,7 +8,7 @@ from ula_portal import env
 _WHERE = "pada PORTAL_ENV=production"
 
 
-def check(*, debug: bool, hosts: Sequence[str], portal_url: str, allow_http: bool) -> None:
+def check_settings(*, debug: bool, hosts: Sequence[str], portal_url: str, allow_http: bool) -> None:
     """Check settings that would reveal secrets, trust forged input or lose mail.
 
     Raises: EnvError for the first such setting.

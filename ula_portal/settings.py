@@ -23,7 +23,7 @@ PORTAL_URL = env.read_url("PORTAL_URL", default="http://127.0.0.1:8000").rstrip(
 # For closed networks without TLS. Secure cookies and HSTS depend on PORTAL_URL.
 ALLOW_HTTP = env.read_bool("ALLOW_HTTP", default=False)
 if PRODUCTION:
-    production.check(debug=DEBUG, hosts=ALLOWED_HOSTS, portal_url=PORTAL_URL, allow_http=ALLOW_HTTP)
+    production.check_settings(debug=DEBUG, hosts=ALLOWED_HOSTS, portal_url=PORTAL_URL, allow_http=ALLOW_HTTP)
 # Reverse proxies whose headers about the client's address and scheme are trusted.
 TRUSTED_PROXIES = env.read_networks("TRUSTED_PROXIES")
 

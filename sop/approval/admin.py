@@ -17,7 +17,7 @@ from ula_portal.core.web import admin_site
 from .queries import deciding
 from .queries.panel import versions_for, waiting_at
 from .views import panel
-from .views.corrections import corrections
+from .views.corrections import propose_corrections
 from .views.version_page import version_page
 
 
@@ -108,7 +108,7 @@ class SopVersionAdmin(ReadOnlyAdmin, JournaledAdmin):
             path("impor/", wrap(self.import_view), name="sop_import"),
             path("impor/templat.xlsx", wrap(intake.empty_workbook), name="sop_template"),
             path("<int:pk>/unduh/<str:kind>/", wrap(panel.version_file), name="sop_version_file"),
-            path("<int:pk>/pdf/", wrap(panel.preview_pdf), name="sop_version_pdf"),
+            path("<int:pk>/pdf/", wrap(panel.version_pdf), name="sop_version_pdf"),
             path("<int:pk>/pelaksana/", wrap(self.confirm_view), name="sop_version_actors"),
             path("<int:pk>/keputusan/", wrap(panel.decree_scan), name="sop_version_scan"),
             path("<int:pk>/usulan/", wrap(self.corrections_view), name="sop_version_correct"),
@@ -130,7 +130,7 @@ class SopVersionAdmin(ReadOnlyAdmin, JournaledAdmin):
         return panel.confirm(request, pk, self._context(request))
 
     def corrections_view(self, request, pk):
-        return corrections(request, pk, self._context(request))
+        return propose_corrections(request, pk, self._context(request))
 
     def import_view(self, request):
         return intake.import_page(request, intake.admin_page(self._context(request)))

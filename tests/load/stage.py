@@ -20,7 +20,7 @@ from ula_portal.core.office.actions import people
 from ula_portal.core.security import codes
 from ula_portal.demo import build
 from ula_portal.demo.month import Scale
-from ula_portal.demo.papers import paper
+from ula_portal.demo.papers import sample_upload
 from visitors.counter.actions.sessions import open_session
 from visitors.models import Counter, CounterSession, Ticket
 from visitors.places.actions import add_counter
@@ -82,7 +82,7 @@ def draft() -> Request:
     for slot in document_slots(made):
         if slot.required:
             attach_document(
-                made, by=actors.applicant(made.pk), upload=paper(slot.label, as_photo=False), slot_key=slot.key
+                made, by=actors.applicant(made.pk), upload=sample_upload(slot.label, as_photo=False), slot_key=slot.key
             )
     return made
 

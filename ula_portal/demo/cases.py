@@ -28,7 +28,7 @@ from ula_portal.core.office.queries import holders_of
 
 from .applicants import Applicants
 from .office import Cast
-from .papers import paper
+from .papers import sample_upload
 from .simulation import Simulation
 
 # What the office asks an applicant to correct.
@@ -100,7 +100,7 @@ class Cases:
         for slot in document_slots(draft):
             if slot.required or self.rng.random() < 0.3:
                 photo = "foto" in slot.label.lower() or self.rng.random() < 0.3
-                attach_document(draft, by=me, upload=paper(slot.label, as_photo=photo), slot_key=slot.key)
+                attach_document(draft, by=me, upload=sample_upload(slot.label, as_photo=photo), slot_key=slot.key)
         if fate.kind != "draft":
             self.simulation.after(self.rng.randint(4, 15), self._send, draft, fate)
 
@@ -228,7 +228,7 @@ class Cases:
         slot = next(iter(document_slots(request)), None)
         if slot:
             name = f"{slot.label} (perbaikan {request.documents.count()})"
-            attach_document(request, by=me, upload=paper(name, as_photo=False), slot_key=slot.key)
+            attach_document(request, by=me, upload=sample_upload(name, as_photo=False), slot_key=slot.key)
         asking.applicant_answers(request, by=me, text="Sudah kami perbaiki.")
         self.go_on(request.pk, fate)
 
@@ -249,7 +249,7 @@ class Cases:
             steps.decide_step(run, by=staff(user), yes=yes, report=StepReport(note=note, deviation_reason=reason))
         elif keeper := self._recorder_of(run, step):
             report = StepReport(self.rng.choice(ORDERS), happened_on=clock.today(), deviation_reason=reason)
-            photo = paper("Lembar disposisi", as_photo=True)
+            photo = sample_upload("Lembar disposisi", as_photo=True)
             recording.record_on_paper(run, by=staff(keeper), outcome="done", report=report, photo=photo)
         else:
             steps.complete_step(run, by=staff(user), report=StepReport(deviation_reason=reason))

@@ -23,7 +23,7 @@ from visitors.models import Counter, Ticket, Visit
 from visitors.places.queries.service_points import rule_of
 
 from .cases import Cases, Fate
-from .papers import paper
+from .papers import sample_upload
 from .simulation import Simulation
 
 RESULTS = ["Dijelaskan syaratnya.", "Berkas diterima.", "Diberi formulir.", "Selesai.", "Data diperbaiki."]
@@ -255,7 +255,9 @@ class Desk:
     def _take_in(self, request, user):
         """Scan the documents that the visitor brought, and declare the request complete."""
         for slot in missing_documents(request):
-            attach_document(request, by=actors.staff(user), upload=paper(slot.label, as_photo=False), slot_key=slot.key)
+            attach_document(
+                request, by=actors.staff(user), upload=sample_upload(slot.label, as_photo=False), slot_key=slot.key
+            )
         asking.declare_complete(request, by=staff(user), papers_reason="Berkas asli sudah diperiksa di loket.")
 
     def _end_of_day(self):

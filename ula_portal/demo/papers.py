@@ -35,7 +35,7 @@ def _content(title: str, image_format: str) -> bytes:
     return buffer.getvalue()
 
 
-def paper(title: str, *, as_photo: bool) -> SimpleUploadedFile:
+def sample_upload(title: str, *, as_photo: bool) -> SimpleUploadedFile:
     """An upload as a citizen would submit it: a PDF, or a photo (JPEG)."""
     image_format, suffix, mime = ("JPEG", "jpg", "image/jpeg") if as_photo else ("PDF", "pdf", "application/pdf")
     return SimpleUploadedFile(f"{slugify(title)[:60]}.{suffix}", _content(title, image_format), mime)

@@ -18,7 +18,7 @@ from .version_page import version_or_404
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def corrections(request, pk, admin_context):
+def propose_corrections(request, pk, admin_context):
     """All corrections of a version. ``?bagian=``: key of the place (see ``places_of``) to be corrected."""
     version = version_or_404(request, pk)
     if "withdraw" in request.POST:

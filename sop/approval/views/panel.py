@@ -145,7 +145,7 @@ def confirm(request, pk, admin_context):
 
 
 @require_safe
-def preview_pdf(request, pk):
+def version_pdf(request, pk):
     """The PDF of any version that the user may read, including drafts."""
     version = version_or_404(request, pk)
     response = HttpResponse(document_pdf.pdf_of(version), content_type="application/pdf")

@@ -67,7 +67,7 @@ class _Track:
     responsible_id: int | None
 
 
-def batches(count: int, seed: int) -> Iterator[Batch]:
+def request_batches(count: int, seed: int) -> Iterator[Batch]:
     """Batches of ``BATCH`` requests, ``count`` in total, by date of receipt."""
     maker = _Maker(count, random.Random(seed))
     for start in range(0, count, BATCH):

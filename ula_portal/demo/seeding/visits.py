@@ -35,7 +35,7 @@ _TICKET = (
 _EVENT = "visitors_queueevent (at, kind, data, counter_id, location_id, ticket_id)"
 
 
-def batches(count: int, seed: int) -> Iterator[Batch]:
+def visit_batches(count: int, seed: int) -> Iterator[Batch]:
     """Batches of ``BATCH`` visits, ``count`` in total, by day."""
     maker = _Maker(count, random.Random(seed))
     for start in range(0, count, BATCH):

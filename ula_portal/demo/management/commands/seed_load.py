@@ -32,8 +32,8 @@ class Command(BaseCommand):
             build.build(Scale(requests=0, visits=0, days=0), stream=self.stderr)
         began, rows = time.monotonic(), 0
         works = [
-            ("Permohonan", requests.batches, options["requests"], ROWS_PER_REQUEST),
-            ("Kunjungan", visits.batches, options["visits"], ROWS_PER_VISIT),
+            ("Permohonan", requests.request_batches, options["requests"], ROWS_PER_REQUEST),
+            ("Kunjungan", visits.visit_batches, options["visits"], ROWS_PER_VISIT),
         ]
         for label, batches, count, each in works:
             if count:
