@@ -46,8 +46,8 @@ class VisitorsConfig(AppConfig):
         # No address: people who read the journal may not open the front desk's sheets.
         register_subject("paper_sheet", _("Lembar nomor cadangan"))
         register_subject("counter", _("Loket"), lambda pk: f"/admin/visitors/counter/{pk}/change/")
-        register_subject("slot_plan", _("Jadwal janji temu"), lambda pk: f"/admin/visitors/slotplan/{pk}/change/")
-        register_subject("booking", _("Janji temu"), lambda pk: f"/admin/visitors/booking/{pk}/change/")
+        register_subject("slot_plan", _("Jadwal janji kedatangan"), lambda pk: f"/admin/visitors/slotplan/{pk}/change/")
+        register_subject("booking", _("Janji kedatangan"), lambda pk: f"/admin/visitors/booking/{pk}/change/")
         booking_notices.register_notices()
         host_notices.register_notices()
         for chore in (plans.open_due_slots, arriving.mark_missed, arriving.remind_visitors):

@@ -52,7 +52,7 @@ class Service(Moving):
         ("tamu", _("Tamu kantor")),
         ("umum", _("Masyarakat umum")),
     ]
-    CHANNELS = [("online", _("Daring")), ("walk-in", _("Datang langsung")), ("appointment", _("Janji temu"))]
+    CHANNELS = [("online", _("Daring")), ("walk-in", _("Datang langsung")), ("appointment", _("Janji kedatangan"))]
 
     code = models.CharField(_("kode"), max_length=30, unique=True)
     slug = models.SlugField(_("alamat"), max_length=120, unique=True)

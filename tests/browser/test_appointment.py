@@ -38,7 +38,7 @@ def test_booking_moving_and_coming_without_javascript(people, office):
     expect(page.locator(".code-big")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
-    page.get_by_role("link", name="Pindah waktu").click()
+    page.get_by_role("link", name="Pindahkan janji").click()
     page.locator("label.time").last.click()
     acts.press(page, "Pindahkan janji")
     acts.said(page, "Janji Anda sudah dipindah.")

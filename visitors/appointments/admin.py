@@ -29,7 +29,7 @@ class SlotPlanForm(forms.ModelForm):
             *("from_date", "to_date", "active"),
         )
         help_texts = {
-            "service": _("Hanya layanan yang cara mengurusnya meliputi “Janji temu”."),
+            "service": _("Hanya layanan yang cara mengurusnya meliputi “Janji kedatangan”."),
             "to_time": _("Di luar jam pelayanan, saat istirahat, dan pada hari libur waktunya tidak dibuka."),
             "minutes": format_lazy(_("{least} sampai {most} menit."), least=SHORTEST, most=LONGEST),
             "capacity": _("Berapa orang boleh datang pada waktu yang sama."),

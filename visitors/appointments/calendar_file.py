@@ -31,7 +31,7 @@ def calendar_file(booking: Booking, *, url: str, office: str, host: str) -> byte
         status=STATUS.CANCELLED if gone else STATUS.CONFIRMED,
         summary=_("Janji: %(service)s") % {"service": slot.service.name},
         location=", ".join(filter(None, (slot.location.name, slot.location.address))) or None,
-        description=_("%(office)s. Pindah atau batal: %(url)s") % {"office": office, "url": url},
+        description=_("%(office)s. Pindahkan atau batalkan janji di %(url)s") % {"office": office, "url": url},
         url=url,
         classification=CLASS.PRIVATE,
     )

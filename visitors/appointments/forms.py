@@ -25,7 +25,7 @@ class BookingForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
     )
     email = EmailField(
-        label=gettext_lazy("Surel (tidak wajib)"),
+        label=gettext_lazy("Surel (email), tidak wajib"),
         max_length=254,
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -62,7 +62,7 @@ class BookingForm(forms.Form):
     def clean(self):
         data = super().clean()
         if data.get("request_number") and not data.get("request_code"):
-            self.add_error("request_code", _("Tulis kode pelacakan dari tanda terima, atau kosongkan nomornya."))
+            self.add_error("request_code", _("Ketik kode pelacakan dari tanda terima, atau kosongkan nomornya."))
         if data.get("request_code") and not data.get("request_number"):
             self.add_error("request_number", _("Tulis nomor permohonannya, atau kosongkan kodenya."))
         return data

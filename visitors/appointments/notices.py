@@ -111,13 +111,16 @@ def _place(location: Location) -> str:
 
 
 BY_WHATSAPP = {
-    "booked": gettext_lazy("Pengingat janji kedatangan: %(service)s, %(when)s. Pindah waktu atau batal: %(url)s"),
+    "booked": gettext_lazy(
+        "Pengingat janji kedatangan: %(service)s, %(when)s. Pindahkan atau batalkan janji di %(url)s"
+    ),
     "displaced": gettext_lazy(
         "Mohon maaf, janji kedatangan Anda (%(service)s, %(when)s) tidak dapat kami terima: %(reason)s. Pilih waktu "
         "lain di %(url)s"
     ),
     "moved": gettext_lazy(
-        "Janji kedatangan Anda (%(service)s) sudah dipindah ke %(when)s. Lihat, pindah lagi, atau batal: %(url)s"
+        "Janji kedatangan Anda (%(service)s) sudah dipindah ke %(when)s. Lihat, pindahkan lagi, atau batalkan "
+        "janji di %(url)s"
     ),
     "cancelled": gettext_lazy(
         "Janji kedatangan Anda (%(service)s, %(when)s) sudah dibatalkan. Anda boleh membuat janji baru atau datang "
@@ -126,7 +129,7 @@ BY_WHATSAPP = {
 }
 KINDS = {
     "booking_made": (
-        gettext_lazy("Janji temu dibuat (kepada tamu)"),
+        gettext_lazy("Janji kedatangan dibuat (kepada tamu)"),
         gettext_lazy("Janji Anda tercatat: %(day)s"),
         gettext_lazy(
             "Janji kedatangan Anda sudah tercatat.\n\n"
@@ -136,7 +139,7 @@ KINDS = {
         ),
     ),
     "booking_moved": (
-        gettext_lazy("Janji temu dipindah (kepada tamu)"),
+        gettext_lazy("Janji kedatangan dipindah (kepada tamu)"),
         gettext_lazy("Janji Anda dipindah ke %(day)s"),
         gettext_lazy(
             "Janji kedatangan Anda dipindah.\n\nLayanan: %(service)s\nWaktu yang baru: %(when)s\nTempat: %(place)s\n\n"
@@ -144,7 +147,7 @@ KINDS = {
         ),
     ),
     "booking_reminder": (
-        gettext_lazy("Pengingat janji temu (kepada tamu)"),
+        gettext_lazy("Pengingat janji kedatangan (kepada tamu)"),
         gettext_lazy("Pengingat: janji Anda %(day)s"),
         gettext_lazy(
             "Kami menunggu kedatangan Anda.\n\nLayanan: %(service)s\nWaktu: %(when)s\nTempat: %(place)s\n\n"
@@ -153,7 +156,7 @@ KINDS = {
         ),
     ),
     "booking_cancelled": (
-        gettext_lazy("Janji temu dibatalkan (kepada tamu)"),
+        gettext_lazy("Janji kedatangan dibatalkan (kepada tamu)"),
         gettext_lazy("Janji Anda dibatalkan"),
         gettext_lazy(
             "Janji kedatangan Anda sudah dibatalkan.\n\nLayanan: %(service)s\nWaktu: %(when)s\n\n"
@@ -161,7 +164,7 @@ KINDS = {
         ),
     ),
     "booking_displaced": (
-        gettext_lazy("Waktu janji temu ditutup kantor (kepada tamu)"),
+        gettext_lazy("Waktu janji kedatangan ditutup kantor (kepada tamu)"),
         gettext_lazy("Mohon pilih waktu lain untuk janji Anda"),
         gettext_lazy(
             "Mohon maaf, kami tidak dapat menerima Anda pada waktu yang dijanjikan.\n\n"
@@ -170,7 +173,7 @@ KINDS = {
         ),
     ),
     "booking_restored": (
-        gettext_lazy("Waktu janji temu dibuka lagi (kepada tamu)"),
+        gettext_lazy("Waktu janji kedatangan dibuka lagi (kepada tamu)"),
         gettext_lazy("Janji Anda berlaku lagi: %(day)s"),
         gettext_lazy(
             "Pelayanan kami sudah dibuka kembali. Janji kedatangan Anda berlaku seperti semula.\n\n"

@@ -204,8 +204,8 @@ class Migration(migrations.Migration):
                 ("opened_until", models.DateField(blank=True, editable=False, null=True)),
             ],
             options={
-                "verbose_name": "jadwal janji temu",
-                "verbose_name_plural": "jadwal janji temu",
+                "verbose_name": "jadwal janji kedatangan",
+                "verbose_name_plural": "jadwal janji kedatangan",
                 "ordering": ["service__name", "location__name", "from_time", "id"],
                 "constraints": [
                     models.CheckConstraint(condition=Q(to_time__gt=F("from_time")), name="slot_plan_times_in_order"),
@@ -231,8 +231,8 @@ class Migration(migrations.Migration):
                 ("closure", models.ForeignKey(blank=True, null=True, on_delete=models.PROTECT, related_name="slots", to="visitors.closure", verbose_name="penutupan mendadak")),
             ],
             options={
-                "verbose_name": "waktu janji temu",
-                "verbose_name_plural": "waktu janji temu",
+                "verbose_name": "waktu janji kedatangan",
+                "verbose_name_plural": "waktu janji kedatangan",
                 "indexes": [models.Index(fields=["location", "starts_at"], name="slot_day_of_location")],
                 "constraints": [
                     models.UniqueConstraint(fields=("service", "location", "starts_at"), name="slot_once"),

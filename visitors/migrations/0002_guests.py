@@ -182,8 +182,8 @@ class Migration(migrations.Migration):
                 ("code_hash", models.CharField(max_length=64, unique=True)),
             ],
             options={
-                "verbose_name": "janji temu",
-                "verbose_name_plural": "janji temu",
+                "verbose_name": "janji kedatangan",
+                "verbose_name_plural": "janji kedatangan",
                 "indexes": [models.Index(fields=["slot"], condition=Q(state="booked"), name="booking_coming"), models.Index(fields=["email"], condition=Q(("state", "booked"), ~Q(email="")), name="booking_coming_email")],
                 "constraints": [
                     models.UniqueConstraint(fields=("slot", "seat"), name="booking_seat_once"),

@@ -1,4 +1,4 @@
-"""Appointments (*janji temu*): weekly plans, the slots opened from them, and the seats booked in the slots."""
+"""Appointments (*janji kedatangan*): weekly plans, the slots opened from them, and the seats booked in the slots."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -40,8 +40,8 @@ class SlotPlan(models.Model):
     opened_until = models.DateField(null=True, blank=True, editable=False)
 
     class Meta:
-        verbose_name = _("jadwal janji temu")
-        verbose_name_plural = pgettext_lazy("jamak", "jadwal janji temu")
+        verbose_name = _("jadwal janji kedatangan")
+        verbose_name_plural = pgettext_lazy("jamak", "jadwal janji kedatangan")
         ordering = ["service__name", "location__name", "from_time", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(to_time__gt=F("from_time")), name="slot_plan_times_in_order"),
@@ -89,8 +89,8 @@ class Slot(Moving):
     )
 
     class Meta:
-        verbose_name = _("waktu janji temu")
-        verbose_name_plural = pgettext_lazy("jamak", "waktu janji temu")
+        verbose_name = _("waktu janji kedatangan")
+        verbose_name_plural = pgettext_lazy("jamak", "waktu janji kedatangan")
         constraints = [
             models.UniqueConstraint(fields=["service", "location", "starts_at"], name="slot_once"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="slot_times_in_order"),
@@ -151,8 +151,8 @@ class Booking(Moving):
     code_hash = models.CharField(max_length=64, unique=True)
 
     class Meta:
-        verbose_name = _("janji temu")
-        verbose_name_plural = pgettext_lazy("jamak", "janji temu")
+        verbose_name = _("janji kedatangan")
+        verbose_name_plural = pgettext_lazy("jamak", "janji kedatangan")
         constraints = [
             models.UniqueConstraint(fields=["slot", "seat"], name="booking_seat_once"),
             models.CheckConstraint(

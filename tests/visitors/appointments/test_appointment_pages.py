@@ -76,7 +76,7 @@ def test_full_times_and_days_are_shown_as_full(client, plan, slot):
         for name in ("Siti Contoh", "Budi Contoh"):
             appointments.book(other, by=actors.booking(""), contact=appointments.Contact(name=name))
     html = client.get(f"/janji-temu/?layanan={plan.service.slug}&hari={FRIDAY}").content.decode()
-    assert "Semua tempat pada hari ini sudah diambil" in html
+    assert "Semua tempat pada tanggal ini sudah diambil" in html
 
 
 def test_booking_leads_to_a_private_page_with_all_one_needs(client, plan, slot):
@@ -118,7 +118,7 @@ def test_what_was_typed_is_kept_and_the_nearest_free_times_are_offered(client, p
         ({"phone": "12"}, "Nomor HP tidak benar"),
         ({"email": "siti@"}, "email"),
         ({"wants_reminder": "on"}, "supaya kami dapat mengingatkan"),
-        ({"request_number": "ULA-2026-000001"}, "Tulis kode pelacakan"),
+        ({"request_number": "ULA-2026-000001"}, "Ketik kode pelacakan"),
         ({"request_code": "ABCDEFGH"}, "Tulis nomor permohonannya"),
         ({"request_number": "ULA-2026-000001", "request_code": "ABCDEFGH"}, "Nomor atau kode tidak cocok."),
     ],
@@ -243,7 +243,7 @@ def test_the_desk_checks_in_from_the_list_and_prints_the_ticket(client, plan, bo
     client.force_login(desk)
     with clock.at(NOW + datetime.timedelta(days=2, hours=22)):
         html = client.get("/petugas/janji/").content.decode()
-        assert "Siti Contoh" in html and "HP berakhir 7890" in html and "+6281234567890" not in html
+        assert "Siti Contoh" in html and "Nomor HP berakhiran 7890" in html and "+6281234567890" not in html
         form = html.partition(reverse("booking_arrive", args=[booking.pk]))[2].partition("</form>")[0]
         assert "csrfmiddlewaretoken" in form
         response = client.post(reverse("booking_arrive", args=[booking.pk]), {"ground": ""})

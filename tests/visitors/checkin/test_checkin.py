@@ -250,7 +250,7 @@ def test_odd_searches_find_nothing_and_break_nothing(page, receive, typed):
 def test_the_form_shows_only_the_end_of_a_phone(page, receive):
     receive()
     html = page.post(PAGE, {"do": "search", "q": "Siti"}).content.decode()
-    assert "HP berakhir 7890" in html and "81234567890" not in html
+    assert "Nomor HP berakhiran 7890" in html and "81234567890" not in html
 
 
 def test_who_is_inside_goes_home(page, receive):

@@ -153,7 +153,7 @@ def test_only_a_live_number_of_the_same_visitor_stands_in_the_way(hall):
     serving.hold(second, by=staff(hall.clerk))
     assert undoing.take_back(second, by=staff(hall.clerk)).state == "called"
     serving.hold(second, by=staff(hall.clerk))
-    with pytest.raises(Outdated, match="memegang nomor lain"):
+    with pytest.raises(Outdated, match="nomor lain yang berlaku"):
         undoing.take_back(first, by=staff(hall.clerk))
 
 

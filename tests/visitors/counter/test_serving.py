@@ -318,7 +318,7 @@ def test_the_day_of_a_ticket_is_the_date_in_jakarta(service, clerk):
 
 def test_one_live_ticket_per_visit_and_none_after_leaving(service, clerk):
     visit = make.ticket(service=service, user=clerk).visit
-    with pytest.raises(Refused, match="masih memegang"):
+    with pytest.raises(Refused, match="masih berlaku"):
         make.issue(visit, service=service)
     leaving.check_out(visit, by=staff(clerk))
     visit.refresh_from_db()

@@ -56,7 +56,7 @@ def test_who_has_another_number_or_comes_the_next_day_does_not_queue_again(misse
                 report()
     make.issue(missed.visit, service=service)
     for report in reporting(missed, clerk):
-        with pytest.raises(Refused, match="memegang nomor lain"):
+        with pytest.raises(Refused, match="nomor lain yang berlaku"):
             report()
     assert state_of(missed) == "no_show"
 
@@ -114,7 +114,7 @@ def test_the_place_of_who_comes_back_is_behind_their_own_lane(session, missed, c
 @pytest.mark.parametrize("state", ["serving", "finished", "no_show", "cancelled"])
 def test_a_number_in_service_or_ended_is_not_given_back(called, state):
     Ticket.objects.filter(pk=called.pk).update(state=state)
-    with pytest.raises(Outdated, match="sudah tidak menunggu"):
+    with pytest.raises(Outdated, match="sudah berubah"):
         leave_queue(called, by=actors.visitor(called.visit_id))
     assert state_of(called) == state
     with pytest.raises(Outdated):

@@ -222,7 +222,7 @@ def test_own_ticket_is_given_back_once(client, clerk, service, counter):
     ticket = make.ticket(service=service, user=clerk)
     answer = client.post(own_page(ticket), follow=True).content.decode()
     assert "sudah dikembalikan" in answer and "tidak berlaku lagi" in answer
-    assert "sudah tidak menunggu" in client.post(own_page(ticket), follow=True).content.decode()
+    assert "sudah berubah" in client.post(own_page(ticket), follow=True).content.decode()
 
 
 def test_who_missed_the_call_reads_after_how_many_numbers_the_rule_lets_them_in_again(client, session, clerk, service):

@@ -117,8 +117,8 @@ def _check_booking_limit(contact: Contact) -> None:
     if coming.count() >= settings.APPOINTMENTS_PER_CONTACT:
         raise Refused(
             _(
-                "Nomor HP atau surel ini sudah memegang %(n)d janji. Pindahkan atau batalkan salah satunya lewat "
-                "tautannya, atau hubungi kantor."
+                "Nomor HP atau surel ini sudah memegang %(n)d janji. Semuanya tetap berlaku. Pindahkan atau "
+                "batalkan salah satu janji lewat tautannya, atau hubungi kami."
             )
             % {"n": settings.APPOINTMENTS_PER_CONTACT},
             field="phone" if contact.phone else "email",
@@ -130,7 +130,7 @@ def _check_request(request: Request | None, slot: Slot) -> None:
         return
     if request.service_id != slot.service_id:
         raise Refused(
-            _("Permohonan ini untuk layanan “%(service)s”. Pilih waktu pada layanan itu.")
+            _("Permohonan ini untuk layanan “%(service)s”. Janji belum dibuat. Pilih waktu pada layanan itu.")
             % {"service": request.service.name},
             field="request_number",
         )
@@ -140,7 +140,11 @@ def _check_request(request: Request | None, slot: Slot) -> None:
     if existing.slot.ends_at > clock.now():
         when = date_format(clock.local(existing.slot.starts_at), "l, j F Y H.i")
         raise Refused(
-            _("Permohonan ini sudah punya janji: %(when)s WIB. Pindahkan janji itu lewat tautannya.") % {"when": when},
+            _(
+                "Permohonan ini sudah punya janji pada %(when)s WIB. Janji itu tetap berlaku. Pindahkan janji itu "
+                "lewat tautannya."
+            )
+            % {"when": when},
             field="request_number",
         )
     # It was missed; the sweep would mark it within the hour.
@@ -168,7 +172,7 @@ def _check_may_change(by: Actor) -> None:
 
 def _check_seen_slot(booking: Booking, seen_slot_id: int | None) -> None:
     if seen_slot_id is not None and booking.slot_id != seen_slot_id:
-        raise Outdated(_("Janji ini baru saja dipindah. Muat ulang halamannya."))
+        raise Outdated(_("Janji ini baru saja dipindah dan tetap berlaku. Muat ulang halaman ini."))
 
 
 def _locked(booking: Booking, *slot_ids: int) -> tuple[Booking, dict[int, Slot]]:
@@ -177,20 +181,20 @@ def _locked(booking: Booking, *slot_ids: int) -> tuple[Booking, dict[int, Slot]]
     slots = seats.locked_slots(slot_id, *slot_ids)
     locked = Booking.objects.select_for_update(of=("self",)).select_related("visitor").get(pk=booking.pk)
     if locked.slot_id != slot_id:
-        raise Outdated(_("Janji ini baru saja dipindah. Muat ulang halamannya."))
+        raise Outdated(_("Janji ini baru saja dipindah dan tetap berlaku. Muat ulang halaman ini."))
     locked.slot = slots[slot_id]
     return locked, slots
 
 
 def _check_coming(booking: Booking) -> None:
     if booking.state == State.CANCELLED:
-        raise Outdated(_("Janji ini sudah dibatalkan."))
+        raise Outdated(_("Janji ini sudah dibatalkan. Buat janji baru bila perlu."))
     if booking.state == State.ARRIVED:
-        raise Outdated(_("Janji ini sudah dipakai: tamunya sudah datang."))
+        raise Outdated(_("Janji ini sudah dipakai karena tamunya sudah datang. Tidak ada yang berubah."))
     if booking.state not in Booking.COMING:
-        raise Outdated(_("Janji ini sudah lewat."))
+        raise Outdated(_("Janji ini sudah lewat. Buat janji baru bila perlu."))
     if booking.state == State.BOOKED and booking.slot.ends_at <= clock.now():
-        raise Outdated(_("Waktu janji ini sudah lewat."))
+        raise Outdated(_("Waktu janji ini sudah lewat. Buat janji baru bila perlu."))
 
 
 @verb
@@ -213,10 +217,11 @@ def move_booking(booking: Booking, *, by: Actor, slot_id: int, seen_slot_id: int
         return locked
     _check_seen_slot(locked, seen_slot_id)
     if slot is None or slot.service_id != locked.slot.service_id:
-        raise Refused(_("Pilih waktu pada layanan yang sama."))
+        raise Refused(_("Janji belum dipindah. Pilih waktu pada layanan yang sama."))
     if by.user is None and locked.moves >= settings.APPOINTMENT_MOVES and locked.state == State.BOOKED:
         raise Refused(
-            _("Janji ini sudah %(n)d kali dipindah. Batalkan, lalu buat yang baru.") % {"n": settings.APPOINTMENT_MOVES}
+            _("Janji ini sudah %(n)d kali dipindah dan tetap berlaku. Batalkan janji ini, lalu buat janji baru.")
+            % {"n": settings.APPOINTMENT_MOVES}
         )
     if locked.state == State.DISPLACED:
         _check_request(locked.request, slot)

@@ -41,11 +41,13 @@ def free_seat(slot: Slot | None) -> int:
     Raises: TimeTaken when there is none, or the slot cannot be booked any more.
     """
     if slot is None or not appointments.may_be_booked(slot):
-        raise TimeTaken(_("Waktu ini tidak dibuka lagi."))
+        raise TimeTaken(_("Waktu ini tidak dibuka lagi. Isian Anda tetap ada. Pilih waktu lain."))
     taken = set(Booking.objects.filter(slot=slot, seat__isnull=False).values_list("seat", flat=True))
     free = next((seat for seat in range(1, slot.capacity + 1) if seat not in taken), None)
     if free is None:
-        raise TimeTaken(_("Tempat terakhir pada waktu ini baru saja diambil orang lain."))
+        raise TimeTaken(
+            _("Tempat terakhir pada waktu ini baru saja diambil orang lain. Isian Anda tetap ada. Pilih waktu lain.")
+        )
     return free
 
 

@@ -76,7 +76,7 @@ def close_between(
     """``close_slots`` for any period. ``closure``: the sudden closure whose end opens them again."""
     user = by.staff_member
     if not permissions.may_close(user):
-        raise NotAllowed(_("Anda tidak berwenang menutup waktu janji temu."))
+        raise NotAllowed(_("Anda tidak berwenang menutup waktu janji kedatangan."))
     reason = plain_line(reason)[:200]
     if not reason:
         raise Refused(_("Tulis alasannya; tamu yang sudah berjanji akan membacanya."), field="reason")
@@ -135,7 +135,7 @@ def release(closure: Closure, *, by: Actor, first: datetime.datetime) -> Reopeni
 
 def _check_may_open(user: User) -> None:
     if not permissions.may_close(user):
-        raise NotAllowed(_("Anda tidak berwenang membuka waktu janji temu."))
+        raise NotAllowed(_("Anda tidak berwenang membuka waktu janji kedatangan."))
 
 
 def _locked_closed(slots: QuerySet[Slot], location: Location) -> list[Slot]:

@@ -43,7 +43,7 @@ def change_booking(request, pk):
         try:
             chosen = row_id(request.POST.get("slot"))
             if not chosen:
-                raise Refused(_("Pilih waktunya dahulu."))
+                raise Refused(_("Janji belum dipindah. Pilih waktunya dahulu."))
             seen = row_id(request.POST.get("seen")) or None
             moved = move_booking(found, by=staff(request.user), slot_id=chosen, seen_slot_id=seen)
         except Refused as refused:

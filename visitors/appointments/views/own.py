@@ -86,7 +86,7 @@ def move(request, booking):
         chosen = row_id(request.POST.get("slot"))
         try:
             if not chosen:
-                raise Refused(_("Pilih waktunya dahulu."))
+                raise Refused(_("Janji belum dipindah. Pilih waktunya dahulu."))
             appointments.move_booking(booking, by=actors.booking(booking.pk), slot_id=chosen)
         except Refused as refused:
             messages.error(request, str(refused))

@@ -96,19 +96,19 @@ def _checked_for_staff(ticket: Ticket | None, user: User) -> Ticket:
 
 def _checked_for_visitor(ticket: Ticket | None) -> Ticket:
     if ticket is None or not states.TICKET.applies("report_back", ticket.state):
-        raise Outdated(_("Nomor antrean ini tidak menunggu laporan Anda."))
+        raise Outdated(_("Keadaan nomor Anda sudah berubah. Muat ulang halaman ini."))
     if ticket.events.filter(kind="reported_back").count() >= OWN_REPORTS:
-        raise Refused(_("Silakan lapor kepada petugas di meja depan."))
+        raise Refused(_("Nomor Anda tetap tercatat. Silakan lapor kepada petugas di meja depan."))
     return ticket
 
 
 def _wait_again(ticket: Ticket) -> Ticket:
     if ticket.day != clock.today():
-        raise Outdated(_("Nomor antrean ini bukan nomor hari ini."))
+        raise Outdated(_("Nomor antrean ini bukan nomor hari ini. Nomor baru diberikan di meja depan."))
     if ticket.visit.left_at is not None:
-        raise Refused(_("Kunjungan ini sudah selesai."))
+        raise Refused(_("Kunjungan ini sudah selesai. Nomor baru diberikan di meja depan."))
     if ticket.visit.tickets.filter(state__in=Ticket.LIVE_STATES).exists():
-        raise Refused(_("Tamu ini sudah memegang nomor lain."))
+        raise Refused(_("Sudah ada nomor lain yang berlaku."))
     rule = service_points.rule_of(ticket.location_id)
     rivals = queue_at(ticket.location).rivals_of(ticket)
     same_lane = [other for other in rivals if other.lane == ticket.lane]

@@ -83,10 +83,10 @@ def _require_no_ticket(
     visit: Visit, place: "WithAnnotations[Location, service_points.ForNumber]", promised: bool
 ) -> None:
     if visit.left_at is not None:
-        raise Refused(_("Kunjungan ini sudah selesai."))
+        raise Refused(_("Kunjungan ini sudah selesai. Nomor baru diberikan di meja depan."))
     if place.holds_number:
         live = visit.tickets.get(state__in=Ticket.LIVE_STATES)
-        raise Refused(_("Tamu ini masih memegang nomor %(label)s.") % {"label": live.label})
+        raise Refused(_("Nomor %(label)s masih berlaku.") % {"label": live.label})
     if not promised and (closure := closures.closure_of(place)):
         raise Refused(closures.words_of_closure(closure, clock.local(clock.now())))
 
@@ -139,7 +139,7 @@ def leave_queue(ticket: Ticket, *, by: Actor) -> Ticket:
     """
     found = Ticket.objects.select_for_update(of=("self",), no_key=True).filter(pk=ticket.pk).first()
     if found is None or not states.TICKET.applies("leave_queue", found.state):
-        raise Outdated(_("Nomor antrean ini sudah tidak menunggu."))
+        raise Outdated(_("Keadaan nomor Anda sudah berubah. Muat ulang halaman ini."))
     cancel_ticket(found)
     return found
 

@@ -110,10 +110,10 @@ def _require_free_counter(session: CounterSession, ticket: Ticket) -> None:
 
 def _require_visit_goes_on(ticket: Ticket, undo: _Undo) -> None:
     if ticket.visit.left_at is not None and not undo.get("left"):
-        raise Outdated(_("Kunjungan ini sudah selesai."))
+        raise Outdated(_("Kunjungan ini sudah selesai. Nomor baru diberikan di meja depan."))
     others = ticket.visit.tickets.filter(state__in=Ticket.LIVE_STATES).exclude(pk=ticket.pk)
     if others.exists():
-        raise Outdated(_("Tamu ini sudah memegang nomor lain."))
+        raise Outdated(_("Sudah ada nomor lain yang berlaku."))
 
 
 def _restore(ticket: Ticket, undo: _Undo) -> Ticket:
