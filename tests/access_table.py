@@ -133,6 +133,7 @@ _DECIDE = "in 403 403 302+ 302+ 403 403 404"
 STAFF_PAGES = {
     "staff_home": Row(get=STAFF),
     "staff_rail": Row(get=STAFF),
+    "style_page": Row(get=STAFF),
     "absences": Row(get=STAFF, post="in 422 422 302+ 302+ 302+ 302+ 422", data=lambda w: _away(w.cast.official)),
     "absence_end": Row(lambda w: [w.absence.pk], STAFF.replace("200", "405"), "in 302 302 302+ 302+ 302+ 302+ 302"),
     "acting": Row(get="in 403 403 403 403 403 200 403", post="in 403 403 403 403 403 302+ 403", data=_order),

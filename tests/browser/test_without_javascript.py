@@ -39,7 +39,7 @@ def test_applying_and_following(people, page):
     page.locator("[name=code]").fill(code)
     acts.press(page, "Lihat permohonan")
     expect(page.locator("main")).to_contain_text(number)
-    expect(page.locator(".timeline .is-now")).to_be_visible()
+    expect(page.locator(".step-track .is-now")).to_be_visible()
     page.locator("[name=text]").last.fill("Kapan selesai?")
     acts.press(page, "Kirim pesan")
     expect(page.get_by_text("Kapan selesai?").first).to_be_visible()

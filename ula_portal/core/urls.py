@@ -8,11 +8,12 @@ from django.urls import path, re_path
 from django.views.i18n import set_language
 
 from .office import views as absence_views
-from .web import views
+from .web import style_page, views
 
 urlpatterns = [
     path("petugas/", views.staff_home, name="staff_home"),
     path("petugas/menu/", views.staff_rail, name="staff_rail"),
+    path("petugas/gaya/", style_page.style_page, name="style_page"),
     path("petugas/kehadiran/", absence_views.absences, name="absences"),
     path("petugas/kehadiran/<int:pk>/selesai/", absence_views.absence_end, name="absence_end"),
     path("petugas/kehadiran/plh-plt/", absence_views.acting, name="acting"),

@@ -1,6 +1,8 @@
 """Template filters and tags of the whole portal, loaded as built-ins."""
 
 import re
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -60,6 +62,12 @@ def unbroken(text: object) -> str:
 def lookup(mapping: Any, key: object) -> Any:
     """The value of a mapping for a key in a variable."""
     return mapping.get(key) if hasattr(mapping, "get") else None
+
+
+@register.filter
+def finished_before(steps: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The finished steps at the beginning of a track, which it may fold; the last step is never among them."""
+    return list(takewhile(lambda step: step["state"] in ("done", "skipped"), steps[:-1]))
 
 
 @register.inclusion_tag("components/_status.html")
