@@ -16,7 +16,7 @@ from .actions.templates import refuse_unknown
 
 class LetterTemplateForm(forms.ModelForm):
     subject = ListField(
-        label=_("Pokok surat pada halaman verifikasi"),
+        label=_("Pokok surat pada halaman Periksa keaslian surat"),
         required=False,
         help_text=_(
             "Nama isian, satu per baris, misalnya nama_siswa lalu nisn. Nilainya tampil tersamar, agar salinan dengan "

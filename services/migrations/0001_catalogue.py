@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ("number_pattern", models.CharField(default="{code}/{sequence}-{unit}/{year}", max_length=100, verbose_name="pola nomor")),
                 ("body", models.TextField(verbose_name="isi")),
                 ("is_refusal", models.BooleanField(default=False, verbose_name="surat penolakan")),
-                ("subject", models.JSONField(blank=True, default=services.models.letter.default_subject, verbose_name="pokok surat pada verifikasi")),
+                ("subject", models.JSONField(blank=True, default=services.models.letter.default_subject, verbose_name="pokok surat pada halaman Periksa keaslian surat")),
             ],
             options={"verbose_name": "templat surat", "verbose_name_plural": "templat surat", "ordering": ["name"]},
         ),

@@ -32,7 +32,9 @@ class LetterTemplate(models.Model):
     number_pattern = models.CharField(_("pola nomor"), max_length=100, default="{code}/{sequence}-{unit}/{year}")
     body = models.TextField(_("isi"))
     is_refusal = models.BooleanField(_("surat penolakan"), default=False)
-    subject = models.JSONField(_("pokok surat pada verifikasi"), default=default_subject, blank=True)
+    subject = models.JSONField(
+        _("pokok surat pada halaman Periksa keaslian surat"), default=default_subject, blank=True
+    )
 
     class Meta:
         verbose_name = _("templat surat")

@@ -170,7 +170,7 @@ def _masked_subject(request: Request, template: LetterTemplate, text: str) -> li
         )
     if missing := [label for label, value in found if not value]:
         raise Refused(
-            _("Surat belum dapat terbit. Pokok surat untuk halaman verifikasi belum diisi: %(labels)s.")
+            _("Surat belum dapat terbit. Pokok surat untuk halaman Periksa keaslian surat belum diisi: %(labels)s.")
             % {"labels": "; ".join(missing)},
             field="body",
         )

@@ -10,7 +10,7 @@ from ula_portal.core.files.uploads import ALLOWED_TYPES, SUFFIXES, UploadRefused
 
 ACTS = ("/JS", "/JavaScript", "/Launch", "/RichMedia", "/XFA", "/SubmitForm", "/ImportData")
 CARRIES = ("/EmbeddedFiles", "/EmbeddedFile", "/Filespec", "/FileAttachment")
-WORDS = dict.fromkeys(ACTS, "skrip") | dict.fromkeys(CARRIES, "lampiran")
+WORDS = dict.fromkeys(ACTS, "Foto dokumennya") | dict.fromkeys(CARRIES, "lampiran")
 FOREIGN = (b"<script", b"<html", b"<!doctype", b"<svg", b"<?php", b"%pdf-")
 
 

@@ -156,17 +156,17 @@ HOSTILE = {
     "only the first bytes of a photo": (image("JPEG")[:40], "rusak"),
     "photo cut off": (image("JPEG", (800, 800))[:-700], "rusak"),
     # Beyond twice what Pillow opens, beyond that, and beyond our own limit.
-    "picture bomb": (bomb(30_000), "terlalu besar ukurannya"),
-    "picture of a hundred million": (bomb(10_000), "terlalu besar ukurannya"),
-    "picture beyond sixty million": (bomb(7_746), "terlalu besar ukurannya"),
+    "picture bomb": (bomb(30_000), "Foto dokumennya"),
+    "picture of a hundred million": (bomb(10_000), "Foto dokumennya"),
+    "picture beyond sixty million": (bomb(7_746), "Foto dokumennya"),
     "picture of sixty million with nothing in it": (bomb(7_745), "rusak"),
     "locked PDF": (pdf(encryption=pikepdf.Encryption(owner="a", user="b")), "kata sandi"),
-    "PDF that runs a script": (pdf(run_script), "skrip"),
-    "PDF that names a script": (pdf(name_script), "skrip"),
-    "PDF that acts when closed": (pdf(act_on_close), "skrip"),
+    "PDF that runs a script": (pdf(run_script), "Foto dokumennya"),
+    "PDF that names a script": (pdf(name_script), "Foto dokumennya"),
+    "PDF that acts when closed": (pdf(act_on_close), "Foto dokumennya"),
     "PDF with attachment": (pdf(attach), "lampiran"),
-    "PDF that starts a program": (pdf(launch), "skrip"),
-    "PDF whose page acts": (pdf(act_on_page), "skrip"),
+    "PDF that starts a program": (pdf(launch), "Foto dokumennya"),
+    "PDF whose page acts": (pdf(act_on_page), "Foto dokumennya"),
     "PDF with a file pinned to a page": (pdf(pin_file), "lampiran"),
     "photo that is an archive": (image("JPEG") + archive(), "berkas lain"),
     "PDF that is an archive": (pdf() + archive(), "berkas lain"),
@@ -407,7 +407,7 @@ def test_objects_that_lie_compressed_are_taken_in_reason():
     ],
 )
 def test_a_pdf_that_unfolds_without_end_is_refused(filter_entry, packed, more):
-    with pytest.raises(uploads.UploadRefused, match="terlalu rumit"):
+    with pytest.raises(uploads.UploadRefused, match="tidak dapat diterima"):
         upload(pdf_with_packed_objects(filter_entry, packed, more))
 
 
@@ -417,7 +417,7 @@ def test_a_pdf_of_more_objects_than_are_looked_through_is_refused(monkeypatch):
     monkeypatch.setattr(judging, "MAX_PDF_OBJECTS", objects)
     assert upload(pdf())
     monkeypatch.setattr(judging, "MAX_PDF_OBJECTS", objects - 1)
-    with pytest.raises(uploads.UploadRefused, match="terlalu rumit"):
+    with pytest.raises(uploads.UploadRefused, match="tidak dapat diterima"):
         upload(pdf())
 
 
@@ -429,6 +429,6 @@ def test_files_are_opened_by_turns(monkeypatch):
     assert upload(pdf())
     monkeypatch.setattr(uploads, "TURN_SECONDS", 0)
     monkeypatch.setattr(uploads, "_TURNS", threading.BoundedSemaphore(1))
-    with uploads._opening(), pytest.raises(uploads.UploadRefused, match="coba lagi sebentar lagi"):
+    with uploads._opening(), pytest.raises(uploads.UploadRefused, match="Coba lagi sebentar lagi"):
         upload(pdf())
     assert upload(pdf())

@@ -73,7 +73,7 @@ class TestRealTime:
             finish(service, 2, 4)
             assert measure_time(service) == ObservedTime(days=1, count=5)
             html = page(client, service)
-        assert "separuh dari 5 permohonan terakhir selesai dalam 1 hari kerja atau kurang" in html
+        assert "Dari 5 permohonan terakhir, separuhnya selesai dalam 1 hari kerja." in html
         assert "biasanya 1 hari kerja" in html
 
     def test_weekends_and_the_wait_for_the_applicant_do_not_count(self, cast):

@@ -63,7 +63,7 @@ def content_type_of(content: bytes) -> str:
 def _what_it_is(content: bytes, mime: str) -> str:
     start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if b"<svg" in start:
-        return _("Gambar SVG tidak dapat diterima karena dapat berisi skrip. Unggah PDF, JPG, atau PNG.")
+        return _("Gambar SVG tidak dapat diterima. Unggah PDF, JPG, atau PNG.")
     if start.startswith((b"<!doctype html", b"<html", b"<script", b"<head", b"<body")):
         return _("Berkas ini halaman web, bukan dokumen atau foto. Unggah PDF, JPG, atau PNG.")
     if mime.startswith("video/"):
@@ -102,14 +102,12 @@ def _open_image(content: bytes, mime: str) -> None:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=[IMAGE_FORMATS[mime]]) as image:
                 if image.width * image.height > MAX_PIXELS:
-                    raise UploadRefused(
-                        _("Gambar ini terlalu besar ukurannya. Foto ulang dengan resolusi lebih kecil.")
-                    )
+                    raise UploadRefused(_unusable())
                 image.load()
     except UploadRefused:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise UploadRefused(_("Gambar ini terlalu besar ukurannya. Foto ulang dengan resolusi lebih kecil.")) from error
+        raise UploadRefused(_unusable()) from error
     except Exception as error:
         raise UploadRefused(_("Gambar ini rusak dan tidak dapat dibuka. Foto atau pindai ulang.")) from error
 
@@ -150,14 +148,14 @@ _NOT_UNFOLDED = re.compile(r"object stream|decoding stream|unfilterable")
 
 def _open_pdf(content: bytes) -> None:
     if _may_unfold_without_limit(content):
-        raise UploadRefused(_too_intricate())
+        raise UploadRefused(_unusable())
     try:
         with pikepdf.open(io.BytesIO(content)) as document:
             pages = len(document.pages)
             acts, carries = _look_through(document)
             # Objects that could not be decompressed were not inspected either.
             if any(_NOT_UNFOLDED.search(warning) for warning in document.get_warnings()):
-                raise UploadRefused(_too_intricate())
+                raise UploadRefused(_unusable())
     except pikepdf.PasswordError as error:
         raise UploadRefused(_("PDF ini terkunci dengan kata sandi. Simpan ulang tanpa kata sandi.")) from error
     except UploadRefused:
@@ -165,15 +163,16 @@ def _open_pdf(content: bytes) -> None:
     except Exception as error:
         raise UploadRefused(_("PDF ini rusak dan tidak dapat dibuka. Pindai atau simpan ulang.")) from error
     if pages == 0:
-        raise UploadRefused(_("PDF ini tidak berisi halaman."))
+        raise UploadRefused(_("PDF ini tidak berisi halaman. Pindai atau simpan ulang."))
     if acts:
-        raise UploadRefused(_("PDF ini berisi skrip. Cetak ulang sebagai PDF biasa, lalu unggah kembali."))
+        raise UploadRefused(_unusable())
     if carries:
         raise UploadRefused(_("PDF ini membawa lampiran di dalamnya. Simpan ulang tanpa lampiran."))
 
 
-def _too_intricate() -> str:
-    return _("PDF ini terlalu rumit. Cetak ulang sebagai PDF biasa, lalu unggah kembali.")
+def _unusable() -> str:
+    """The one sentence for what only a technician could explain: scripts, giants and knots."""
+    return _("Berkas ini tidak dapat diterima. Foto dokumennya, lalu unggah fotonya.")
 
 
 def _may_unfold_without_limit(content: bytes) -> bool:
@@ -185,7 +184,7 @@ def _may_unfold_without_limit(content: bytes) -> bool:
 def _look_through(document: pikepdf.Pdf) -> tuple[bool, bool]:
     """Inspect all objects: returns whether any runs something by itself, and whether any embeds another file."""
     if len(document.objects) > MAX_PDF_OBJECTS:
-        raise UploadRefused(_too_intricate())
+        raise UploadRefused(_unusable())
     acts = carries = False
     for thing in document.objects:
         found = set(_names_in(thing, depth=6))

@@ -68,7 +68,7 @@ def store_upload(upload: "UploadedFile[bytes]", *, max_bytes: int | None = None)
     """
     limit, size = max_bytes or settings.UPLOAD_MAX_BYTES, upload.size or 0
     if size == 0:
-        raise UploadRefused(_("Berkas ini kosong (0 bita). Pilih berkas lain."))
+        raise UploadRefused(_("Berkas ini kosong. Pilih berkas lain."))
     if size > limit:
         raise UploadRefused(
             _("Berkas %(size)s MB melebihi batas %(limit)s MB. Foto ulang atau perkecil. Berkas lain tetap tersimpan.")
@@ -99,7 +99,7 @@ def _opening() -> Iterator[None]:
     Raises: UploadRefused after TURN_SECONDS.
     """
     if not _TURNS.acquire(timeout=TURN_SECONDS):
-        raise UploadRefused(_("Banyak berkas sedang diperiksa. Berkas ini belum disimpan; coba lagi sebentar lagi."))
+        raise UploadRefused(_("Banyak berkas sedang diperiksa. Berkas ini belum disimpan. Coba lagi sebentar lagi."))
     try:
         yield
     finally:

@@ -37,7 +37,7 @@ class PortalAccountAdapter(DefaultAccountAdapter):
         "account_inactive": _("Akun ini sedang dinonaktifkan. Hubungi administrator."),
         "incorrect_code": _("Kode tidak cocok."),
         "incorrect_password": _("Kata sandi tidak cocok."),
-        "enter_current_password": _("Tuliskan kata sandi Anda yang sekarang."),
+        "enter_current_password": _("Tulis kata sandi Anda yang sekarang."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
