@@ -1,5 +1,6 @@
 # Two commands matter: make demo, make test. Each sets up what it depends on; the first time takes a few minutes.
 # make demo ARGS="--port 8010"    make test BROWSER=0    make test ARGS="tests/core -x"
+# make screenshots OUT=/tmp/gambar ARGS="--only '/petugas/kasus/*' --as official --states typical --widths 360,1440"
 
 SHELL = /bin/sh
 # Tests start many processes: each would compile the whole portal anew where this is set.
@@ -7,13 +8,14 @@ export PYTHONDONTWRITEBYTECODE =
 PYTHON_VENV = .venv/bin/python
 DATA = $(or $(VAR_DIR),var)
 
-.PHONY: help setup libraries static demo test mutants bench lint-bpmn
+.PHONY: help setup libraries static demo test mutants screenshots bench lint-bpmn
 .SILENT:
 
 help:
 	echo "make demo    portal dengan data contoh di http://127.0.0.1:8000 (Ctrl-C menghentikan)"
 	echo "make test    seluruh pemeriksaan dan uji"
 	echo "make mutants ARGS=\"services/actions\"  perubahan kecil pada kode yang lolos dari uji"
+	echo "make screenshots  gambar semua halaman dalam semua keadaan, di luar repositori"
 	echo "make setup   hanya lingkungan Python di .venv"
 	echo "make bench   ukur kecepatan"
 	echo "make lint-bpmn  periksa ekspor BPMN dengan bpmn.io (perlu Node.js)"
@@ -56,6 +58,12 @@ test: setup
 mutants: setup
 	setup/system-libraries
 	exec $(PYTHON_VENV) -m tests.mutants $(ARGS)
+
+# Every page of every role in its states, as contact sheets in OUT (a new temporary folder by default). --only, --as,
+# --states, --widths, --schemes select.
+screenshots: setup
+	setup/system-libraries --browser
+	OUT="$(OUT)" exec $(PYTHON_VENV) -m tests.screenshots $(ARGS)
 
 bench: static
 	exec $(PYTHON_VENV) -m tests.load.bench $(ARGS)
