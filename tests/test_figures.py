@@ -132,7 +132,7 @@ class Figure:
 # Any value that the panel accepts.
 EDITED = {
     "services.alarmstep.levels": Figure(7, "{} tingkat"),
-    "services.alarmstep.offset": Figure(43, "{} hari kerja sesudah batas waktu"),
+    "services.alarmstep.offset": Figure(43, "{} hari kerja sesudah jatuh tempo"),
     "services.alarmstep.order": Figure(1),
     "services.category.order": Figure(1),
     "services.readyreason.order": Figure(1),

@@ -23,10 +23,10 @@ class AlarmStepForm(forms.ModelForm):
         min_value=0,
         # As the constraint "alarm_offset_in_range" allows.
         max_value=999,
-        help_text=_("0 hari kerja: pada hari jatuh temponya. 0 jam kerja: saat batas waktu lewat."),
+        help_text=_("0 hari kerja: pada hari jatuh temponya. 0 jam kerja: saat jatuh tempo lewat."),
     )
     side = forms.ChoiceField(
-        label=_("Sebelum atau sesudah"), choices=[(BEFORE, _("sebelum batas waktu")), (AFTER, _("sesudah batas waktu"))]
+        label=_("Sebelum atau sesudah"), choices=[(BEFORE, _("sebelum jatuh tempo")), (AFTER, _("sesudah jatuh tempo"))]
     )
 
     class Meta:
@@ -37,7 +37,7 @@ class AlarmStepForm(forms.ModelForm):
             "order": _("Hanya mengatur letak dalam daftar."),
             "whom": _("Yang tidak hadir digantikan oleh pelaksana harian, pengganti, atau atasan berikutnya."),
             "levels": _("Hanya untuk atasan: 1 adalah atasan langsung, 2 atasannya lagi."),
-            "text": _("Kalimat dalam surel. Nomor permohonan, layanan, langkah, dan batas waktu ditambahkan sendiri."),
+            "text": _("Kalimat dalam surel. Nomor permohonan, layanan, langkah, dan jatuh tempo ditambahkan sendiri."),
         }
 
     def __init__(self, *args, **kwargs):

@@ -20,7 +20,7 @@ SHOWN = 20
 
 def register_notices() -> None:
     """Register the kind of notice. Called once from ``AppConfig.ready``."""
-    kinds.register_kind("alarms_rang", gettext_lazy("Peringatan batas waktu"), compose)
+    kinds.register_kind("alarms_rang", gettext_lazy("Peringatan jatuh tempo"), compose)
 
 
 def compose(notice: Notice) -> NoticeText | None:
@@ -57,8 +57,8 @@ def _still_waiting(notice: Notice) -> list[AlarmCall]:
 
 def _subject(calls: Sequence[AlarmCall]) -> str:
     if len(calls) == 1:
-        return _("Batas waktu permohonan %(number)s") % {"number": calls[0].alarm.request.number}
-    return ngettext("Batas waktu %(n)d permohonan", "Batas waktu %(n)d permohonan", len(calls)) % {"n": len(calls)}
+        return _("Jatuh tempo permohonan %(number)s") % {"number": calls[0].alarm.request.number}
+    return ngettext("Jatuh tempo %(n)d permohonan", "Jatuh tempo %(n)d permohonan", len(calls)) % {"n": len(calls)}
 
 
 def _entry(alarm: Alarm) -> str:
@@ -71,6 +71,6 @@ def _entry(alarm: Alarm) -> str:
     if due_at is not None:
         local = clock.local(due_at)
         words = {"word": urgency.word, "day": date_format(local, "l, j F Y"), "time": date_format(local, "H.i")}
-        lines.append(_("Batas waktu %(day)s pukul %(time)s WIB (%(word)s)") % words)
+        lines.append(_("Jatuh tempo %(day)s pukul %(time)s WIB (%(word)s)") % words)
     lines += [alarm.step.text, f"{settings.PORTAL_URL}/petugas/kasus/{request.number}/"]
     return "\n".join(lines)

@@ -152,7 +152,7 @@ STAFF_KINDS = (
         gettext_lazy("Mohon dilanjutkan: %(number)s"),
         gettext_lazy(
             "Seorang rekan mengingatkan langkah yang sedang berjalan pada permohonan %(number)s (%(service)s). "
-            "Mohon dilanjutkan, atau serahkan kepada rekan bila berhalangan."
+            "Mohon dilanjutkan, atau alihkan kepada rekan bila berhalangan."
         ),
     ),
     (

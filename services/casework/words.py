@@ -12,7 +12,7 @@ from ula_portal.core.models import User
 VERDICT_SENTENCES = {
     "fits": gettext_lazy("Berkas dinilai sesuai."),
     "mend": gettext_lazy("Berkas ditandai perlu diperbaiki. Pemohon belum diberi tahu."),
-    "": gettext_lazy("Penilaian berkas dibatalkan. Pemohon tidak perlu menggantinya."),
+    "": gettext_lazy("Penilaian berkas diurungkan. Pemohon tidak perlu menggantinya."),
 }
 
 

@@ -85,12 +85,12 @@ def urgency_of(run: StepRun | None, request: Request, at: datetime) -> Urgency:
     """
     place = place_of(run, request)
     if place in (CasePlace.CLOSED, CasePlace.READY):
-        return Urgency("none", _("tidak ada batas waktu lagi"))
+        return Urgency("none", _("tidak ada jatuh tempo lagi"))
     if place not in CLOCK_RUNS:
         return Urgency("paused", _("waktu dihentikan"))
     due_at, of = next_due(run, request)
     if due_at is None:
-        return Urgency("none", _("belum ada batas waktu"))
+        return Urgency("none", _("belum ada jatuh tempo"))
     kind, word = _late(due_at, at) if due_at < at else _ahead(due_at, at)
     return Urgency(kind, word, due_at, of)
 

@@ -31,7 +31,7 @@ class FilterForm(forms.Form):
     step = forms.TypedChoiceField(label=_("Langkah"), coerce=int, empty_value=None, required=False)
     unit = forms.TypedChoiceField(label=_("Unit"), coerce=int, empty_value=None, required=False)
     state = forms.ChoiceField(label=_("Keadaan"), choices=STATE_LABELS, required=False)
-    due = forms.ChoiceField(label=_("Tenggat"), choices=DUE_LABELS, required=False)
+    due = forms.ChoiceField(label=_("Jatuh tempo"), choices=DUE_LABELS, required=False)
     source = forms.ChoiceField(label=_("Asal"), choices=[ANY, *Request.Source.choices], required=False)
 
     def __init__(self, data, *, services, steps=()):

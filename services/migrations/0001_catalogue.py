@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("order", models.PositiveSmallIntegerField(default=100, verbose_name="urutan")),
-                ("kind", models.CharField(choices=[("step", "batas waktu langkah"), ("request", "batas waktu permohonan")], max_length=8, verbose_name="menurut")),
+                ("kind", models.CharField(choices=[("step", "batas langkah"), ("request", "jatuh tempo permohonan")], max_length=8, verbose_name="menurut")),
                 ("offset", models.SmallIntegerField(default=0, verbose_name="jarak")),
                 ("offset_unit", models.CharField(choices=[("day", "hari kerja"), ("hour", "jam kerja"), ("minute", "menit kerja")], default="day", max_length=8, verbose_name="satuan")),
                 (
@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
                             ("responsible", "Penanggung jawab permohonan"),
                             ("superior", "Atasan jabatan langkah"),
                             ("unit_head", "Pimpinan unit layanan"),
-                            ("office_head", "Kepala kantor"),
+                            ("office_head", "Kepala dinas"),
                         ],
                         max_length=12,
                         verbose_name="kepada",

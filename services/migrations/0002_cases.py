@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
                 ("assignee", models.ForeignKey(blank=True, null=True, on_delete=models.PROTECT, related_name="runs", to=settings.AUTH_USER_MODEL, verbose_name="petugas")),
                 ("offered_at", models.DateTimeField(verbose_name="ditawarkan")),
                 ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="dimulai")),
-                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="jatuh tempo langkah")),
+                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="batas langkah")),
                 ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="selesai")),
                 ("finished_by", models.ForeignKey(blank=True, null=True, on_delete=models.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="diselesaikan oleh")),
                 ("outcome", models.CharField(blank=True, choices=[("done", "Selesai"), ("yes", "Ya"), ("no", "Tidak"), ("skipped", "Dilewati"), ("cancelled", "Dihentikan"), ("undone", "Diurungkan")], max_length=10, verbose_name="hasil")),
@@ -358,7 +358,7 @@ class Migration(migrations.Migration):
                 ("step", models.ForeignKey(on_delete=models.CASCADE, related_name="alarms", to="services.alarmstep", verbose_name="tahap")),
                 ("request", models.ForeignKey(on_delete=models.CASCADE, related_name="alarms", to="services.request", verbose_name="permohonan")),
                 ("run", models.ForeignKey(blank=True, null=True, on_delete=models.CASCADE, related_name="alarms", to="services.steprun")),
-                ("due_at", models.DateTimeField(verbose_name="batas waktu")),
+                ("due_at", models.DateTimeField(verbose_name="jatuh tempo")),
                 ("rang_at", models.DateTimeField(verbose_name="berbunyi")),
             ],
             options={

@@ -18,8 +18,8 @@ class AlarmStep(models.Model):
     """Who is notified how long before or after which due date; ``services.alarms`` evaluates these rows."""
 
     class Kind(models.TextChoices):
-        STEP = "step", _("batas waktu langkah")
-        REQUEST = "request", _("batas waktu permohonan")
+        STEP = "step", _("batas langkah")
+        REQUEST = "request", _("jatuh tempo permohonan")
 
     class Unit(models.TextChoices):
         DAY = "day", _("hari kerja")
@@ -32,7 +32,7 @@ class AlarmStep(models.Model):
         RESPONSIBLE = "responsible", _("Penanggung jawab permohonan")
         SUPERIOR = "superior", _("Atasan jabatan langkah")
         UNIT_HEAD = "unit_head", _("Pimpinan unit layanan")
-        OFFICE_HEAD = "office_head", _("Kepala kantor")
+        OFFICE_HEAD = "office_head", _("Kepala dinas")
 
     # Escalations, in contrast to reminders, are written to the timeline and the journal.
     ESCALATIONS = (Whom.SUPERIOR, Whom.UNIT_HEAD, Whom.OFFICE_HEAD)
@@ -83,7 +83,7 @@ class Alarm(models.Model):
     request = models.ForeignKey(Request, models.CASCADE, related_name="alarms", verbose_name=_("permohonan"))
     # The run whose alarm it is; NULL for the request's due date.
     run = models.ForeignKey(StepRun, models.CASCADE, null=True, blank=True, related_name="alarms")
-    due_at = models.DateTimeField(_("batas waktu"))
+    due_at = models.DateTimeField(_("jatuh tempo"))
     rang_at = models.DateTimeField(_("berbunyi"))
 
     class Meta:

@@ -48,7 +48,7 @@ class StepRun(Moving):
     offered_at = models.DateTimeField(_("ditawarkan"))
     started_at = models.DateTimeField(_("dimulai"), null=True, blank=True)
     # When the step becomes late: standard time from the offer, with a minimum; NULL for steps of the applicant.
-    due_at = models.DateTimeField(_("jatuh tempo langkah"), null=True, blank=True)
+    due_at = models.DateTimeField(_("batas langkah"), null=True, blank=True)
     finished_at = models.DateTimeField(_("selesai"), null=True, blank=True)
     finished_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("diselesaikan oleh")

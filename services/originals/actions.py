@@ -76,7 +76,7 @@ def _apply_tick(case: Case, slot: DocumentSlot, tick: Tick, by: Actor) -> Docume
     if tick.how not in ("", *Document.Original.values):
         raise Refused(_("Pilih bagaimana dokumen ini diterima."), field=slot.key)
     if kept and not shelf:
-        raise Refused(_("Tuliskan rak tempat dokumen asli ini disimpan."), field=f"shelf-{slot.key}")
+        raise Refused(_("Tulis rak tempat dokumen asli ini disimpan."), field=f"shelf-{slot.key}")
     if kept and len(shelf) > SHELF_LENGTH:
         raise Refused(_("Paling panjang %(n)d huruf.") % {"n": SHELF_LENGTH}, field=f"shelf-{slot.key}")
     before = (document.original, document.shelf) if document else ("", "")
@@ -155,7 +155,7 @@ def return_original(document: Document, *, by: Actor, received_by: str) -> Docum
         raise Outdated(_("Dokumen asli ini tidak sedang disimpan: %(paper)s.") % {"paper": paper})
     received_by = (received_by or "").strip()
     if not received_by:
-        raise Refused(_("Tuliskan nama yang menerima dan menandatangani."), field="received_by")
+        raise Refused(_("Tulis nama yang menerima dan menandatangani."), field="received_by")
     if len(received_by) > NAME_LENGTH:
         raise Refused(_("Paling panjang %(n)d huruf.") % {"n": NAME_LENGTH}, field="received_by")
     stored.returned_at = max(case.at, stored.kept_at or case.at)

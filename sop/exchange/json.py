@@ -294,7 +294,7 @@ def _reason(error: jsonschema.ValidationError, key: str) -> str:
             "allowed": allowed,
         }
     if error.validator in ("minItems", "minLength"):
-        return _("%(key)s tidak boleh kosong.") % {"key": key}
+        return _("%(key)s harus diisi.") % {"key": key}
     if error.validator in ("maxItems", "maxLength"):
         return _("%(key)s terlalu panjang; paling banyak %(limit)s.") % {"key": key, "limit": error.validator_value}
     return _("%(key)s bernilai %(value)s, di luar batas yang wajar.") % {"key": key, "value": shown}

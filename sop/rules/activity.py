@@ -57,7 +57,7 @@ def activity_findings(step: FlowStep) -> Iterator[Finding]:
     """Findings on the activity of a step. Decisions are questions, so their verb and sentences are not checked."""
     text = step.activity.strip()
     if not _FIRST.match(text):
-        message = _("uraian kegiatan belum diisi. Tuliskan kegiatannya, misalnya “Menerima berkas”.")
+        message = _("uraian kegiatan belum diisi. Tulis kegiatannya, misalnya “Menerima berkas”.")
         yield step_finding(step, ERROR, "no_activity", message, "activity")
         return
     if _BARE.fullmatch(text):

@@ -51,10 +51,10 @@ def actor_findings(flow: Flow, staff_names: Iterable[str]) -> Iterator[Finding]:
     for actor in flow.actors:
         name = _normalised(actor.name)
         if looks_like_person(actor.name) or _names_one_of(name, names_of_people):
-            message = _("Pelaksana “%(name)s” tampak sebagai nama orang. Tuliskan nama jabatannya.")
+            message = _("Pelaksana “%(name)s” tampak sebagai nama orang. Tulis nama jabatannya.")
             yield _finding_on(actor, ERROR, "actor_is_person", message)
         elif _MACHINE.match(name):
-            message = _("Pelaksana “%(name)s” bukan jabatan. Tuliskan jabatan yang menjalankannya.")
+            message = _("Pelaksana “%(name)s” bukan jabatan. Tulis jabatan yang menjalankannya.")
             yield _finding_on(actor, WARNING, "actor_is_no_position", message)
         if name in seen:
             message = _("Pelaksana “%(name)s” mempunyai dua kolom. Gabungkan menjadi satu.")

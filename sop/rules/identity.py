@@ -27,15 +27,13 @@ class Identity:
 def identity_findings(identity: Identity) -> Iterator[Finding]:
     """Warnings on the identity block. Related SOPs and cautions are optional, so their boxes are not checked."""
     if match := _SOP_FIRST.match(identity.name):
-        message = _(
-            "Nama SOP diawali “%(word)s”, padahal dokumennya sudah berjudul SOP. Tuliskan nama kegiatannya saja."
-        )
+        message = _("Nama SOP diawali “%(word)s”, padahal dokumennya sudah berjudul SOP. Tulis nama kegiatannya saja.")
         yield Finding(WARNING, None, "name_says_sop", message % {"word": match[1]}, "name")
     messages = {
-        "legal_basis": _("Dasar hukum belum diisi. Tuliskan peraturan yang mendasari SOP ini."),
-        "qualifications": _("Kualifikasi pelaksana belum diisi. Tuliskan kemampuan yang dibutuhkan pelaksananya."),
-        "equipment": _("Peralatan/perlengkapan belum diisi. Tuliskan alat dan bahan yang dipakai."),
-        "records": _("Pencatatan dan pendataan belum diisi. Tuliskan di mana pekerjaan ini dicatat."),
+        "legal_basis": _("Dasar hukum belum diisi. Tulis peraturan yang mendasari SOP ini."),
+        "qualifications": _("Kualifikasi pelaksana belum diisi. Tulis kemampuan yang dibutuhkan pelaksananya."),
+        "equipment": _("Peralatan/perlengkapan belum diisi. Tulis alat dan bahan yang dipakai."),
+        "records": _("Pencatatan dan pendataan belum diisi. Tulis di mana pekerjaan ini dicatat."),
     }
     for box in BOXES:
         if not any(line.strip() for line in identity.boxes.get(box) or ()):

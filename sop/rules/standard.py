@@ -33,7 +33,7 @@ def standard_findings(step: FlowStep) -> Iterator[Finding]:
     if not step.seconds and step.lead_kind != "applicant":
         yield _no_time(step, text)
     if not step.output.strip():
-        message = _("output belum diisi. Tuliskan apa yang dihasilkan langkah ini.")
+        message = _("output belum diisi. Tulis apa yang dihasilkan langkah ini.")
         yield step_finding(step, ERROR, "no_output", message, "output")
     hours = hours_in(text)
     if hours is not None and hours >= 24:

@@ -76,7 +76,7 @@ def test_a_step_is_completed_once(people, service, office):
     first.get_by_role("button", name="Lengkap", exact=True).dblclick(no_wait_after=True)
     expect(first.get_by_role("heading", name="Apakah perpindahan memenuhi ketentuan?")).to_be_visible()
     acts.press(second, "Tidak lengkap")
-    expect(second.locator("main")).to_contain_text(re.compile("sudah diselesaikan|Tuliskan apa yang perlu dilengkapi"))
+    expect(second.locator("main")).to_contain_text(re.compile("sudah diselesaikan|Tulis apa yang perlu dilengkapi"))
     assert request.runs.filter(ordinal__gt=before.ordinal).count() == 1
     assert request.runs.get(pk=before.pk).outcome == "yes"
 

@@ -15,7 +15,7 @@ PAGES = [
     ("/antrean/", "Antrean hari ini"),
     ("/layar/ula/", "Layar panggilan di ruang tunggu"),
     ("/petugas/", "Halaman petugas"),
-    ("/petugas/tamu/", "Penerimaan tamu (petugas front office)"),
+    ("/petugas/tamu/", "Penerimaan tamu (petugas meja depan)"),
     ("/petugas/loket/", "Loket: panggil nomor berikutnya (petugas loket)"),
     ("/petugas/kasus/", "Pekerjaan saya (pejabat, kepala bidang)"),
     ("/admin/penerusan/", "Penerusan permohonan yang datang langsung (administrator)"),

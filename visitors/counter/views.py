@@ -127,7 +127,7 @@ def _resume(request):
 
 def _take_back(request):
     ticket = undoing.take_back(_ticket(request), by=staff(request.user))
-    messages.success(request, _("Dibatalkan. %(label)s kembali seperti sebelumnya.") % {"label": ticket.label})
+    messages.success(request, _("Diurungkan. %(label)s kembali seperti sebelumnya.") % {"label": ticket.label})
 
 
 _VERBS = {

@@ -32,7 +32,7 @@ def judge_document(document: Document, *, by: Actor, verdict: str, note: str = "
     if not verdict:
         return _cleared(case, document, by)
     if verdict == Document.Verdict.MEND and not note:
-        raise Refused(_("Tuliskan apa yang perlu diperbaiki pemohon."), field="note")
+        raise Refused(_("Tulis apa yang perlu diperbaiki pemohon."), field="note")
     if len(note) > NOTE_LENGTH:
         raise Refused(_("Paling panjang %(n)d huruf.") % {"n": NOTE_LENGTH}, field="note")
     note = note if verdict == Document.Verdict.MEND else ""

@@ -47,7 +47,7 @@ class RecordForm(PapersForm):
     deviation_reason = TextField(
         label=gettext_lazy("Alasan pengecualian dari SOP"),
         help_text=gettext_lazy(
-            "Wajib bila langkah ini selesai setelah batas waktunya. Tercatat tetap beserta nama dan waktu."
+            "Wajib bila langkah ini selesai setelah batas langkah. Tercatat tetap beserta nama dan waktu."
         ),
         widget=forms.Textarea(attrs={"rows": 2}),
         required=False,

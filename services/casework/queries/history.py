@@ -35,7 +35,7 @@ HAPPENED = {
     "submitted": gettext_lazy("Permohonan masuk"),
     "asked": gettext_lazy("Pemohon diminta melengkapi"),
     "document_judged": gettext_lazy("Berkas dinilai"),
-    "verdict_cleared": gettext_lazy("Penilaian berkas dibatalkan"),
+    "verdict_cleared": gettext_lazy("Penilaian berkas diurungkan"),
     "answers_completed": gettext_lazy("Isian dilengkapi petugas"),
     "answered": gettext_lazy("Pemohon menjawab"),
     "declared_complete": gettext_lazy("Berkas dinyatakan lengkap"),
@@ -43,7 +43,7 @@ HAPPENED = {
     "document_added": gettext_lazy("Berkas ditambahkan"),
     "document_removed": gettext_lazy("Berkas dihapus"),
     "paper_taken": gettext_lazy("Dokumen diterima di loket"),
-    "paper_mark_undone": gettext_lazy("Catatan penerimaan dokumen dibatalkan"),
+    "paper_mark_undone": gettext_lazy("Catatan penerimaan dokumen diurungkan"),
     "original_kept": gettext_lazy("Dokumen asli disimpan"),
     "original_returned": gettext_lazy("Dokumen asli dikembalikan"),
     "shortage_printed": gettext_lazy("Lembar kekurangan dicetak"),
@@ -219,14 +219,14 @@ def _answered(data: Mapping[str, Any]) -> str:
 def _escalated(data: Mapping[str, Any], names: str) -> str:
     """Who was told about which due date, and in which role. Old entries only have the people."""
     if data.get("whom") not in AlarmStep.Whom.values:
-        return _("Batas waktu yang terlewati diberitahukan kepada %(names)s") % {"names": names}
+        return _("Keterlambatan diberitahukan kepada %(names)s") % {"names": names}
     whom = AlarmStep.Whom(data["whom"]).label.lower()
     if data.get("levels", 1) > 1:
         whom = _("%(whom)s tingkat %(n)d") % {"whom": whom, "n": data["levels"]}
     words = {"names": names, "whom": whom, "no": data.get("step")}
     if data.get("step"):
-        return _("Peringatan batas waktu langkah %(no)d untuk %(names)s (%(whom)s)") % words
-    return _("Peringatan batas waktu permohonan untuk %(names)s (%(whom)s)") % words
+        return _("Peringatan batas langkah %(no)d untuk %(names)s (%(whom)s)") % words
+    return _("Peringatan jatuh tempo permohonan untuk %(names)s (%(whom)s)") % words
 
 
 STEP_WORDS = {

@@ -78,11 +78,11 @@ class ShownCase(CaseForPerson):
                 continue
             if answer in self.answers_to_applicant:
                 words = _(
-                    "“%(answer)s”: dibaca pemohon. Bila dikosongkan, tertulis sendiri berkas yang perlu diperbaiki "
-                    "atau belum ada; tanpa berkas seperti itu, wajib diisi."
+                    "“%(answer)s”: dibaca pemohon. Bila kosong, sistem menuliskan berkas yang kurang. Tanpa berkas "
+                    "kurang, alasan wajib."
                 )
             elif decisions.refuses(self.flow, self.step, answer):
-                words = _("Wajib untuk “%(answer)s”; dibaca pemohon.")
+                words = _("Wajib untuk “%(answer)s”. Dibaca pemohon.")
             else:
                 words = _("Wajib untuk “%(answer)s”.")
             found.append(words % {"answer": label})

@@ -47,7 +47,7 @@ def ask_applicant(request: Request, *, by: Actor, wanted: str, documents: Docume
     workable_step(case, case.run, by.staff_member)
     wanted = (wanted or "").strip()
     if not wanted:
-        raise Refused(_("Tuliskan apa yang perlu dilengkapi pemohon."), field="wanted")
+        raise Refused(_("Tulis apa yang perlu dilengkapi pemohon."), field="wanted")
     marked = _mark_documents(case, documents)
     case.begin()
     pause = flow.open_pause(case, wanted, by=by)

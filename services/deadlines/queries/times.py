@@ -261,7 +261,7 @@ def _sentences(request: Request, times: CaseTimes, open_since: datetime | None) 
     if times.paused:
         yield _("Menunggu pemohon %(paused)s: tidak dihitung.") % {"paused": _words(times.paused)}
     if open_since and not times.ended:
-        yield _("Waktu dihentikan sejak %(since)s; batas waktu bergeser setelah pemohon menjawab.") % {
+        yield _("Waktu dihentikan sejak %(since)s. Jatuh tempo bergeser setelah pemohon menjawab.") % {
             "since": _moment(open_since)
         }
     yield _left_sentence(request, times)
@@ -272,11 +272,11 @@ def _left_sentence(request: Request, times: CaseTimes) -> str:
         return ""
     words = {"left": _words(abs(times.left)), "due": _moment(request.due_at)}
     if times.ended:
-        done = _("Selesai %(left)s sebelum batas waktu, %(due)s.")
-        return (done if times.left >= 0 else _("Selesai %(left)s setelah batas waktu, %(due)s.")) % words
+        done = _("Selesai %(left)s sebelum jatuh tempo, %(due)s.")
+        return (done if times.left >= 0 else _("Selesai %(left)s setelah jatuh tempo, %(due)s.")) % words
     if times.left >= 0:
-        return _("Sisa waktu kerja %(left)s sampai batas waktu, %(due)s.") % words
-    return _("Batas waktu, %(due)s, terlampaui %(left)s waktu kerja.") % words
+        return _("Sisa waktu kerja %(left)s sampai jatuh tempo, %(due)s.") % words
+    return _("Jatuh tempo, %(due)s, terlampaui %(left)s waktu kerja.") % words
 
 
 def _moment(moment: datetime) -> str:

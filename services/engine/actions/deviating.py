@@ -48,7 +48,7 @@ def skip_step(
         # Skipping a step that one may not sign or decide would amount to deciding it.
         must_be_able_to_finish(case, user)
     if not (reason or "").strip():
-        raise Refused(_("Tuliskan alasan pengecualian dari SOP."), field="reason")
+        raise Refused(_("Tulis alasan pengecualian dari SOP."), field="reason")
     to = _target(case, step, to_step_no)
     if to is not None and not permissions.may_go_on_at(user, to, case.unit_id):
         raise Refused(
@@ -146,7 +146,7 @@ def _must_be_possible(case: Case, to_user: User, user: User, inside: bool, reaso
         )
     if not reason:
         raise Refused(
-            _("%(name)s tidak memegang jabatan pelaksana langkah ini. Tuliskan alasan pengecualian dari SOP.")
+            _("%(name)s tidak memegang jabatan pelaksana langkah ini. Tulis alasan pengecualian dari SOP.")
             % {"name": to_user},
             field="reason",
         )

@@ -120,7 +120,7 @@ def record_on_paper(
     step = _recordable_step(case, run, by.staff_member)
     must_accept_outcome(step, outcome)
     if report.happened_on is None:
-        raise Refused(_("Tuliskan tanggal yang tertulis pada lembar."), field="happened_on")
+        raise Refused(_("Tulis tanggal yang tertulis pada lembar."), field="happened_on")
     columns = _paper_columns(case, report.happened_on, uploads.store_upload(photo) if photo else case.open_run.paper)
     moved = complete_current(case, step, outcome, by=by, report=report, **columns)
     claimed.record("step_run", moved.run.pk)
@@ -191,7 +191,7 @@ def _must_be_consecutive(case: Case, steps: Sequence[DoneStep]) -> None:
         raise Outdated(_("Langkah-langkah ini tidak lagi berurutan. Muat ulang halaman ini."))
     days = [each.happened_on for each in steps]
     if None in days:
-        raise Refused(_("Tuliskan tanggal setiap langkah yang sudah selesai."), field="days")
+        raise Refused(_("Tulis tanggal setiap langkah yang sudah selesai."), field="days")
     if days != sorted(days):
         raise Refused(_("Tanggal langkah harus berurutan."), field="days")
 

@@ -46,7 +46,7 @@ def must_give_reasons(case: Case, step: FlowStep, outcome: str, report: StepRepo
     except Refused as refused:
         missing.append(refused)
     if late and not report.deviation_reason.strip():
-        missing.append(Refused(_("Langkah ini melewati waktu bakunya. Tuliskan alasannya."), field="deviation_reason"))
+        missing.append(Refused(_("Langkah ini melewati waktu bakunya. Tulis alasannya."), field="deviation_reason"))
     if missing:
         raise Refused(str(missing[0]), field=missing[0].field, also=missing[1:])
     return unfit
@@ -56,5 +56,5 @@ def _must_give_note(case: Case, step: FlowStep, outcome: str, note: str) -> None
     if note or not decisions.reason_is_due(case.flow, step, outcome):
         return
     if decisions.leads_to_applicant(case.flow, step, outcome):
-        raise Refused(_("Tuliskan apa yang perlu dilengkapi pemohon."), field="note")
-    raise Refused(_("Tuliskan alasan jawaban ini."), field="note")
+        raise Refused(_("Tulis apa yang perlu dilengkapi pemohon."), field="note")
+    raise Refused(_("Tulis alasan jawaban ini."), field="note")

@@ -49,7 +49,7 @@ def hand_over_in_bulk(runs: Sequence[StepRun], *, by: Actor, to_user: User) -> l
 
     def reassign_one(run: StepRun) -> str:
         reassign(run, by=by, to_user=to_user)
-        return _("Diserahkan kepada %(name)s.") % {"name": to_user}
+        return _("Dialihkan kepada %(name)s.") % {"name": to_user}
 
     return _each(runs, reassign_one)
 

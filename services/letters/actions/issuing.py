@@ -116,7 +116,7 @@ def _reserve(run: StepRun, by: Actor, body: str | None, deviation_reason: str) -
         raise Refused(_("Permohonan sedang menunggu kelengkapan dari pemohon. Catat dahulu jawabannya."))
     run = case.open_run
     if run.missed_alarm(case.at) and not deviation_reason.strip():
-        raise Refused(_("Langkah ini melewati waktu bakunya. Tuliskan alasannya."), field="deviation_reason")
+        raise Refused(_("Langkah ini melewati waktu bakunya. Tulis alasannya."), field="deviation_reason")
     template = template_for(case.request, case.flow, step)
     text = (body if body is not None else draft_body(case.request, template)).strip()
     if not text:

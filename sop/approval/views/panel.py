@@ -23,7 +23,10 @@ from .version_page import version_or_404, version_page
 SIMPLE_VERBS = {
     "propose": (proposing.propose_version, gettext_lazy("Draf diajukan untuk diverifikasi.")),
     "verify": (life.verify_version, gettext_lazy("Versi SOP sudah diverifikasi.")),
-    "publish": (life.publish_version, gettext_lazy("Versi SOP diterbitkan. Halaman publiknya sudah dapat dibuka.")),
+    "publish": (
+        life.publish_version,
+        gettext_lazy("Versi SOP diterbitkan. Halamannya untuk masyarakat sudah dapat dibuka."),
+    ),
     "withdraw": (life.withdraw_version, gettext_lazy("Versi SOP dicabut dan tidak berlaku lagi.")),
 }
 

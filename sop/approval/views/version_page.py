@@ -124,7 +124,7 @@ def _task(user, version, verbs, errors, unmatched, waiting):
     if version.state == "withdrawn":
         return Task(_("Versi ini sudah dicabut"), _("Versi ini tidak berlaku lagi dan hanya disimpan sebagai arsip."))
     if validity.is_in_force(version):
-        return Task(_("Tidak ada yang perlu dilakukan"), _("Versi ini berlaku dan dapat dibaca publik."))
+        return Task(_("Tidak ada yang perlu dilakukan"), _("Versi ini berlaku dan dapat dibaca masyarakat."))
     return Task(_("Tidak ada yang perlu dilakukan"), _("Versi ini sudah diterbitkan, tetapi tidak berlaku hari ini."))
 
 
@@ -175,7 +175,7 @@ def _task_of_verified(user, version, verbs, errors, unmatched):
 
 def _task_of_approved(user, version, verbs, errors, unmatched):
     if not verbs["publish"].reason:
-        text = _("SOP ini sudah disahkan. Setelah diterbitkan, publik dapat membacanya mulai tanggal efektifnya.")
+        text = _("SOP ini sudah disahkan. Setelah diterbitkan, masyarakat dapat membacanya mulai tanggal efektifnya.")
         return Task(_("Terbitkan SOP ini"), text, "publish")
     return Task(_("Menunggu penerbitan"), _("SOP ini sudah disahkan dan menunggu administrator menerbitkannya."))
 

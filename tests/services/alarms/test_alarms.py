@@ -62,9 +62,9 @@ def told():
 @pytest.mark.django_db
 def test_the_installation_begins_with_steps_in_words():
     words = [str(step) for step in AlarmStep.objects.all()]
-    assert "10. 2 jam kerja sebelum batas waktu langkah" in words
-    assert "20. saat batas waktu langkah lewat" in words
-    assert "70. 2 hari kerja sesudah batas waktu permohonan" in words
+    assert "10. 2 jam kerja sebelum batas langkah" in words
+    assert "20. saat batas langkah lewat" in words
+    assert "70. 2 hari kerja sesudah jatuh tempo permohonan" in words
 
 
 def test_rings_once_however_often_the_sweep_comes(case, cast):
@@ -192,7 +192,7 @@ def test_one_digest_for_all_that_rings_together(service, cast, settings):
         assert delivery.deliver(notice) == "sent"
     message = mail.outbox[-1]
     assert message.to == [cast.official.email]
-    assert message.subject == "Batas waktu 3 permohonan"
+    assert message.subject == "Jatuh tempo 3 permohonan"
     assert all(message.body.count(f"{number}:") == 1 for number in numbers)
     assert "lewat waktu sejak pukul 09.00" in message.body
     assert "Siti Contoh" not in message.body
@@ -222,11 +222,11 @@ def test_an_escalation_goes_up_the_chain_and_is_written_down(case, cast):
     assert {entry.audience for entry in entries} == {"internal"}
     whom = {
         f"{cast.head.full_name} (atasan jabatan langkah tingkat 2)",
-        f"{cast.head.full_name} (kepala kantor)",
+        f"{cast.head.full_name} (kepala dinas)",
         f"{cast.section_head.full_name} (atasan jabatan langkah)",
     }
-    said = {each.text for each in case_history(case).rows if "batas waktu langkah" in each.text}
-    assert said == {f"Peringatan batas waktu langkah 2 untuk {each}" for each in whom}
+    said = {each.text for each in case_history(case).rows if "batas langkah" in each.text}
+    assert said == {f"Peringatan batas langkah 2 untuk {each}" for each in whom}
     assert journal.verify() == []
 
 
@@ -244,7 +244,7 @@ def test_an_escalation_that_reaches_nobody_is_not_told_as_one(case, cast):
 def test_an_escalation_by_the_requests_due_date_says_so(case, cast):
     alarm("request", 1, "day", whom="office_head")
     sweep(at(27, "08:00"))
-    words = f"Peringatan batas waktu permohonan untuk {cast.head.full_name} (kepala kantor)"
+    words = f"Peringatan jatuh tempo permohonan untuk {cast.head.full_name} (kepala dinas)"
     assert case_history(case).rows[0].text == words
 
 
@@ -342,7 +342,7 @@ def test_administrators_edit_steps_in_words(client, cast):
     add = reverse("admin:services_alarmstep_add")
     assert client.post(add, data).status_code == 302
     step = AlarmStep.objects.get()
-    assert (step.offset, str(step)) == (-1, "10. 1 hari kerja sebelum batas waktu permohonan")
+    assert (step.offset, str(step)) == (-1, "10. 1 hari kerja sebelum jatuh tempo permohonan")
     page = client.get(reverse("admin:services_alarmstep_change", args=[step.pk])).content.decode()
     assert 'name="distance" value="1"' in page
     assert client.post(add, data | {"distance": "-1"}).status_code == 200
@@ -350,5 +350,5 @@ def test_administrators_edit_steps_in_words(client, cast):
     assert AlarmStep.objects.count() == 1
     client.force_login(cast.section_head)
     page = client.get(reverse("admin:services_alarmstep_change", args=[step.pk]))
-    assert "1 hari kerja sebelum batas waktu permohonan" in page.content.decode()
+    assert "1 hari kerja sebelum jatuh tempo permohonan" in page.content.decode()
     assert client.post(add, data).status_code == 403

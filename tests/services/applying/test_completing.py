@@ -125,16 +125,16 @@ class TestVerdict:
         request, document = self.marked(cast, service)
         client.force_login(cast.official)
         html = client.get(reverse("case_detail", args=[request.number]), {"berkas": document.pk}).content.decode()
-        assert "Batalkan penilaian" in html
+        assert "Urungkan penilaian" in html
         path = reverse("case_act", args=[request.number, "penilaian"])
         answer = client.post(path, {"document": document.pk}, follow=True)
-        assert "Penilaian berkas dibatalkan." in answer.content.decode()
+        assert "Penilaian berkas diurungkan." in answer.content.decode()
         document.refresh_from_db()
         assert (document.verdict, document.verdict_note) == ("", "")
         assert Request.objects.get(pk=request.pk).state == "waiting_applicant"
         assert JournalEntry.objects.filter(verb="clear_verdict").count() == 1
         again = client.post(path, {"document": document.pk}, follow=True).content.decode()
-        assert "tidak lagi ditandai" in again and "Batalkan penilaian" not in again
+        assert "tidak lagi ditandai" in again and "Urungkan penilaian" not in again
 
     def test_only_by_who_works_the_step_and_on_its_own_request(self, client, cast, service):
         request, document = self.marked(cast, service)

@@ -210,10 +210,10 @@ class TestPage:
         request = make_case(service)
         client.force_login(cast.official)
         page = client.get(case_url(request)).content.decode()
-        assert "Bila dikosongkan, tertulis sendiri berkas yang perlu diperbaiki" in page and "Wajib untuk" not in page
+        assert "Bila kosong, sistem menuliskan berkas yang kurang" in page and "Wajib untuk" not in page
         answer = act(client, request, "putuskan", answer="no")
         assert answer.status_code == 422
-        assert "Tuliskan apa yang perlu dilengkapi pemohon." in answer.content.decode()
+        assert "Tulis apa yang perlu dilengkapi pemohon." in answer.content.decode()
         act(client, request, "putuskan", answer="no", note="Tanda tangan kepala sekolah belum ada.")
         assert request.pauses.get().wanted == "Tanda tangan kepala sekolah belum ada."
         act(client, request, "jawaban", text="dibawa ke loket")

@@ -116,7 +116,7 @@ class TestViewer:
         document = request_.documents.first()
         act(client, request_, "penilaian", document=document.pk, verdict="mend", note="Buram.")
         text = see(client, request_, berkas=document.pk)
-        assert "Batalkan penilaian" in text and "Kembalikan kepada pemohon" in text
+        assert "Urungkan penilaian" in text and "Kembalikan kepada pemohon" in text
         act(client, request_, "penilaian", document=document.pk)
         document.refresh_from_db()
         assert document.verdict == "" and "Kembalikan kepada pemohon" not in see(client, request_)
@@ -126,7 +126,7 @@ class TestViewer:
         document = request_.documents.first()
         answer = act(client, request_, "penilaian", document=document.pk, verdict="mend", note=" ")
         text = answer.content.decode()
-        assert answer.status_code == 422 and "Tuliskan apa yang perlu diperbaiki pemohon." in text
+        assert answer.status_code == 422 and "Tulis apa yang perlu diperbaiki pemohon." in text
         assert "data-viewer" in text
         long = "x" * 301
         answer = act(client, request_, "penilaian", document=document.pk, verdict="mend", note=long)

@@ -82,7 +82,7 @@ def test_late_and_done_are_told():
     assert "terlampaui 1 jam 30 menit waktu kerja" in late.text
     done = case(complete=at(23), due=at(24, "16:00"), fulfilled_at=at(24), closed_at=at(26))
     told = times_of(done, [], [], at(30))
-    assert "Selesai 6 jam sebelum batas waktu" in told.text
+    assert "Selesai 6 jam sebelum jatuh tempo" in told.text
     assert told.outside == workdays.working_seconds_between(at(24), at(26))
 
 

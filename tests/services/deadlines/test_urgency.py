@@ -36,7 +36,7 @@ def run_due(due_at, led_by="position", finished_at=None):
         (at(27, "16:30"), "fine", "sisa 2 hari kerja"),
         # The weekend between does not count.
         (at(30, "16:00"), "fine", "sisa 3 hari kerja"),
-        (None, "none", "belum ada batas waktu"),
+        (None, "none", "belum ada jatuh tempo"),
     ],
 )
 def test_words_count_working_days(due_at, kind, word):
@@ -84,11 +84,11 @@ def test_the_component_has_word_icon_and_tone():
     for kind in TONES:
         assert ICONS[kind]
     urgency = urgency_of(None, request_due(at(23, "16:00")), NOW)
-    html = render_to_string("components/_urgency.html", {"urgency": urgency, "prefix": "Batas waktu"})
+    html = render_to_string("components/_urgency.html", {"urgency": urgency, "prefix": "Jatuh tempo"})
     assert "pill--bad" in html
     assert "lewat waktu 2 hari kerja" in html
     assert "<svg" in html
-    assert "Batas waktu" in html
+    assert "Jatuh tempo" in html
     assert "janji kepada pemohon" not in html
     html = render_to_string("components/_urgency.html", {"urgency": urgency, "named": True})
     assert "janji kepada pemohon: lewat waktu 2 hari kerja" in html

@@ -79,7 +79,7 @@ def test_giving_a_step_to_somebody_else_needs_a_leader_and_a_reason(cast, reques
     assert shown.index("Alihkan langkah kepada") < shown.index("Langkah menurut SOP")
     answer = act(client, request_, "alihkan", to_user=cast.section_head.pk, note="Mohon dibantu.")
     assert answer.status_code == 422
-    assert "Tuliskan alasan pengecualian dari SOP." in answer.content.decode()
+    assert "Tulis alasan pengecualian dari SOP." in answer.content.decode()
     assert "Mohon dibantu." in answer.content.decode()
     assert run_of(request_).assignee == cast.official
     assert act(client, request_, "alihkan", to_user=cast.section_head.pk, reason=WHY).status_code == 302

@@ -281,7 +281,7 @@ class TestPage:
         page = client.get(address(disposed)).content.decode()
         assert "dicatat oleh Sri Contoh" in page and "Tanggal pada lembar" in page
         answer = client.post(address(disposed), sent(disposed, answer="no", day_5="2026-11-25", photo=picture()))
-        assert answer.status_code == 422 and "Tuliskan alasan jawaban ini." in answer.content.decode()
+        assert answer.status_code == 422 and "Tulis alasan jawaban ini." in answer.content.decode()
         answer = client.post(address(disposed), sent(disposed, day_5="2026-11-25", note_5="Alinea kedua diganti."))
         assert answer.status_code == 422 and "Alinea kedua diganti." in answer.content.decode()
         data = sent(disposed, answer="no", day_5="2026-11-25", note_5="Alinea kedua diganti.")

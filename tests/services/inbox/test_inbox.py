@@ -330,7 +330,7 @@ class TestBulk:
         claim_step(run_of(mine), by=staff(cast.official))
         said = self.said(client, self.send(client, "hand_over", run_of(mine), run_of(signing), to_user=second.pk))
         assert said == {
-            mine.number: (True, f"Diserahkan kepada {second}."),
+            mine.number: (True, f"Dialihkan kepada {second}."),
             signing.number: (False, "Anda tidak dapat mengalihkan langkah ini."),
         }
         assert run_of(mine).assignee == second

@@ -256,7 +256,7 @@ class TestPages:
         page, key = reverse("case_intake", args=[walk_in.number]), keys_of(walk_in)[0]
         assert page in client.get(reverse("case_answers", args=[walk_in.number])).content.decode()
         answer = client.post(page, {f"how-{key}": "kept", f"shelf-{key}": "", f"how-{keys_of(walk_in)[-1]}": "seen"})
-        assert answer.status_code == 422 and "Tuliskan rak" in answer.content.decode()
+        assert answer.status_code == 422 and "Tulis rak" in answer.content.decode()
         assert not walk_in.documents.exists()
         client.post(page, {f"how-{key}": "kept", f"shelf-{key}": "Rak <3>", f"how-{keys_of(walk_in)[-1]}": "seen"})
         document = held_originals(walk_in)[0]
@@ -271,7 +271,7 @@ class TestPages:
         assert "Ijazah asli" in sheet and "belum dihitung" not in sheet
         back = reverse("case_return", args=[walk_in.number, document.pk])
         answer = client.post(back, {"received_by": ""})
-        assert answer.status_code == 422 and "Tuliskan nama" in answer.content.decode()
+        assert answer.status_code == 422 and "Tulis nama" in answer.content.decode()
         client.post(back, {"received_by": "Ibu Contoh"})
         html = client.get(page).content.decode()
         assert "Sudah dikembalikan" in html and "diterima Ibu Contoh" in html
@@ -288,7 +288,7 @@ class TestPages:
         page = reverse("case_intake", args=[walk_in.number])
         answer = client.post(page, {f"how-{first}": "kept", f"shelf-{first}": ""})
         html = answer.content.decode()
-        assert answer.status_code == 422 and html.count("Tuliskan rak") == 2
+        assert answer.status_code == 422 and html.count("Tulis rak") == 2
         assert re.search(rf'name="how-{last}" value="copy"[^>]* checked', html)
         assert f'href="#id_shelf-{first}"' in html and html.count(f'id="id_shelf-{first}"') == 1
 

@@ -67,8 +67,8 @@ def test_the_whole_life_by_buttons(draft, cast):
     assert "sudah diverifikasi" in text(act(as_user(cast["section_head"]), draft, "verify"))
     days = {"decree_date": clock.today(), "effective_from": clock.today()}
     assert "Versi SOP disahkan" in text(act(head, draft, "approve", decree="800/9/2026", **days))
-    assert "Halaman publiknya" in text(act(admin, draft, "publish"))
-    assert "Halaman publik" in text(head.get(page_of(draft)))
+    assert "Halamannya untuk masyarakat" in text(act(admin, draft, "publish"))
+    assert "Halaman untuk masyarakat" in text(head.get(page_of(draft)))
     assert "dicabut" in text(act(head, draft, "withdraw"))
     draft.refresh_from_db()
     assert (draft.state, draft.decree) == ("withdrawn", "800/9/2026")
@@ -106,7 +106,7 @@ def test_each_person_is_asked_for_one_thing_at_each_station(draft, cast):
     life.publish_version(draft, by=staff(admin))
     assert {task_of(draft, who).action for who in (admin, section_head, head)} == {""}
     page = text(as_user(head).get(page_of(draft)))
-    assert "dapat dibaca publik" in page and "Anda akan mencabut <strong>Surat Keterangan Contoh</strong>" in page
+    assert "dapat dibaca masyarakat" in page and "Anda akan mencabut <strong>Surat Keterangan Contoh</strong>" in page
     life.withdraw_version(draft, by=staff(head))
     assert "sudah dicabut" in task_of(draft, admin).title
 

@@ -219,8 +219,8 @@ def step(n, **values):
 
 REFUSED = {
     "no steps": (lambda d: d.pop("steps"), "steps"),
-    "empty steps": (lambda d: d.update(steps=[]), "steps tidak boleh kosong"),
-    "no name": (lambda d: d.update(name=""), "name tidak boleh kosong"),
+    "empty steps": (lambda d: d.update(steps=[]), "steps harus diisi"),
+    "no name": (lambda d: d.update(name=""), "name harus diisi"),
     "name of blanks": (lambda d: d.update(name="   "), "Nama SOP kosong"),
     "long name": (lambda d: d.update(name="x" * 301), "name terlalu panjang; paling banyak 300"),
     "actors as text": (lambda d: d.update(actors="Pemohon"), "actors harus berupa daftar"),
@@ -234,7 +234,7 @@ REFUSED = {
     "missing step": (step(3, next=9), "Langkah 3: menunjuk langkah 9 (next) yang tidak ada"),
     "missing branch": (step(2, if_no=77), "Langkah 2: menunjuk langkah 77 (if_no) yang tidak ada"),
     "missing actor": (step(4, actors=["Siapa"]), "Langkah 4: pelaksana “Siapa” tidak ada"),
-    "no actor": (step(4, actors=[]), "Langkah 4: actors tidak boleh kosong"),
+    "no actor": (step(4, actors=[]), "Langkah 4: actors harus diisi"),
     "actor twice": (lambda d: d["actors"].append("Pemohon"), "“Pemohon” tertulis lebih dari satu kali"),
     "actor twice in a step": (step(4, actors=["Pemohon", "Pemohon"]), "Langkah 4: pelaksana yang sama"),
     "impossible day": (lambda d: d.update(created="2026-02-30"), "bukan tanggal"),

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                     "role",
                     models.CharField(
                         choices=[
-                            ("frontdesk", "Petugas front office"),
+                            ("frontdesk", "Petugas meja depan"),
                             ("counter", "Petugas loket"),
                             ("official", "Pejabat"),
                             ("section_head", "Kepala bidang/bagian"),

@@ -125,7 +125,7 @@ class EmailChange(models.Model):
 
 
 class Role(models.TextChoices):
-    FRONT_DESK = "frontdesk", _("Petugas front office")
+    FRONT_DESK = "frontdesk", _("Petugas meja depan")
     COUNTER = "counter", _("Petugas loket")
     OFFICIAL = "official", _("Pejabat")
     SECTION_HEAD = "section_head", _("Kepala bidang/bagian")

@@ -25,7 +25,7 @@ class AbsenceForm(forms.Form):
     user = forms.ChoiceField(label=gettext_lazy("Petugas"))
     kind = forms.ChoiceField(label=gettext_lazy("Alasan"), choices=Absence.Kind.choices)
     from_date = forms.DateField(label=gettext_lazy("Mulai"))
-    to_date = forms.DateField(label=gettext_lazy("Sampai, hari itu termasuk"))
+    to_date = forms.DateField(label=gettext_lazy("Sampai dengan"))
     deputy = forms.ChoiceField(
         label=gettext_lazy("Pengganti"),
         required=False,
@@ -79,7 +79,7 @@ class ActingForm(forms.Form):
     )
     user = forms.ChoiceField(label=gettext_lazy("Petugas yang ditunjuk"))
     from_date = forms.DateField(label=gettext_lazy("Mulai"))
-    to_date = forms.DateField(label=gettext_lazy("Sampai, hari itu termasuk"))
+    to_date = forms.DateField(label=gettext_lazy("Sampai dengan"))
     mandate = LineField(label=gettext_lazy("Nomor surat perintah"), max_length=120)
     mandate_date = forms.DateField(label=gettext_lazy("Tanggal surat perintah"))
     mandate_by = LineField(

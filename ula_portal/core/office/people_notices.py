@@ -49,7 +49,7 @@ def _absence_message(notice: Notice) -> NoticeText | None:
     }
     text = _(
         "%(by)s mencatat bahwa Anda tidak di tempat (%(kind)s) dari %(from)s sampai %(to)s.\nPengganti: %(deputy)s.\n\n"
-        "Bila ini keliru, buka halaman Kehadiran dan batalkan catatan itu."
+        "Bila ini keliru, buka halaman Kehadiran dan hapus catatan itu."
     )
     return _message(notice.user, notice.path, _("Anda dicatat tidak di tempat"), text % words)
 

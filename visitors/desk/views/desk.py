@@ -230,7 +230,7 @@ def check_out(request, pk):
     """Check a visitor out; with ``batal`` in the form, take that back."""
     if "batal" in request.POST:
         request.session.pop(LAST_LEFT_KEY, None)
-        words = _("Dibatalkan. Tamu masih di sini.")
+        words = _("Diurungkan. Tamu masih di sini.")
         return _after(request, lambda: leaving.take_back_leaving(_visit(request, pk), by=staff(request.user)), words)
     request.session[LAST_LEFT_KEY] = pk
     return _after(request, lambda: leaving.check_out(_visit(request, pk), by=staff(request.user)), "")

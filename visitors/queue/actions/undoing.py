@@ -76,7 +76,7 @@ def take_back(ticket: Ticket, *, by: Actor) -> Ticket:
         .first()
     )
     if found is None or found.undo is None or found.undo != glimpse or found.undo["by"] != user.pk:
-        raise Outdated(_("Tidak ada tindakan Anda yang dapat dibatalkan pada nomor ini."))
+        raise Outdated(_("Tidak ada tindakan Anda yang dapat diurungkan pada nomor ini."))
     if clock.now() - datetime.datetime.fromisoformat(found.undo["at"]) > states.UNDO_WITHIN:
         raise too_late()
     if session is not None:
@@ -87,7 +87,7 @@ def take_back(ticket: Ticket, *, by: Actor) -> Ticket:
 
 def too_late() -> Outdated:
     """The refusal for somebody who tries to take back a click after the minute has passed."""
-    sentence = _("Sudah lewat %(time)s; tindakan itu tidak dapat dibatalkan lagi.")
+    sentence = _("Sudah lewat %(time)s. Tindakan itu tidak dapat diurungkan lagi.")
     return Outdated(sentence % {"time": duration_text(states.UNDO_WITHIN)})
 
 
@@ -102,7 +102,7 @@ def lock_visit_of(ticket: Ticket) -> None:
 
 def _require_free_counter(session: CounterSession, ticket: Ticket) -> None:
     if session.closed_at is not None or session.paused_at is not None:
-        raise Refused(_("Buka atau lanjutkan loket dahulu, lalu batalkan."))
+        raise Refused(_("Buka atau lanjutkan loket dahulu, lalu urungkan."))
     other = Ticket.objects.filter(session=session, state__in=states.AT_COUNTER).exclude(pk=ticket.pk).first()
     if other:
         raise Refused(_("Kembalikan atau selesaikan dahulu %(label)s.") % {"label": other.label})
