@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import textwrap
 import tomllib
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PIL import Image
 
 from tests.test_architecture import modules
 from ula_portal import env
+from ula_portal.core.models import Role, User
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "img"
@@ -63,7 +65,7 @@ def _addresses(text):
 
 @pytest.mark.parametrize("command", _commands())
 def test_every_command_is_described(command):
-    assert re.search(rf"`(?:manage\.py )?{command}\b", _described()), f"manage.py {command} stands in no document"
+    assert re.search(rf"`(?:manage\.py )?{command}\b", _described()), f"manage.py {command} is in no document"
 
 
 @pytest.mark.parametrize("name", sorted(env._known))
@@ -73,7 +75,7 @@ def test_every_variable_is_described(name):
 
 @pytest.mark.parametrize("target", _targets())
 def test_every_make_target_is_described(target):
-    assert re.search(rf"make {target}\b", _described()), f"make {target} stands in no document"
+    assert re.search(rf"make {target}\b", _described()), f"make {target} is in no document"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -114,6 +116,12 @@ def test_python_that_is_shown_finds_what_it_imports(document):
             assert hasattr(found, name) or importlib.util.find_spec(f"{module}.{name}"), f"{module} has no {name}"
 
 
+def test_the_commands_for_the_first_administrator_work(db):
+    block = re.search(r"^   ```\n(   from ula_portal.*?)^   ```$", _text(ROOT / "docs" / "operation.md"), re.M | re.S)
+    exec(textwrap.dedent(block[1]), {})
+    assert User.objects.get(email="nama@example.id").staff_roles.filter(role=Role.ADMINISTRATOR).exists()
+
+
 def test_pictures_are_used_and_small():
     wanted = {
         (document.parent / target).resolve()
@@ -138,7 +146,7 @@ def test_pictures_are_a_phone_or_a_window(path):
 
 
 def test_pictures_are_what_the_script_takes():
-    taken = set(re.findall(r'(?:shoot|save)\([^"\n]*"([a-z-]+)"', _text(ROOT / "docs" / "take_screenshots.py")))
+    taken = set(re.findall(r'(?:shoot|save_picture)\([^"\n]*"([a-z-]+)"', _text(ROOT / "docs" / "take_screenshots.py")))
     taken |= set(re.findall(r'act\([^)]*, "([a-z]+-[a-z-]+)"\)', _text(ROOT / "docs" / "take_screenshots.py")))
     assert taken >= {path.stem for path in IMAGES.glob("*.png")}
 
