@@ -13,7 +13,7 @@ from django.template import Template
 from django.test import utils as django_tests
 from django.utils import translation
 
-from tests import emptying, strict_templates
+from tests import emptying, strict_templates, virus_scanner
 from tests.postgres import MIGRATED
 from ula_portal.core import clock, workdays
 from ula_portal.core.data import process_cache
@@ -127,6 +127,15 @@ def at_now(request):
 def office_hours():
     with clock.at(OPEN_AT):
         yield
+
+
+@pytest.fixture(scope="module")
+def scanner(tmp_path_factory):
+    """The socket of a running virus scanner, as a value of CLAMAV."""
+    if virus_scanner.CLAMD is None:
+        pytest.skip("clamd is not installed (Debian: clamav-daemon)")
+    with virus_scanner.running(tmp_path_factory.mktemp("clamd")) as address:
+        yield address
 
 
 @pytest.fixture

@@ -15,15 +15,12 @@ from services.attachments.actions.documents import attach_document
 from services.conversation.actions.asking import ask_applicant
 from services.models import Document
 from services.papers.queries.slots import document_slots
-from tests.core.files.test_malware import (
-    EICAR,
-    scanner,  # noqa: F401
-)
 from tests.core.files.test_uploads import HOSTILE, archive, commented, image, pdf, photo_of_a_phone
 from tests.factories.cases import make_case_service
 from tests.factories.core import named_cast
 from tests.factories.services import make_draft, make_request, make_service, picture
 from tests.factories.sop import make_cast, make_office
+from tests.virus_scanner import EICAR
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import StoredFile
@@ -250,7 +247,7 @@ def test_hostile_files_are_refused_each_in_words(people, draft, box):
 
 
 @pytest.fixture
-def scanned(chromium, transactional_db, database_url, scanner):  # noqa: F811
+def scanned(chromium, transactional_db, database_url, scanner):
     """People using a portal with a real virus scanner."""
     with serve(database_url, CLAMAV=scanner) as base:
         cast = People(chromium, base)
