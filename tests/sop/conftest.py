@@ -23,5 +23,5 @@ def drafter(units):
 
 @pytest.fixture
 def folder_of_its_own(settings, tmp_path):
-    """No other test's cached documents are found."""
+    """Each test has its own folder of cached documents."""
     settings.VAR_DIR = tmp_path

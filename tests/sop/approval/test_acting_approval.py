@@ -1,4 +1,4 @@
-"""Verifying and approving in another's place: by an order for its time (Plh., Plt.), never as a mere deputy."""
+"""Acting holders (Plh., Plt.) verify and approve for the term of their order; a deputy of an absence does not."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Corrections: proposed by who verifies or approves, taken over or declined by the drafter, who becomes the editor."""
+"""Corrections: proposed by verifiers and approvers, accepted or declined by the drafter, who becomes the editor."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -65,7 +65,7 @@ def test_of_a_draft_that_nobody_wrote_here_nobody_is_told(units, cast):
 def test_who_proposed_is_told_once_all_of_theirs_are_answered(version, drafter, cast):
     one, two = propose(version, cast["head"]), propose(version, cast["head"], no=3)
     beside = propose(version, cast["section_head"])
-    # Each who proposes is news of its own.
+    # Every proposer causes a separate notice.
     assert Notice.objects.filter(kind="sop_correction", user=drafter).count() == 2
     corrections.decline_correction(one, by=staff(drafter), reason="x" * 1000)
     assert not Notice.objects.filter(kind="sop_correction_answered").exists()
@@ -127,7 +127,7 @@ def test_nothing_goes_on_while_one_waits(version, drafter, cast):
     corrections.withdraw_correction(correction, by=staff(cast["head"]))
     assert not Notice.objects.filter(kind="sop_correction_answered").exists()
     life.verify_version(version, by=staff(cast["section_head"]))
-    # Of a verified version too: it goes back for the answer.
+    # A correction of a verified version, too, returns it to the drafter for an answer.
     second = propose(version, cast["head"])
     with pytest.raises(Refused, match="belum dijawab"):
         life.approve_version(version, by=staff(cast["head"]), decree="1", effective_from=clock.today())
@@ -280,7 +280,7 @@ def test_the_page_of_corrections_asks_the_same_for_one_and_three(version, drafte
     assert counts[0] == counts[2]
 
 
-# A head of office who is about to edit
+# A head of office who is about to edit a draft
 
 
 def test_a_head_is_asked_before_the_first_edit(version, cast):
@@ -295,7 +295,7 @@ def test_a_head_is_asked_before_the_first_edit(version, cast):
     for _again in range(2):
         assert head.post(reverse("sop_edit_own", args=[version.pk])).status_code == 302
     assert 'id="langkah"' in text(head.get(reverse("sop_edit_step", args=[version.pk, step.pk])))
-    # Another draft asks anew, and so does another session.
+    # Another draft or another session asks again.
     assert "Sunting sendiri" in text(as_user(cast["head"]).get(reverse("sop_edit", args=[version.pk])))
     draft.save(step, cast["head"], note="Sendiri")
     assert "Sunting sendiri" not in text(as_user(cast["head"]).get(reverse("sop_edit", args=[version.pk])))

@@ -1,4 +1,4 @@
-"""Days of a decree: never in force before it, before the approval, before the version in force; frozen afterwards."""
+"""The day in force: not before the decree, the approval or the version in force; frozen afterwards."""
 
 import datetime
 
@@ -45,7 +45,7 @@ def test_in_force_on_the_day_of_approval_at_the_earliest(verified, cast):
 
 
 def test_the_day_is_that_of_the_offices_clock(verified, cast):
-    # Half past midnight at the office: still the day before in UTC.
+    # Half past midnight at the office is still the day before in UTC.
     with on(DAY, hour=0):
         with pytest.raises(Refused, match="hari pengesahan"):
             life.approve_version(

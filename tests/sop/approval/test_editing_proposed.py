@@ -1,4 +1,4 @@
-"""Asking for the verification: who is told, what waits for whom, and what takes it back."""
+"""Proposed drafts: who is notified, what waits for whom, and which edits cancel the proposal."""
 
 import pytest
 from django.urls import reverse
@@ -166,7 +166,7 @@ def test_a_verified_version_is_proposed_no_more(version, drafter, cast):
         proposing.propose_version(version, by=staff(drafter))
 
 
-# What is read
+# Reading
 
 
 def test_drafts_are_read_by_who_writes_them(version, units, drafter, cast):
@@ -201,7 +201,7 @@ def test_steps_are_read_in_two_questions_more_than_themselves(version):
     assert count_queries(read) == 3 and [len(names) for names in read()] == [1, 1, 2, 1]
 
 
-# Why it came back
+# The reason of a return
 
 
 def test_the_drafter_is_told_why_until_it_is_proposed_again(version, drafter, cast):
@@ -216,7 +216,7 @@ def test_the_drafter_is_told_why_until_it_is_proposed_again(version, drafter, ca
     version.refresh_from_db()
     assert review.return_of(version) == remark
     assert review.return_of(proposing.propose_version(version, by=staff(drafter))) is None
-    # The next return says its own reason, and one without a reason none of the old ones.
+    # The next return shows its own reason; a return without a reason shows none of the earlier ones.
     assert review.return_of(life.return_version(version, by=staff(cast["section_head"]))) is None
 
 

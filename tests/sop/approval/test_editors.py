@@ -1,4 +1,4 @@
-"""Nobody verifies or approves what they wrote: editors are kept, and somebody else is always named."""
+"""Nobody verifies or approves what they wrote: editors are recorded, and the portal always names somebody else."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -35,7 +35,7 @@ def editors(version):
     return {each.user for each in version.editors.select_related("user")}
 
 
-# Kept
+# Recording editors
 
 
 def test_every_editor_is_kept_once_not_the_last_alone(version, drafter, cast):
@@ -62,7 +62,7 @@ def test_confirming_actors_is_no_editing(version, cast):
     assert life.verify_version(version, by=staff(cast["section_head"])).state == "verified"
 
 
-# Refused
+# Refusals
 
 
 def test_an_editor_does_not_verify_whoever_edited_last(version, drafter, cast):
@@ -133,7 +133,7 @@ def test_an_editor_stays_one_in_the_database(version, drafter):
     assert not VersionEditor.objects.exists()
 
 
-# Where the section head drafted
+# The section head as drafter
 
 
 def test_the_secretary_verifies_what_the_section_head_drafted_and_nothing_else(version, units, cast):
@@ -183,7 +183,7 @@ def test_an_acting_secretary_verifies_a_deputy_or_former_one_does_not(version, u
 
 
 def test_in_an_office_set_up_by_hand_whoever_leads_the_office_as_section_head_verifies(version, units, cast):
-    """No position is called secretary: the role over the office's own unit says who."""
+    """Since no position is called secretary, the role over the office's own unit decides."""
     Position.objects.filter(code="SEKDIS").update(name="Wakil")
     edit(version, cast["section_head"])
     above = make.make_person(Role.SECTION_HEAD, units["DINAS"])
@@ -197,7 +197,7 @@ def test_without_anybody_left_the_way_out_is_named(version, cast):
     stuck = deciding.deciders_of(version)
     assert stuck.positions == [] and "peran Kepala bidang/bagian" in stuck.way_out
     assert deciding.verifiers_of(version) == []
-    # What it says helps.
+    # The advice that it gives works.
     StaffRole.objects.create(user=cast["official"], role=Role.SECTION_HEAD, unit=version.sop.unit)
     assert life.verify_version(version, by=staff(anew(cast["official"]))).state == "verified"
 

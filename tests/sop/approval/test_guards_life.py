@@ -1,4 +1,4 @@
-"""The lesser clauses of a version's life: its days, who is told, what a verb leaves as it was."""
+"""Further guard clauses of a version's life: its dates, who is notified, and what a verb leaves unchanged."""
 
 import datetime
 
@@ -57,7 +57,7 @@ def next_version(cast, name="Kedua"):
     return importing.import_sop(make.small_content(name=name), by=SYSTEM).version
 
 
-# Never in force before the version that is
+# A version takes effect after the one in force.
 
 
 def refused_for_its_day(verb):
@@ -85,7 +85,7 @@ def test_no_version_is_established_for_before_the_one_in_force(version, cast, wa
 @pytest.mark.parametrize("way", ["approved", "recorded"])
 @pytest.mark.parametrize("ends", [False, True])
 def test_no_version_is_published_for_before_the_one_in_force(version, cast, way, ends):
-    """Both were established before either was published; whether the later one ends counts nothing."""
+    """Both were approved before either was published; it does not matter whether the later one has an end."""
     later = approved(version, cast, day(2))
     second = next_version(cast)
     if way == "approved":
@@ -148,7 +148,7 @@ def test_what_never_began_ends_on_its_first_day_and_what_ended_keeps_its_end(ver
 def test_who_verified_and_turns_out_to_have_written_bars_the_approval(version, cast):
     life.verify_version(version, by=staff(cast["section_head"]))
     with connection.cursor() as cursor:
-        # As rows from before editors were kept.
+        # Rows from the time before editors were recorded.
         cursor.execute("SET LOCAL session_replication_role = replica")
         VersionEditor.objects.create(version=version, user=cast["section_head"], since=clock.now())
         cursor.execute("SET LOCAL session_replication_role = origin")
@@ -171,7 +171,7 @@ def test_a_version_without_a_day_of_making_gets_that_of_its_decree(version, cast
     assert done.created_on == (created or made)
 
 
-# Giving back
+# Returning
 
 
 @pytest.mark.parametrize("known", ["proposed_by", "edited_by", "author"])
@@ -191,7 +191,7 @@ def test_a_draft_that_nobody_proposed_is_not_given_back(version, cast):
         life.return_version(version, by=staff(cast["section_head"]))
 
 
-# From paper
+# Recording from paper
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def test_who_writes_for_the_unit_matches_actors(version, units, role, unit):
         make.confirm_all(version, type(user).objects.get(pk=user.pk))
 
 
-# Beginning
+# Starting a draft
 
 
 def test_of_an_sop_that_is_gone_or_empty_no_revision_begins(units, cast):

@@ -1,4 +1,4 @@
-"""Who sees, writes and decides: each branch of the filters by one SOP that it brings, and one that it must not."""
+"""Who sees, writes and decides: for each branch of the filters, one SOP that it includes and one that it must not."""
 
 import pytest
 
@@ -117,7 +117,7 @@ def test_what_waits_for_whom_at_each_station(version, foreign, cast, drafter):
     def who():
         return {name for name in people if version in waiting(cast[name])}
 
-    # What somebody edited elsewhere counts nothing.
+    # Editing another version does not matter.
     draft.save(draft.step(foreign, 1), cast["head"], note="Diubah")
     assert who() == set()
     proposing.propose_version(version, by=staff(drafter))

@@ -1,4 +1,4 @@
-"""A version's life: the right person, the right moment, frozen afterwards, one version in force."""
+"""A version's life: the right person, the right state, frozen afterwards, at most one version in force."""
 
 import datetime
 
@@ -41,7 +41,7 @@ def at_noon(day):
     return clock.at(datetime.datetime.combine(day, datetime.time(12), clock.OFFICE_ZONE))
 
 
-# Who
+# Permissions
 
 
 @pytest.mark.parametrize("who", ["admin", "other_head", "official"])
@@ -94,7 +94,7 @@ def test_an_inactive_head_may_nothing(verified, cast):
         life.approve_version(verified, by=staff(cast["head"]), decree="1", effective_from=DAY)
 
 
-# When
+# States
 
 
 def test_each_verb_only_in_its_state_and_only_once(draft, cast):
@@ -130,7 +130,7 @@ def test_returned_to_draft_and_verified_again(verified, cast):
     assert life.verify_version(version, by=staff(cast["section_head"])).state == "verified"
 
 
-# What bars it
+# What prevents a verb
 
 
 def test_errors_bar_verification(units, cast):
@@ -260,7 +260,7 @@ def second_version(cast, day, name="Surat Keterangan Kedua"):
 def test_the_next_version_takes_over_on_its_day(approved, cast):
     first, start = life.publish_version(approved, by=staff(cast["admin"])), DAY + datetime.timedelta(days=30)
     second = second_version(cast, start)
-    # Approved alone it changes nothing, not even on its day.
+    # An approved version changes nothing until it is published, not even on its day.
     assert validity.version_in_force(first.sop, start) == first
     life.publish_version(second, by=staff(cast["admin"]))
     first.refresh_from_db()

@@ -1,4 +1,4 @@
-"""SOPs established on paper: recorded with their decree's scan, frozen like any other, the scan kept private."""
+"""SOPs established on paper: recorded with the scan of their decree and frozen like others; the scan is private."""
 
 import dataclasses
 import datetime

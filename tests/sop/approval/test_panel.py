@@ -1,4 +1,4 @@
-"""SOPs in the admin panel: who sees what, buttons or the reason for none, forms that keep what was typed."""
+"""SOPs in the admin panel: who sees what, buttons or a reason for their absence, forms that keep the input."""
 
 import datetime
 import json
@@ -81,7 +81,7 @@ def broken(number="rusak"):
 
 
 def task_of(version, user):
-    """The one thing the page asks a person to do: heading and button or link."""
+    """The single task that the page shows to a person: its heading, and its button or link."""
     response = as_user(user).get(page_of(version))
     return response.context["task"]
 
@@ -163,7 +163,7 @@ def test_a_stranger_begins_no_version(units, cast):
 
 
 def test_a_draft_with_holes_still_opens(draft, cast):
-    """What the editor lets stand unfinished: a step without actor, words or ways, an SOP without actors."""
+    """The editor allows unfinished drafts: steps without actor, text or exits, SOPs without actors."""
     Step.objects.create(version=draft, no=5, activity="", shape="decision")
     Step.objects.create(version=draft, no=6, activity="-", shape="process")
     client = as_user(cast["section_head"])
@@ -225,7 +225,7 @@ def test_a_refusal_leaves_the_approvals_form_as_it_was_typed(units, cast):
     answer = act(client, second, "approve", decree="800/9/2026", **days)
     assert answer.status_code == 422 and "2 Maret 2026" in text(answer)
     assert 'value="800/9/2026"' in text(answer) and 'value="2026-01-05"' in text(answer)
-    # Somebody returned it meanwhile: nothing is approved, and the page says why.
+    # Somebody returned it in the meantime: nothing is approved, and the page says why.
     life.return_version(second, by=staff(cast["section_head"]))
     answer = act(client, second, "approve", decree="800/9/2026", **days)
     assert answer.status_code == 422 and "sekarang berkeadaan “Draf”" in text(answer)
@@ -247,9 +247,9 @@ def test_positions_of_a_similar_name_are_proposed_and_marked(units, cast):
     assert chosen["Kepala Puskesmas"] == ("external", "", False)
     assert chosen["Pemohon"] == ("applicant", "", False)
     assert text(response).count("Jabatan dengan nama yang mirip") == 2
-    # Nothing is decided before a person saves it.
+    # Nothing is stored before a person saves the form.
     assert not version.actors.filter(position__isnull=False).exists()
-    # For whom somebody has chosen, or said to be nobody of this office, nothing is proposed.
+    # No position is suggested for actors that somebody has matched or declared external.
     assert len(panel.near_positions(version)) == 2
     version.actors.filter(name="Kepala Bidang").update(confirmed=True)
     matched = version.actors.filter(name="Pengelola Layanan Pend. Dasar")
@@ -265,7 +265,7 @@ def test_another_units_head_is_not_proposed_by_half_a_name(units, cast):
     assert version.sop.unit.code == "ULA" and panel.near_positions(version) == {}
 
 
-# What waits
+# Waiting work
 
 
 def test_the_start_page_counts_what_waits_for_the_reader(draft, cast):

@@ -1,4 +1,4 @@
-"""Every verb of a version's life in every state: it applies where the table says, elsewhere it comes too late."""
+"""Every verb of a version's life in every state: the table of moves decides whether it works or is refused."""
 
 import pytest
 from django.db import transaction
@@ -38,7 +38,7 @@ def test_the_table_is_this_one():
 
 @pytest.fixture
 def anyone(units):
-    """Somebody who may do every verb."""
+    """A user who is allowed to use every verb."""
     head = make.make_person(Role.HEAD, position="KADIS")
     StaffRole.objects.create(user=head, role=Role.ADMINISTRATOR)
     return head

@@ -1,4 +1,4 @@
-"""Two do it at the same moment: of every verb that locks, the second finds what the first has done, in words."""
+"""Two users at the same moment: for each verb that locks, the second sees what the first did."""
 
 import datetime
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +28,7 @@ def verified(version, cast):
 
 
 def approved_later(cast, **changes):
-    """Another version of the same SOP, in force from the day after."""
+    """Another version of the same SOP, in force from the next day."""
     version = importing.import_sop(make.small_content(name="Kedua") | changes, by=SYSTEM).version
     life.verify_version(version, by=staff(cast["section_head"]))
     return make.approve(version, cast["head"], "2", DAY + datetime.timedelta(days=1))
@@ -187,7 +187,7 @@ def test_a_name_taken_over_and_one_typed_wait_for_each_other(units, cast, drafte
 
 @pytest.mark.parametrize("then", ["edit", "verify", "revise"])
 def test_an_sop_that_is_just_handed_over_is_found_where_it_went(version, cast, units, then):
-    """Locked together with its unit the row would be lost to whoever waited for it."""
+    """If the row were locked together with its unit, a waiting verb would no longer find it."""
     second = {
         "edit": lambda: identity.save_identity(
             version, by=staff(cast["admin"]), fields={"records": ["Buku besar"]}, was={}
@@ -207,7 +207,7 @@ def test_an_sop_that_is_just_handed_over_is_found_where_it_went(version, cast, u
 
 
 def test_a_name_is_looked_up_before_its_sop_is_locked(version, cast, drafter):
-    """In the order of all verbs: otherwise two would wait for each other for ever."""
+    """The lock order of all verbs; otherwise two verbs could wait for each other forever."""
     correction = corrections.propose_correction(version, by=staff(cast["head"]), place="name", text="Tiga")
 
     def take_over():

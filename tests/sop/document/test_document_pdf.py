@@ -1,4 +1,4 @@
-"""SOPs on paper: archival, accessible, whole, marked by their state, and laid out once for each thing they show."""
+"""SOPs on paper: archival, accessible, complete, marked with their state, and laid out once for each variant."""
 
 import datetime
 import io
@@ -36,7 +36,7 @@ LONG = " ".join(f"({n}) fotokopi surat keterangan nomor {n};" for n in range(1, 
 
 
 def many_steps(count, actors=3, **changes):
-    """Content with ``count`` steps over several actors, every sixth a decision that leads back."""
+    """Content with ``count`` steps for several actors; every sixth is a decision that leads back."""
     names = ["Pemohon", *(f"Kepala Subbagian Kepegawaian dan Umum {n}" for n in range(1, actors))]
     steps = []
     for no in range(1, count + 1):
@@ -65,7 +65,7 @@ def words_by_page(content):
 
 
 def elements(pdf, kind=None):
-    """Elements of the structure in reading order."""
+    """The elements of the structure in reading order."""
     todo, found = [pdf.Root.StructTreeRoot.K[0]], []
     while todo:
         element = todo.pop(0)
@@ -80,7 +80,7 @@ def elements(pdf, kind=None):
 
 @pytest.mark.parametrize("content", ["small", "several pages", "many actors", "long"])
 def test_it_is_archival_and_accessible(units, content):
-    """PDF/A-2a and PDF/UA-1, by a validator that passes veraPDF's corpus."""
+    """PDF/A-2a and PDF/UA-1, checked by a validator that passes veraPDF's corpus."""
     content = {
         "small": lambda: make.small_content(example=True),
         "several pages": lambda: make.demo_content("mut-g"),
@@ -127,7 +127,7 @@ def test_fonts_are_embedded_and_can_be_read_back(units):
 
 
 def test_the_table_is_one_however_many_pages_it_takes(units):
-    """Repeated heads are no content; each cell names the headings above it and its row's number."""
+    """Repeated header rows are not content; each cell refers to the headings above it and the number of its row."""
     version = draft(many_steps(30, 4))
     with open_pdf(document_pdf.pdf_of(version)) as pdf:
         assert len(pdf.pages) >= 4
@@ -169,7 +169,7 @@ def test_lines_are_artifacts_and_nothing_is_painted_unmarked(units):
         for element in elements(pdf):
             held |= {(element.Pg.objgen, int(kid)) for kid in element.get("/K", []) if isinstance(kid, int)}
         for sheet in list(pdf.pages)[1:]:
-            # Two looks of lines: borders of the columns, and the flow.
+            # Two line styles: the borders of the columns, and the flow.
             inside, strokes = [], {"/Artifact": 0}
             for operands, operator in pikepdf.parse_content_stream(sheet):
                 operator = str(operator)
@@ -238,7 +238,7 @@ NAMES = ["Kepala Subbagian Kepegawaian dan Umum", "PEMOHON/WALI MURID", "Verifik
 @pytest.mark.parametrize("name", [*NAMES, "Kepala Bidang Pembinaan Ketenagaan dan Pendidikan Nonformal"])
 @pytest.mark.parametrize("count", [9, 12, 15])
 def test_actors_names_have_room_over_their_columns(name, count):
-    """Measured in the font itself, as the letters are drawn."""
+    """Measured with the font itself, as the letters are drawn."""
     actors = [SimpleNamespace(name=f"{name} {n}") for n in range(1, count + 1)]
     columns = paper.column_widths(SimpleNamespace(actors=actors, steps=[]))
     width = columns.actor * paper.PX
@@ -256,7 +256,7 @@ def test_actors_names_have_room_over_their_columns(name, count):
 
 
 def test_the_frame_ends_with_the_last_row(units):
-    """Looked at as a picture: below the lowest line across the page there is no line down its sides."""
+    """Checked on the rendered image: below the lowest horizontal line no line continues down the sides."""
     pdf = pdfium.PdfDocument(document_pdf.pdf_of(draft(many_steps(14, 12))))
     assert len(pdf) > 2
     for number in range(1, len(pdf)):
@@ -310,7 +310,7 @@ def test_the_longest_text_gets_the_widest_column():
     assert max(paper.share_out([(20, 900, 20, 20)] * 3, 140)[1:]) == paper.share_out([(20, 900, 20, 20)] * 3, 140)[1]
 
 
-# Its state
+# The marks of its state
 
 
 def test_each_state_bears_its_mark(units, cast):
@@ -341,7 +341,7 @@ def test_an_example_is_marked_and_a_draft_of_one_twice(units):
     assert all("DRAF · CONTOH" in text for text in words_by_page(document_pdf.pdf_of(version)))
 
 
-# The copy on disk
+# The cached copy
 
 
 def copies(version):

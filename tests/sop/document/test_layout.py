@@ -1,4 +1,4 @@
-"""What stored PDFs are made from: a change of it raises the layout's number, so that none is served as it was."""
+"""The input of cached PDFs: a change must increase LAYOUT, so that no outdated PDF is served."""
 
 import dataclasses
 import datetime
@@ -46,7 +46,7 @@ SIGNED = {"created_on": DAY, "revised_on": DAY, "effective_from": DAY, "decree":
 
 
 def sample(actors, number="420/001", **fields):
-    """A flow with all that is drawn, and the version it is of; nothing of them is stored."""
+    """A flow that contains everything that can be drawn, and its version; neither is stored."""
     names = [f"Pengelola Layanan {n}" for n in range(1, actors + 1)]
     steps = [step | {"activity": "Memeriksa", "actors": [names[n - 1] for n in step["actors"]]} for step in STEPS]
     flow = flow_of_content({"actors": names, "steps": steps})
@@ -57,8 +57,8 @@ def sample(actors, number="420/001", **fields):
 
 
 def made_of(flow, version, tight) -> list[str]:
-    """All that WeasyPrint is given for the sample, its rows 60 px high and the fourth on the next page: the page
-    without the addresses of its stylesheets, those themselves, and the drawings.
+    """Everything that WeasyPrint receives for the sample, whose rows are 60 px high and whose fourth row is on the next
+    page: the HTML without the addresses of its stylesheets, the stylesheets, and the drawings.
     """
     columns = paper.column_widths(flow, tight=tight)
     html = document_pdf.html_of(version, flow, columns, document_pdf.SIZES[1][0])

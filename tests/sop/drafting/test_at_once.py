@@ -1,4 +1,4 @@
-"""Two people at the same moment: one SOP, one move."""
+"""Two people act on one SOP at the same moment: only one of the verbs succeeds."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def repeat_concurrently(count, work):
-    """Run ``work(n)`` in ``count`` threads that start together; results or exceptions in order."""
+    """Run ``work(n)`` in ``count`` threads that start together; returns results or exceptions in order."""
     gate = Barrier(count)
 
     def run(n):

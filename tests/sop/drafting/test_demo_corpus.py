@@ -1,8 +1,7 @@
-"""The demo office's SOPs and staff: complete, consistent and approvable as they are shipped.
+"""The SOPs and staff of the demo office are complete, consistent and approvable.
 
-Reads the JSON alone, without the database, so that a slip in the corpus is named by file and step.
-The rules are those of PermenPAN-RB 35/2012 as the portal checks them, plus what the cases need: letters,
-ends, times within the promise.
+Only the JSON is read, without the database, so that mistakes are reported by file and step. The rules are those of
+PermenPAN-RB 35/2012 as the portal checks them, plus what cases need: letters, ends, times within the promise.
 """
 
 import json
@@ -52,7 +51,7 @@ def exits(step):
 
 
 def leader(step):
-    """The first office position leads; where there is none, the first actor."""
+    """The first office position leads; if there is none, the first actor."""
     office = [actor for actor in step["actors"] if actor in POSITIONS]
     return (office or step["actors"])[0]
 
@@ -62,7 +61,7 @@ def start_of(code):
 
 
 def reachable(steps, number):
-    """Every step that can come after step `number`; itself only when it lies on a loop."""
+    """All steps that can follow step ``number``; the step itself only if it is part of a loop."""
     seen, todo = set(), exits(steps[number])
     while todo:
         current = todo.pop()
@@ -73,7 +72,7 @@ def reachable(steps, number):
 
 
 def paths(steps, number, before=()):
-    """All loop-free paths from step `number` to an end, as tuples of steps."""
+    """All loop-free paths from step ``number`` to an end, as tuples of steps."""
     here = (*before, steps[number])
     following = [n for n in exits(steps[number]) if all(n != step["no"] for step in here)]
     if not exits(steps[number]):
@@ -209,7 +208,7 @@ def test_office_time_stays_within_the_promise(code):
 
 @each_sop
 def test_letters_are_made_once_and_before_the_end(code):
-    """A case makes one letter on its way, never inside a loop; what follows is refusal or not, never both."""
+    """A case creates one letter on its way, never inside a loop; the ends after a letter are all refusals, or none is."""
     steps = steps_of(code)
     letters = {number for number, step in steps.items() if step.get("issues_letter")}
     if SERVICES[code]["kind"] == "visit":
@@ -265,7 +264,7 @@ def test_corpus_is_varied():
 
 def test_every_position_acts_and_has_a_holder():
     acting = {actor for sop in SOPS.values() for actor in sop["actors"]} & set(POSITIONS)
-    # A head's secretariat records what the head wrote, in whatever SOP; the office's secretary records orders.
+    # A head's secretariat records for the head in every SOP; the office's secretary records orders.
     kept = {name: position["secretariat_of"] for name, position in POSITIONS.items() if position.get("secretariat_of")}
     heads = {position["code"] for position in POSITIONS.values() if position["superior_code"] in (None, "KADIS")}
     assert set(kept.pop("Sekretaris Dinas")) == heads - {"SEKDIS"}
@@ -350,7 +349,7 @@ def worked(row):
 
 
 def test_working_hours_make_the_prescribed_week():
-    """Perpres 21/2023: 37 h 30 a week, in Ramadan 32 h 30; a working day of an SOP step is 450 minutes."""
+    """Perpres 21/2023: 37.5 hours a week, 32.5 in Ramadan; a working day of an SOP step is 450 minutes."""
     working = [row for row in OFFICE["hours"] if row["kind"] == "working"]
     usual = [row for row in working if row["from"] is None]
     ramadan = [row for row in working if (row["from"], row["to"]) == ("2026-02-18", "2026-03-19")]

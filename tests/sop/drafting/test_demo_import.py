@@ -1,4 +1,4 @@
-"""The demo office's SOPs: taken without any finding, approvable, in force, and fit for cases to walk along."""
+"""The SOPs of the demo office: imported without findings, approvable, in force, and suitable for cases."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Drafts by hand: who may, when, starting one, its identity block and its columns."""
+"""Drafts by hand: permissions, states, starting a draft, its identity block and its columns."""
 
 import datetime
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def every_verb(version, user):
-    """Each verb of the editor as a call by a person on a draft that has what it takes."""
+    """Each verb of the editor, as a call by a person on a draft that has everything it needs."""
     first, actor = version.steps.first(), version.actors.first()
     removed, copy = version.removed_steps.first(), version.copies.first()
     return {
@@ -64,7 +64,7 @@ VERBS = [
 
 @pytest.fixture
 def full(version, drafter):
-    """A draft that has a removed step and a copy besides."""
+    """A draft that also has a removed step and a copy."""
     removal.remove_step(steps.add_step(version, by=staff(drafter)), by=staff(drafter))
     pasting.paste_steps(version, by=staff(drafter), rows=make.small_content()["steps"], replace=True)
     version.refresh_from_db()
@@ -77,7 +77,7 @@ def untouched(version):
     return draft.content(version), version.revision, version.proposed_at, entries
 
 
-# Who and when
+# Permissions and states
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -160,7 +160,7 @@ def test_things_of_nobody_are_told_not_found(units, drafter, cast):
             call()
 
 
-# Starting
+# Starting a draft
 
 
 def test_an_sop_begins_empty_with_a_number_of_the_portal(units, drafter):
@@ -227,7 +227,7 @@ def test_a_revision_is_of_the_sop_that_was_meant(units, cast, drafter):
     assert revision.sop_id == published.sop_id and draft.content(revision) == draft.content(published)
     with pytest.raises(Refused, match=drafter.full_name):
         starting.start_revision(published.sop, by=staff(cast["admin"]))
-    # The draft of another SOP bars nothing.
+    # A draft of another SOP does not prevent this.
     other = Sop.objects.get(number="420/1")
     assert starting.start_revision(other, by=staff(drafter)).sop == other
 
@@ -271,7 +271,7 @@ def test_a_stranger_starts_no_revision(units, cast):
         starting.start_revision(published.sop, by=staff(cast["official"]))
 
 
-# Identity
+# Identity block
 
 
 def test_the_identity_block_is_saved_field_by_field(version, drafter):
@@ -367,7 +367,7 @@ def test_a_field_that_somebody_else_changed_is_told_and_nothing_is_written(versi
         )
     assert error.value.fields == {"name": "Nama Admin"} and error.value.by == cast["admin"]
     assert error.value.at and "tidak hilang" in str(error.value) and untouched(version) == before
-    # The same change by both is no conflict, and other fields disturb nobody.
+    # The same change by both is not a conflict, and neither are changes of other fields.
     identity.save_identity(version, by=staff(drafter), fields={"name": "Nama Admin", "records": ["Arsip"]}, was=opened)
     version.refresh_from_db()
     assert (version.warnings, version.records) == (["Hati-hati"], ["Arsip"])

@@ -1,4 +1,4 @@
-"""Two people on one draft at the same moment: nobody loses anything, nobody waits for ever."""
+"""Two people edit one draft at the same moment: no input is lost, and there is no deadlock."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whatever is done to a draft: numbers without gaps, arrows inside it, nothing lost, and undo gives back the same."""
+"""Random edits of a draft: numbers have no gaps, arrows stay inside, nothing is lost, and undo restores it."""
 
 import pytest
 from django.db import transaction
@@ -26,7 +26,7 @@ SHAPES = ["start", "process", "decision", "end"]
 
 @st.composite
 def tables(draw, least=1, most=10):
-    """Rows with any shapes and any arrows, each with a note of its own."""
+    """Rows with random shapes and arrows, each with a different note."""
     count = draw(st.integers(least, most))
     target = st.one_of(st.none(), st.integers(1, count))
     rows = []
@@ -75,7 +75,7 @@ def begin(rows):
 @slow
 @given(rows=tables(), picks=st.lists(st.integers(0, 9), min_size=1, max_size=6))
 def test_what_is_removed_comes_back_as_it_was(rows, picks):
-    """One after the other taken out, put back the last one first: the same document, the same ids."""
+    """Steps are removed one after the other and restored in reverse order: same content, same ids."""
     with transaction.atomic():
         version, drafter = begin(rows)
         before, ids = draft.content(version), [step.pk for step in editing.steps_of(version)]
@@ -126,7 +126,7 @@ def test_whatever_is_done_a_draft_stays_whole(rows, moves):
 
 
 def whole(version):
-    """Numbers from 1 without gaps, arrows and actors of this version alone, exits that fit their shapes."""
+    """Numbers from 1 without gaps, arrows and actors only of this version, exits that fit the shapes."""
     steps, actors = editing.steps_of(version), panel.actors_of(version)
     assert [step.no for step in steps] == list(range(1, len(steps) + 1))
     assert [actor.order for actor in actors] == list(range(1, len(actors) + 1))

@@ -1,4 +1,4 @@
-"""Steps of a draft: added into the flow, saved by field, moved, split; a changed shape keeps its way."""
+"""Steps of a draft: inserted into the flow, saved by field, moved, split; a change of shape keeps the arrows."""
 
 import pytest
 
@@ -195,7 +195,7 @@ def test_an_actor_chosen_twice_acts_once(version, drafter):
     assert editing.step_values(saved)["actor_ids"] == [actor.pk]
 
 
-# Changed meanwhile
+# Changes in the meantime
 
 
 def test_different_fields_of_a_step_disturb_nobody(version, drafter, cast):
@@ -220,7 +220,7 @@ def test_the_same_field_is_told_with_who_and_when(version, drafter, cast):
     assert cast["admin"].full_name in str(error.value)
     step.refresh_from_db()
     assert (step.activity, step.note) == ("Mencetak surat", "")
-    # Having seen it, the person may write over it.
+    # Having seen the other value, the person may overwrite it.
     seen = opened | error.value.fields
     steps.save_step(step, by=staff(drafter), fields=opened | {"activity": "Menulis surat"}, was=seen)
     step.refresh_from_db()
@@ -246,7 +246,7 @@ def test_an_arrow_to_a_step_that_went_is_told(version, drafter, cast):
     with pytest.raises(EditedMeanwhile) as error:
         steps.save_step(step, by=staff(drafter), fields={"next_id": target.pk}, was=opened)
     assert error.value.fields == {"next_id": draft.step(version, 2).pk}
-    # Untouched in the form, it is nobody's change.
+    # A field that was not changed in the form overwrites nothing.
     steps.save_step(step, by=staff(drafter), fields=opened | {"note": "Catatan"}, was=opened)
 
 
@@ -409,7 +409,7 @@ def test_splitting_with_the_same_key_splits_once(version, drafter):
 
 
 def test_texts_are_kept_in_one_form_however_they_come(version, drafter):
-    """A letter and its accent with a control character between them: what is stored is what a second reading gives."""
+    """A letter and its accent with a control character between them: cleaning the stored text again changes nothing."""
     step = draft.step(version, 3)
     draft.save(step, drafter, note="Ande\x07\u0301", time_text="e\u200b\x00\u0301  jam")
     step.refresh_from_db()
@@ -430,7 +430,7 @@ def test_what_a_file_brought_beyond_the_forms_limits_can_be_mended(version, draf
 
 
 def test_marks_that_turn_or_part_words_unseen_do_not_stay(units, cast):
-    """As pasted from a word processor: they would turn the text on paper and hide it from the search."""
+    """Such characters, as pasted from a word processor, would reverse the text on paper and hide it from the search."""
     version = draft.small_draft(cast["admin"], units)
     written = draft.save(
         draft.step(version, 2), cast["admin"], activity="Memeriksa \u202eberkas\u202c ija\u200bzah\ufeff"

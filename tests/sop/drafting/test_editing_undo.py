@@ -1,4 +1,4 @@
-"""Nothing typed is lost: removed steps, pasted tables, copies of a draft."""
+"""No input is lost: removed steps, pasted tables, copies of a draft."""
 
 import pytest
 
@@ -20,7 +20,7 @@ from ula_portal.core.verbs.errors import Outdated, Refused
 pytestmark = pytest.mark.django_db
 
 
-# Removing and putting back
+# Removing and restoring
 
 
 def test_what_led_to_a_removed_step_leads_to_where_it_led(version, drafter):
@@ -134,7 +134,7 @@ def test_appended_rows_may_lead_to_steps_that_are_there(version, drafter):
     rows[1]["next"], rows[2]["next"] = 2, None
     pasting.paste_steps(version, by=staff(drafter), rows=rows)
     assert draft.arrows(version)[6] == (2, None, None) and draft.arrows(version)[5] == (6, None, None)
-    # The end that stood last stays one.
+    # The end that was last remains an end.
     assert draft.arrows(version)[4] == (None, None, None)
 
 
@@ -234,7 +234,7 @@ def test_a_file_over_a_draft_edited_by_hand_keeps_a_copy(version, drafter, cast)
     assert (copy.before, copy.made_by) == ("import", cast["admin"])
     restore_copy(copy, by=staff(drafter))
     assert draft.content(version) == before
-    # The file again is a change again, and again nothing is lost.
+    # Importing the file again is another change, and again nothing is lost.
     assert (
         importing.import_sop(make.small_content(number=version.sop.number, name="Nama Lain"), by=SYSTEM).state
         == "replaced"
@@ -287,7 +287,7 @@ def test_the_export_of_a_verified_draft_taken_in_again_is_the_same(version, draf
 
 
 def test_the_hash_of_a_content_never_changes():
-    # Stored with every version: another way of writing it down would tell each file of before as a new one.
+    # The hash is stored with every version: if it were computed differently, unchanged files would count as new.
     said = {"name": "Pengganti Ijazah – é", "steps": [{"no": 1, "output": "Surat “asli”"}]}
     hashed = "ac3940c4b2647feef56e447189e06ae6f786fd76c3355c0b0d231cc186252566"
     assert content_hash(said) == hashed

@@ -1,4 +1,4 @@
-"""Beginning a draft, its identity block, and what every verb of editing shares: clause by clause."""
+"""Starting a draft, its identity block, and what all editing verbs have in common: clause by clause."""
 
 import pytest
 
@@ -17,7 +17,7 @@ from ula_portal.core.verbs.errors import Outdated, Refused
 pytestmark = pytest.mark.django_db
 
 
-# Beginning
+# Starting a draft
 
 
 def test_an_sop_begins_with_the_number_that_it_has(units, drafter):
@@ -44,7 +44,7 @@ def test_a_draft_that_bars_another_names_whoever_is_known(version, drafter, edit
         starting.start_revision(version.sop, by=staff(drafter))
 
 
-# Identity
+# Identity block
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_an_address_follows_the_first_versions_name_alone(version, units, drafte
     second = starting.start_sop(by=staff(drafter), name=version.name, unit_id=units["DIKDAS"].pk)
     slug = second.sop.slug
     identity.save_identity(version, by=staff(drafter), fields={"name": "Lain"}, was={})
-    # The shorter address is free by now.
+    # The shorter address is available again.
     saved = identity.save_identity(second, by=staff(drafter), fields={"number": "420/7"}, was={})
     assert (saved.sop.slug, saved.sop.number) == (slug, "420/7")
 
@@ -71,7 +71,7 @@ def test_a_box_may_be_sent_as_nothing(version, drafter):
     assert identity.save_identity(version, by=staff(drafter), fields={"records": None}, was={}).records == []
 
 
-# What was changed since the form was opened
+# Changes since the form was opened
 
 
 def read(name, value):
@@ -91,11 +91,11 @@ def read(name, value):
         (["b"], ["a"], ["a"], ...),
         (["b"], ["a"], "a", ...),
         (["b"], ["a"], "b", ...),
-        # Nothing is nothing, however a form writes it.
+        # Empty is empty, however a form submits it.
         ("unreadable", "unreadable", "unreadable", ...),
         (None, "", None, ...),
         (None, None, "", ...),
-        # What a file brought beyond a form's limits can be taken away.
+        # A text from a file that exceeds a form's limits can be removed.
         ("unreadable", "unreadable", "", []),
         ("unreadable", "unreadable", None, None),
     ],
@@ -131,7 +131,7 @@ def test_whoever_changed_this_step_of_this_draft_is_named(version, drafter, cast
     step = draft.step(version, 3)
     was = editing.step_values(step)
     draft.save(step, cast["admin"], activity="Mencetak surat")
-    # Entries of another subject, another draft, and of nobody that speak of the same number.
+    # Entries of another subject, of another draft, and of a nonexistent draft with the same number.
     for kind, subject, actor in (
         ("request", version.pk, staff(cast["head"])),
         ("sop_version", version.pk + 1, staff(cast["head"])),
@@ -144,7 +144,7 @@ def test_whoever_changed_this_step_of_this_draft_is_named(version, drafter, cast
     assert error.value.by == cast["admin"]
 
 
-# What went meanwhile
+# Objects that have been deleted in the meantime
 
 
 def test_a_step_is_of_its_own_draft_and_was_removed_by_its_own_remover(units, cast, drafter):

@@ -1,4 +1,4 @@
-"""Editing a draft, clause by clause: what is meant of several, who changed it last, where a limit lies."""
+"""Editing a draft, clause by clause: which object is addressed, who changed it last, and the limits."""
 
 import pytest
 
@@ -21,11 +21,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def twin(units, drafter, version):
-    """Another draft of the same content, begun later."""
+    """Another draft with the same content, started later."""
     return draft.small_draft(drafter, units, name="Lain")
 
 
-# What is meant
+# The addressed object
 
 
 @pytest.mark.parametrize("own", [0, 1])
@@ -183,7 +183,7 @@ def test_what_is_written_fits_the_shape(stored, wanted, written):
     assert fitting(STORED | stored, wanted) == written
 
 
-# Who
+# Permissions
 
 
 KEYED = {

@@ -1,4 +1,4 @@
-"""Taking SOP files in: what is refused, what is taken with findings, what the same file does again."""
+"""Importing SOP files: refusals, imports with findings, and the effect of importing a file again."""
 
 import json
 from io import StringIO
@@ -21,7 +21,7 @@ from ula_portal.core.verbs.errors import NotAllowed
 
 pytestmark = pytest.mark.django_db
 REAL = sorted((Path(__file__).parents[1] / "data").glob("*.json"))
-# Errors and warnings of each real file in the demo's office, as counted by hand against the rules.
+# Errors and warnings of each real file in the demo's office, counted by hand according to the rules.
 REAL_FINDINGS = {
     "01-mutasi-siswa": (0, 1),
     "02-legalisir-ijazah": (0, 0),
@@ -108,7 +108,7 @@ def test_a_changed_file_replaces_the_open_draft(units, cast):
     version = SopVersion.objects.get()
     assert version.state == "draft" and version.verified_by is None
     assert flows.flow_of(version).by_no(4).activity == "Menerima surat keterangan"
-    # What a person said of actors of the same name still holds.
+    # A person's decision about actors with the same name remains valid.
     assert all(actor.confirmed for actor in flows.flow_of(version).actors)
 
 
@@ -204,7 +204,7 @@ def test_unknown_keys_are_told_and_ignored(units):
     assert "“warna”" in found[0].message and found[1].message.startswith("Langkah 2")
 
 
-# Refusals: named, and nothing changed
+# Refusals are named, and change nothing
 
 
 def broken(change):
@@ -311,7 +311,7 @@ def test_large_sops_are_taken(units):
     assert findings.errors(result.findings) == [] and len(flows.flow_of(result.version).steps) == 60
 
 
-# Who
+# Permissions
 
 
 def test_only_administrators_and_the_units_heads_take_files_in(units, cast):
@@ -320,7 +320,7 @@ def test_only_administrators_and_the_units_heads_take_files_in(units, cast):
             importing.import_sop(make.small_content(), by=staff(cast[who]))
     importing.import_sop(make.small_content(), by=staff(cast["admin"]))
     with pytest.raises(NotAllowed):
-        # Not over another unit's draft either, whatever unit the file names.
+        # Nor may they replace another unit's draft, whichever unit the file names.
         importing.import_sop(make.small_content(unit_code="GTK", name="Lain"), by=staff(cast["other_head"]))
     result = importing.import_sop(make.small_content(name="Lain"), by=staff(cast["section_head"]))
     assert result.version.author == cast["section_head"]

@@ -1,4 +1,4 @@
-"""The page that takes files in: kinds, problems in words, and what is asked before anything changes."""
+"""The page for importing files: formats, problems in words, and the questions before anything changes."""
 
 import json
 
@@ -27,7 +27,7 @@ def upload(client, content, name="sop.json", **data):
 
 
 def answer(client, page, **changes):
-    """Send the question page's form back as the browser would."""
+    """Submit the form of the question page as a browser would."""
     form = page.context["form"]
     values = {name: form[name].value() for name in form.fields}
     data = {name: value for name, value in values.items() if value is not None and value is not False}
@@ -179,7 +179,7 @@ def test_strangers_learn_nothing_of_anothers_draft(units, cast):
     assert cast["admin"].full_name not in text(page).replace(cast["other_head"].full_name, "")
 
 
-# What is signed_file over the question
+# The signed file in the question's form
 
 
 def test_what_is_held_belongs_to_one_person_and_cannot_be_altered(units, cast):

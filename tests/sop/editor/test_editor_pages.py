@@ -1,4 +1,4 @@
-"""The pages of the SOP editor: who may, forms that keep what was typed, two people on one draft, paste, undo."""
+"""The pages of the SOP editor: permissions, forms that keep the input, two people on one draft, pasting, undo."""
 
 import html
 import json
@@ -58,11 +58,11 @@ def step_url(step):
     return url("sop_edit_step", step.version_id, step.pk)
 
 
-# How a browser would send a form: every field of the page with that form in it.
+# Submits a form as a browser would: every field of the page that belongs to it.
 
 
 def fields_of(response, form_id):
-    """Name → values of the form's inputs, as a browser without JavaScript would send them."""
+    """Name → values of the form's inputs, as a browser without JavaScript would submit them."""
     found = re.search(rf'<form[^>]*id="{form_id}".*?</form>', response.content.decode(), re.S).group()
     data = {}
 
@@ -94,7 +94,7 @@ def send(client, step, data, **changes):
     return client.post(step_url(step), {**data, **changes}, **options)
 
 
-# Lists and beginning
+# Lists and starting a draft
 
 
 def test_lists_show_own_units_only(draft, cast, drafter):
@@ -434,7 +434,7 @@ def test_an_autosave_tells_of_others_changes(draft, drafter, other):
 
 
 def edited_by_both(draft, drafter, other, **changes):
-    """Sari has the step open; Budi changes its activity; Sari saves."""
+    """Sari has opened the step, Budi changes its activity, Sari saves."""
     client, step = as_user(drafter), step_of(draft, 2)
     data = open_step(client, step)
     save_step(step, by=staff(other), fields={"activity": "Tulisan Budi?"}, was={"activity": step.activity})
@@ -447,7 +447,7 @@ def test_the_second_is_told_and_nothing_is_lost(draft, drafter, other):
     assert response.status_code == 409
     assert "Tulisan Budi?" in page and "Tulisan Sari?" in page and "Budi Contoh" in page
     step.refresh_from_db()
-    # What nobody else touched is saved at once.
+    # Fields that nobody else changed are saved immediately.
     assert (step.activity, step.output) == ("Tulisan Budi?", "Hasil Sari")
 
 
@@ -456,7 +456,7 @@ def test_one_of_the_two_is_chosen(draft, drafter, other, choice, stays):
     client, step, response = edited_by_both(draft, drafter, other)
     data = fields_of(response, "langkah")
     assert data["activity"] == ["Tulisan Sari?"]
-    # Saving again without a choice decides nothing.
+    # Saving again without a choice changes nothing.
     again = send(client, step, data, note="Catatan")
     assert again.status_code == 409 and "Pakai isian saya" in text(again)
     step.refresh_from_db()
@@ -590,7 +590,7 @@ def test_more_rows_than_fit_can_replace_from_the_refusal_and_the_copy_brings_all
     back = client.post(url("sop_edit_restore_copy", draft.pk, draft.copies.get().pk), follow=True)
     assert "Draf dikembalikan ke salinan itu" in text(back)
     assert list(draft.steps.order_by("no").values_list("activity", "shape")) == before
-    # What was replaced last is kept as well.
+    # The previously replaced content is kept as well.
     newest = editing.copies_of(draft)[0]
     client.post(url("sop_edit_restore_copy", draft.pk, newest.pk))
     assert draft.steps.count() == 200

@@ -1,4 +1,4 @@
-"""An SOP written as BPMN and read back is the same SOP; what is written is sound BPMN, drawn without collisions."""
+"""An SOP that is written as BPMN and read again is unchanged; the file is valid BPMN, drawn without collisions."""
 
 import json
 import shutil
@@ -104,7 +104,7 @@ def test_a_version_exported_and_taken_in_again_is_unchanged(units, path):
 
 
 class Drawn:
-    """Boxes and ways of a written file's diagram."""
+    """Shapes and edges of the diagram in a written file."""
 
     def __init__(self, data):
         root = etree.fromstring(data)
@@ -126,7 +126,7 @@ class Drawn:
 
 
 def meets(box, x1, y1, x2, y2):
-    """Whether the stretch passes through the inside of the box."""
+    """Whether the line segment passes through the inside of the box."""
     left, top, right, bottom = box
     return min(x1, x2) < right and max(x1, x2) > left and min(y1, y2) < bottom and max(y1, y2) > top
 
@@ -161,7 +161,7 @@ def test_every_file_is_drawn_without_collisions(path):
 
 
 def sound(content):
-    """The content with one start and exits that the layout draws: none twice, none to the step itself."""
+    """The content with one start, and with exits that the layout draws: no duplicates, none to the step itself."""
     starts = 0
     for step in content["steps"]:
         starts += step["shape"] == "start"
@@ -179,7 +179,7 @@ def test_any_sound_flow_is_drawn_without_collisions(content):
     check_picture(written(content))
 
 
-# Other people's tools
+# Files edited in other tools
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""BPMN files of other tools, own files changed in them, and files that nobody should open."""
+"""BPMN files of other tools, exported files that were edited there, and hostile files."""
 
 import time
 from itertools import pairwise
@@ -90,7 +90,7 @@ def test_the_innermost_lane_acts_and_equal_names_are_told_apart():
     content, _steps = read_file("nested-lanes")
     assert content["actors"] == ["Staf (Bidang SD)", "Kepala Bidang", "Staf (Sekretariat)"]
     assert [step["actors"][0] for step in content["steps"]] == content["actors"]
-    # Without events a process begins and ends where no arrow leads in or out.
+    # Without events, a process begins and ends where no arrow leads in or out.
     assert [step["shape"] for step in content["steps"]] == ["start", "process", "end"]
 
 
@@ -154,7 +154,7 @@ def test_parallel_gateways_that_only_join_and_loops_of_gateways_are_passed():
     assert outline(content) == [("A", "start", None, None, None)]
 
 
-# Own files changed elsewhere
+# Exported files that were edited elsewhere
 
 
 def edited():
@@ -232,7 +232,7 @@ def test_a_damaged_time_is_told(text):
     assert problem.startswith("Baris ") and f"“{text[:60]}”" in problem and "“Apakah berkas lengkap?”" in problem
 
 
-# What is refused
+# Refusals
 
 
 def test_every_problem_is_told_at_once_with_its_line():
@@ -318,7 +318,7 @@ def test_the_largest_diagram_taken_is_read_quickly():
         clean(content)
 
 
-# Whatever a tool or a hand makes of a file
+# Random damage
 
 
 @settings(max_examples=150, deadline=None)
@@ -335,7 +335,7 @@ def test_a_damaged_file_is_read_or_refused_in_words(data):
 
 
 def damage(root, draw):
-    """Take away, double, empty or misdirect one element or attribute."""
+    """Remove, duplicate, empty or redirect one element or attribute."""
     elements = [found for found in root.iter("{*}*") if found is not root and "omg.org/spec/DD" not in found.tag]
     if not elements:
         return

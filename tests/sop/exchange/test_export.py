@@ -1,4 +1,4 @@
-"""What is exported and taken in again is the same SOP."""
+"""Importing an exported SOP changes nothing."""
 
 import json
 from pathlib import Path

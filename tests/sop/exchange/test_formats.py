@@ -1,4 +1,4 @@
-"""Files of every kind: told apart, taken in by command and given back, the same SOP again."""
+"""Files of every format: recognised, imported by the command, exported, and imported again without a change."""
 
 import json
 from io import StringIO

@@ -1,4 +1,4 @@
-"""Tables of steps, pasted or from a spreadsheet: what is understood, what is told, what stays unread."""
+"""Tables of steps, pasted or from a spreadsheet: what is understood, what is reported, what is ignored."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from sop.exchange.rows import parse_table
 
 
 def table(text, **options):
-    """A table from lines of cells apart by "|"."""
+    """A table from lines of cells separated by "|"."""
     rows = [[cell.strip().replace("\\n", "\n") for cell in line.split("|")] for line in text.strip("\n").splitlines()]
     return parse_table(rows, **options)
 

@@ -1,4 +1,4 @@
-"""A workbook is opened within bounds: each refusal and the last file before it, each kind of cell, row and sheet."""
+"""Workbooks are opened within limits: each refusal, and the largest file that is still accepted; cells, rows, sheets."""
 
 import io
 import zipfile
@@ -41,7 +41,7 @@ def row(*cells, **named):
 
 
 def packed(*rows, compression=zipfile.ZIP_DEFLATED, **more):
-    """A workbook of one sheet with these rows; ``more``: other parts of the file, by name."""
+    """A workbook with one sheet of these rows; ``more``: other parts of the file, by name."""
     sheet = f'<worksheet xmlns="{MAIN}"><sheetData>{"".join(rows)}</sheetData></worksheet>'
     return zipped(FRAME | {SHEET: sheet} | more, compression)
 
@@ -103,7 +103,7 @@ def test_no_part_is_there_twice_in_whatever_letters():
 
 def test_parts_that_are_no_xml_are_not_looked_at():
     assert rows_of(row(cell("a")), **{"xl/media/a.png": b"\x89PNG", "xl/vbaProject.bin": b"<x"}) == [["a"]]
-    # In capitals it is one all the same.
+    # Case does not matter.
     assert "rusak" in refusal(packed(row(cell("a")), **{"xl/A.XML": "<x"}))
 
 
@@ -126,7 +126,7 @@ def test_xml_without_end_or_bottom_is_refused():
 
 
 class PanicException(BaseException):
-    """As the reader's, which is no Exception and cannot be made from here."""
+    """Like the reader's exception, which does not derive from Exception and cannot be created from Python."""
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_what_shows_nothing_takes_no_room():
     for hidden in ("1", "true"):
         assert rows_of(row(cell("x")), row(cell("y", "DQ2"), hidden=hidden)) == [["x"]]
     assert rows_of(row(cell("x")), row(cell("y"), hidden="0")) == [["x"], ["y"]]
-    # Formats, formulas never worked out, remarks between: a cell is what has a value.
+    # Formats, formulas without a stored result, comments in between: only cells with a value count.
     for each in ("<c r='DQ3'/>", "<c r='DQ3'><f>A1</f></c>", "<c r='DQ3'><!-- v --></c>"):
         assert rows_of(row(cell("x")), row(each, r=3)) == [["x"]]
     assert rows_of(row(cell("x")), "<!-- x -->", "<other/>", "<?x y?>", row(cell("y"))) == [["x"], ["y"]]
@@ -224,7 +224,7 @@ def test_only_visible_sheets_of_cells_are_read_up_to_their_number():
 
 
 def test_values_are_read_as_people_type_them():
-    # Days since 1900, as files hold them.
+    # Files store dates as days since 1900.
     moments = [
         (46053, "yyyy-mm-dd", "2026-01-31"),
         (46053.42, "yyyy-mm-dd hh:mm", "2026-01-31"),

@@ -1,4 +1,4 @@
-"""SOPs as workbooks: nothing is lost there and back, anything readable is read, nothing harmful gets through."""
+"""SOPs as workbooks: nothing is lost on the way out and back, readable input is read, hostile input is refused."""
 
 import io
 import json
@@ -21,7 +21,7 @@ FILES = sorted(DATA.glob("*.json")) + sorted((make.DEMO / "sops").glob("*.json")
 
 
 def workbook(sheets, change=None):
-    """A workbook from sheets of rows; numbers stay numbers, "=…" with a value in a pair is a formula."""
+    """A workbook from sheets of rows; numbers remain numbers; a pair is a formula ("=…") with its value."""
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True})
     for name, rows in sheets.items():
@@ -60,7 +60,7 @@ def problems(content):
     return refused.value.problems
 
 
-# There and back
+# Writing and reading
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -136,7 +136,7 @@ def test_the_form_helps_the_person_who_fills_it():
     assert b"_xlnm.Print_Titles" in found["xl/workbook.xml"]
 
 
-# What is understood
+# Tolerant reading
 
 
 def test_a_plain_table_of_three_sheets_is_read():
@@ -203,7 +203,7 @@ def test_hidden_sheets_are_not_read():
 
 
 def test_a_file_saved_by_libreoffice_is_read():
-    # What the office's form holds of oddities, opened and saved by LibreOffice 25.2.
+    # Peculiarities of the office's form, opened and saved by LibreOffice 25.2.
     content = xlsx.read_workbook((DATA / "libreoffice.xlsx").read_bytes())
     first, last = clean(content)["steps"]
     assert content["actors"] == ["Pemohon", "A; B"] and first["actors"] == ["A; B", "Pemohon"]
@@ -215,7 +215,7 @@ def test_a_file_saved_by_libreoffice_is_read():
 
 def test_text_written_into_its_cells_is_read():
     file = io.BytesIO()
-    # Without a table of shared strings.
+    # A file without a table of shared strings.
     book = xlsxwriter.Workbook(file, {"constant_memory": True})
     for name, rows in (SHEETS | {"Langkah": STEPS}).items():
         sheet = book.add_worksheet(name)
@@ -225,7 +225,7 @@ def test_text_written_into_its_cells_is_read():
     assert xlsx.read_workbook(file.getvalue())["steps"] == read()["steps"]
 
 
-# What is refused
+# Refusals
 
 
 def test_every_problem_is_told_with_sheet_row_and_column():
@@ -295,7 +295,7 @@ def test_other_kinds_of_files_get_one_clear_sentence():
 
 
 def repacked(data, change, **options):
-    """The workbook with members changed: name → new content."""
+    """The workbook with some of its members replaced: name → new content."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", **{"compression": zipfile.ZIP_DEFLATED} | options) as archive:
         for name, text in (members(data) | change).items():

@@ -1,4 +1,4 @@
-"""The drawings of the flowchart: one picture on screen and on paper, arrow heads that touch, words that have room."""
+"""Drawings of the flowchart: identical on screen and on paper, arrow heads touch their symbols, labels have room."""
 
 import json
 import re
@@ -27,7 +27,7 @@ def screen(columns):
 
 
 def paper(columns):
-    """As ``sop.document.pdf`` has it."""
+    """The same measures as in ``sop.document.pdf``."""
     column = min(max(126, columns * 10) / columns, 24) * MM
     return DrawingScale(column, min(7 * MM, column * 0.45), 1, 8.5, 6)
 
@@ -37,7 +37,7 @@ def on_screen(row, spoken=""):
 
 
 def lines_of(root):
-    """(x1, y1, x2, y2) of a row's lines, without the columns' borders; heights as they are written, without "%"."""
+    """(x1, y1, x2, y2) of a row's lines, without the columns' borders; heights as written, without "%"."""
     found = []
     for line in root.iter(f"{SVG}line"):
         if line.get("stroke") == "#000":
@@ -46,7 +46,7 @@ def lines_of(root):
 
 
 def paths_of(row, x, y, height):
-    """The same of a row that begins at (x, y) of a page."""
+    """The same for a row that begins at (x, y) of a page."""
     flow = [path for path in svg.page_lines([(row, x, y, height)]) if path.get("stroke") == "#000"]
     ways = [way.replace("L", " ").split() for path in flow for way in path.get("d").split("M")[1:]]
     return [tuple(map(float, way)) for way in ways]
@@ -59,7 +59,7 @@ def points(element):
 @settings(max_examples=25, deadline=None)
 @given(sound_flows(most_steps=30), st.sets(st.integers(1, 29), max_size=3))
 def test_screen_and_paper_show_the_same(flow, starts):
-    """The same geometry, written twice: the lines at the place of the row, the figures on top shape by shape."""
+    """The same geometry in two notations: the lines at the place of the row, the figures above them shape by shape."""
     drawn = draw(layout(flow, sorted(n for n in starts if n < len(flow.steps))), paper(len(flow.actors)))
     for row in drawn:
         page, sheet = on_screen(row), svg.row_symbols(row, 200.0)
@@ -98,7 +98,7 @@ def test_arrow_heads_touch_the_drawn_symbols(measure, columns):
 
 
 def reach(shape):
-    """Half width and half height of a drawn symbol."""
+    """Half the width and half the height of a drawn symbol."""
     if shape.tag == "rect":
         return float(shape.get("width")) / 2, float(shape.get("height")) / 2
     return max(x for x, _y in points(shape)), max(y for _x, y in points(shape))
@@ -109,7 +109,7 @@ def meet(one, other):
 
 
 def check_labels(drawn, scale):
-    """No label meets a symbol, a line, a connector or another label, or leaves its row and the chart."""
+    """No label touches a symbol, a line, a connector or another label, or leaves its row or the chart."""
     placed, obstacles = labels.place_labels(drawn, scale), labels.obstacles_of(drawn, scale)
     assert len(placed) == sum(bool(line.label) for line in drawn.lines)
     for n, label in enumerate(placed):
@@ -121,8 +121,8 @@ def check_labels(drawn, scale):
         assert max(-top, bottom) <= scale.row / 2
 
 
-# Always the same flows: of thousands at random, one in some hundred is so dense that a label finds no free place and
-# is put where it disturbs least.
+# The flows are always the same: among thousands of random ones, about one in a hundred is so dense that a label finds
+# no free place and is put where it disturbs least.
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(sound_flows(most_steps=40))
 def test_labels_have_room_on_screen(flow):

@@ -1,4 +1,4 @@
-"""The flowchart's geometry, on sound SOPs of every size and on flows of any wiring."""
+"""The flowchart's geometry, for sound SOPs of every size and for flows with random arrows."""
 
 import time
 from itertools import combinations, pairwise
@@ -19,12 +19,12 @@ def box(symbol):
 
 
 def shared(a, b, c, d):
-    """Length of the common stretch of [a, b] and [c, d], given in any order."""
+    """Length of the common part of [a, b] and [c, d], whose ends are in any order."""
     return min(max(a, b), max(c, d)) - max(min(a, b), min(c, d))
 
 
 def stretches(lines):
-    """(axis along, where across, from, to, line) of every stretch of every line."""
+    """(axis, position across it, from, to, line) of every segment of every line."""
     for line in lines:
         for (x1, y1), (x2, y2) in pairwise(line.points):
             assert (x1 == x2) != (y1 == y2), "lines are right-angled"
@@ -74,7 +74,7 @@ def at_edge(point, port, edges):
 
 
 def check_nothing_runs_along(drawn):
-    """Lines share a stretch only on their way to the same step; none runs along a link between symbols."""
+    """Lines share a segment only if they lead to the same step; none runs along a link between symbols."""
     lying = {}
     for along, at, start, end, line in stretches(drawn.lines):
         lying.setdefault((along, round(at, 6)), []).append((start, end, line.target, line))
@@ -189,12 +189,12 @@ def test_large_sops_are_laid_out_quickly():
         start = time.process_time()
         layout(flow)
         spent.append(time.process_time() - start)
-    # Far above what it takes (some 30 ms), far below what a person notices.
+    # Far more than needed (about 30 ms), and far less than a person notices.
     assert min(spent) < 0.2
 
 
 def test_no_sound_flow_is_without_a_way():
-    """Dense pages, where every place for a connector may be taken (one in some thousand flows)."""
+    """Dense pages on which every place for a connector may be taken (one in some thousand flows)."""
     for seed in range(250):
         flow = sound_flow(24, 2 + seed % 8, seed)
         assert layout(flow, (5 + seed % 3, 11, 17)).rows == 24

@@ -1,4 +1,4 @@
-"""The public library: found as people type, marked where it was found, and every version that was ever published."""
+"""The public library: tolerant search, marked hits, and every version that was ever published."""
 
 import datetime
 import html
@@ -28,7 +28,7 @@ DAY = datetime.timedelta(days=1)
 
 @pytest.fixture
 def services():
-    """Lets a test answer the port as services does: all of them, and those that fit any words."""
+    """Lets a test answer the port in place of services: all services, and those that match any words."""
     before = ports.services_on_sops._function
 
     def answer(every, fitting=()):
@@ -56,7 +56,7 @@ def one(version):
 
 
 def next_version(cast, effective_from, basis="Peraturan baru"):
-    """Another version of the small SOP, published for a day."""
+    """Another version of the small SOP, published for a given day."""
     return make.publish(make.small_content(legal_basis=[basis]), cast, effective_from)
 
 
@@ -65,7 +65,7 @@ def next_version(cast, effective_from, basis="Peraturan baru"):
 
 def test_a_word_of_withdrawn_versions_is_not_offered(units, cast):
     version = make.publish(make.small_content(name="Peminjaman Proyektor oleh Promotor"), cast)
-    # Of two words that could be meant the more alike one.
+    # Of two possible words, the more similar one.
     assert parse_question("proyktor").shown == "proyektor"
     withdraw_version(version, by=staff(cast["admin"]))
     assert parse_question("proyktor").shown == "proyktor"
@@ -80,7 +80,7 @@ def test_a_word_of_a_replaced_version_is_not_offered(units, cast):
     assert parse_question("layr peminjaman").shown == "layar peminjaman"
 
 
-# What the public reads
+# What the public sees
 
 
 def test_of_each_sop_and_unit_what_is_in_force_counts(units, cast):
@@ -243,7 +243,7 @@ def test_searching_asks_as_many_questions_as_without_results(
     assert len(set(counts)) == 1
 
 
-# The index follows
+# Updates of the index
 
 
 def test_the_index_follows_name_number_and_unit(units, cast, published):
@@ -294,7 +294,7 @@ def test_an_old_version_is_marked_and_leads_to_the_current_one(client, units, ca
     current = text(client.get(detail(second)))
     assert "tidak berlaku sejak" not in current.split("Semua versi")[0] and "noindex" not in current
     assert one(published) in current
-    # The address with its number stays good for the version in force too.
+    # The address with its number also remains valid for the version in force.
     assert "Peraturan baru" in text(client.get(one(second)))
     assert client.get(one(published) + "pdf/")["Content-Type"] == "application/pdf"
 

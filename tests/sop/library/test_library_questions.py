@@ -1,4 +1,4 @@
-"""What people type finds the right SOP of the demo office, misspelt or in other words."""
+"""Typical queries find the right SOP of the demo office, even if misspelt or in other words."""
 
 import pytest
 from django.db import transaction
@@ -9,7 +9,7 @@ from sop.library.queries import search
 from tests.factories import sop as make
 
 pytestmark = pytest.mark.django_db
-# What people type → the demo's SOP that must be among the first three (its file).
+# Query → the demo's SOP (its file) that must be among the first three results.
 QUESTIONS = """
 legalisasi ijazah = leg-ijz
 legalisr ijasah = leg-ijz
@@ -70,7 +70,7 @@ surat keterangn kesalahan ijasah = skk
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup, django_db_blocker):
-    """The demo office's SOPs in force, once for the whole table; slugs by file."""
+    """The demo office's SOPs in force, built once for the whole table; slugs by file."""
     with django_db_blocker.unblock(), transaction.atomic():
         cast = make.make_cast(make.make_office())
         files = sorted(path.stem for path in (make.DEMO / "sops").glob("*.json"))

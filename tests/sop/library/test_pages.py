@@ -1,4 +1,4 @@
-"""Public pages: only what is in force, few queries, the same picture on screen and paper."""
+"""Public pages: only SOPs in force, few queries, the same drawing on screen and paper."""
 
 import datetime
 import io
@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder_of_its_own"
 
 @pytest.fixture
 def statistics():
-    """Lets a test answer the port as services does."""
+    """Lets a test answer the port in place of services."""
     before = ports.case_statistics._function
     yield lambda figures: setattr(ports.case_statistics, "_function", lambda version: figures)
     ports.case_statistics._function = before

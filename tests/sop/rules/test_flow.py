@@ -1,4 +1,4 @@
-"""Flows: who leads, where the letter is made, how long the office takes."""
+"""Flows: who leads a step, where the letter is issued, how much time the office needs."""
 
 import dataclasses
 
@@ -48,23 +48,23 @@ def test_a_flow_reads_all_that_a_step_says(units, cast):
     steps = {step.no: step for step in flows.flow_of(draft).steps}
     for row in draft.steps.all():
         told = {name: getattr(row, name) for name in names if hasattr(row, name)}
-        # How it ends is said of an end only.
+        # Only an end has an end kind.
         told["end_kind"] = "granted" if row.shape == "end" else ""
         assert {name: getattr(steps[row.no], name) for name in told} == told and said.keys() <= told.keys()
 
 
 def test_office_time_is_the_longest_way_without_applicant_and_loops():
-    # 2 (600 s) and 3 (600 s) are the office's, 1 and 4 the applicant's; the loop over 1 does not count twice.
+    # Steps 2 and 3 (600 s each) are the office's, 1 and 4 the applicant's; the loop over 1 does not count twice.
     assert a_flow().office_seconds == 1200
     detour = {2: {"if_no_id": 5}, 5: {"next_id": 3, "seconds": 50}}
     assert a_flow(detour).office_seconds == 1250
-    # A branch that only leads back is no way to an end.
+    # A branch that only leads back is not a path to an end.
     dead_end = {2: {"if_no_id": 5}, 5: {"next_id": 2, "seconds": 9999}}
     assert a_flow(dead_end).office_seconds == 1200
 
 
 def test_office_time_of_many_branches_is_found_quickly():
-    """Sixty steps with twenty diamonds inside one loop: a million ways."""
+    """Sixty steps with twenty diamonds inside one loop: a million paths."""
     changes = {2: {"if_yes_id": 5, "if_no_id": 1}}
     for n in range(5, 62, 3):
         last = n + 3 > 61

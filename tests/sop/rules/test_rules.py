@@ -1,4 +1,4 @@
-"""Each rule of the SOP format, broken one at a time."""
+"""Each rule of the SOP format, violated one at a time."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from sop.rules.flow import FlowActor, FlowStep, assemble, reachable
 
 
 def a_flow(changes=(), drop=(), actors=("Pemohon", "Petugas Loket", "Kepala Bidang")):
-    """start 1 → decision 2 (yes 3, no 1) → process 3 → end 4, changed step by step."""
+    """start 1 → decision 2 (yes 3, no 1) → process 3 → end 4, to be changed step by step."""
     actors = tuple(
         FlowActor(n, n, name, "applicant" if name == "Pemohon" else "position", n, True)
         for n, name in enumerate(actors, 1)
@@ -351,14 +351,14 @@ def test_a_decision_may_be_any_question():
     assert found(a_flow({2: {"activity": "Kelengkapan berkas terpenuhi?"}})) == set()
 
 
-# Whatever a draft holds
+# Any draft
 
 TEXTS = st.text(alphabet="Me nyrima.;1\n-•()“%sSOPd/", max_size=30)
 
 
 @st.composite
 def drafts(draw):
-    """Any flow that the editor can hold, sense or none: up to 12 steps, arrows from anywhere to anywhere."""
+    """Any flow that the editor can store, meaningful or not: up to 12 steps, arrows from anywhere to anywhere."""
     count, columns = draw(st.integers(0, 12)), draw(st.integers(0, 5))
     kinds = st.sampled_from(("position", "applicant", "external"))
     actors = [
@@ -423,7 +423,7 @@ def test_without_errors_every_step_is_reached_and_ends(flow):
 
 @st.composite
 def sound(draw):
-    """A sound SOP: a row of steps, some of them decisions that go back, of up to 15 actors and 60 steps."""
+    """A sound SOP: a sequence of steps, some of them decisions that lead back, with up to 15 actors and 60 steps."""
     count, columns = draw(st.integers(2, 60)), draw(st.integers(1, 15))
     actors = [FlowActor(n, n, f"Petugas {n}", "position", n, True) for n in range(1, columns + 1)]
     acting = [1, *range(1, columns + 1), *draw(st.lists(st.integers(1, columns), min_size=count, max_size=count))]
@@ -458,7 +458,7 @@ def sound(draw):
     return assemble(1, actors, steps)
 
 
-# Flows of 60 steps with many ways back take their time to be put together.
+# Generating flows of 60 steps with many loops takes a while.
 @settings(deadline=None, max_examples=40)
 @given(flow=sound())
 def test_a_sound_flow_of_any_size_has_no_findings(flow):
