@@ -1,4 +1,4 @@
-"""Migrations are in step with the models; a database of another version is left alone."""
+"""Migrations agree with the models; a database of another version is not touched."""
 
 import pytest
 from django.core.management import CommandError, call_command

@@ -1,4 +1,4 @@
-"""Two do it at the same moment: of every verb of this floor that locks, the second finds what the first did."""
+"""Two users at the same moment: for each verb of core that locks, the second sees what the first did."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""The real server over the test database, and a client of its event streams."""
+"""The real server on the test database, and a client of its event streams."""
 
 import http.client
 import json
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 @contextmanager
 def running(**environment):
-    """A server of the portal on a free port; yields the port."""
+    """Runs a server of the portal on a free port; yields the port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -90,7 +90,7 @@ class Client:
         return self.answer.readline()
 
     def until(self, wanted, **fields):
-        """Skip to the next event of this kind whose data has these fields."""
+        """Skip to the next event of this kind whose data contain these fields."""
         while True:
             event, data, identity = self.next()
             if event == wanted and all(data.get(key) == value for key, value in fields.items()):

@@ -1,4 +1,4 @@
-"""The inbox's stream, from the real server: it tells those whom a case concerns, and nobody else."""
+"""The inbox's stream from the real server: it notifies those whom a case concerns, and nobody else."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def test_a_new_case_is_told_to_those_whom_it_concerns():
         request = make_case(service)
         data, _id = own.until("changed")
         assert set(data) == {"at"}
-        # Whom it did not concern hears of the next one only, which is theirs.
+        # Others hear only of the next change, which is theirs.
         StepRun.objects.filter(request=request, finished_at=None).update(assignee=cast.outsider)
         later, _id = other.until("changed")
         assert later["at"] > data["at"]

@@ -1,4 +1,4 @@
-"""Who gets a stream at all, from the real server."""
+"""Who may open a stream, with the real server."""
 
 import pytest
 

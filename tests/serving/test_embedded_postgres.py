@@ -1,4 +1,4 @@
-"""The portal's own server: shared, private, stopped with its last user, and clear when it cannot start."""
+"""The embedded server: shared, private, stopped with its last user, and with a clear message if it cannot start."""
 
 import os
 import pwd
@@ -23,7 +23,7 @@ from ula_portal.embedded_postgres.folders import REFUGE, ServerFolders
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root starts the server under another account")
-# A user in a process of its own: says when the server is there, and leaves at the end of its input.
+# A user in a separate process: it reports when the server is available, and ends when its input ends.
 USER = """
 import sys
 from pathlib import Path
@@ -39,7 +39,7 @@ def silent(_line: str) -> None: ...
 
 @pytest.fixture
 def var_dir() -> Iterator[Path]:
-    """A folder that the server's account can pass to, unlike pytest's own."""
+    """A folder that the server's account can reach, unlike pytest's own."""
     parent = Path(tempfile.mkdtemp(prefix="ula-test-"))
     parent.chmod(0o711)
     yield parent / "var"
@@ -200,7 +200,7 @@ def test_last_user_waits_until_it_is_down(var_dir):
         other.communicate()
         assert embedded_postgres.stop_if_last(var_dir) is True
     assert pid_of(var_dir) is None
-    # And again, as the next start of a demo.
+    # And once more, as at the next start of a demo.
     embedded_postgres.ensure_running(var_dir, durable=False, report=silent)
     assert query(var_dir, "SELECT 1") == [(1,)]
 
@@ -309,12 +309,12 @@ def test_unreachable_folder_keeps_data_elsewhere_and_loosens_nothing(tmp_path):
         assert {folder: folder.stat().st_mode for folder in var_dir.parents} == modes
         assert Path(os.readlink(var_dir / "postgres")) == elsewhere / "postgres"
         query(var_dir, "CREATE TABLE kept (n int)")
-        # A folder that has become reachable since does not make the data disappear.
+        # A folder that has become reachable in the meantime does not make the data disappear.
         embedded_postgres.stop_if_last(var_dir)
         assert embedded_postgres.database_settings(var_dir) == before
         embedded_postgres.ensure_running(var_dir, durable=False, report=silent)
         assert query(var_dir, "SELECT to_regclass('kept') IS NOT NULL") == [(True,)]
-        # A new folder in the place of a deleted one starts empty, and the old data are not lost.
+        # If a deleted folder is created again, it starts empty, and the old data are kept.
         embedded_postgres.stop_if_last(var_dir)
         shutil.rmtree(var_dir)
         embedded_postgres.ensure_running(var_dir, durable=False, report=lines.append)
@@ -361,13 +361,13 @@ def test_binaries_out_of_reach_are_copied_whole(tmp_path, monkeypatch):
 
 @contextmanager
 def ordinary_user(var_dir: Path, account: pwd.struct_passwd) -> Iterator[dict]:
-    """What ``ensure_running`` gives and says to a user without rights, who stays for the length of the block."""
+    """Output and messages of ``ensure_running`` for an ordinary user, who stays for the length of the block."""
     with processes.beside(as_ordinary_user, var_dir, account, folders.binaries_for(account)) as answer:
         yield answer
 
 
 def as_ordinary_user(var_dir, account, install):
-    # The tests' interpreter and clone may lie out of this account's reach: an ordinary user has their own.
+    # This account may be unable to reach the tests' interpreter and clone: an ordinary user has their own.
     cluster.binaries_for = lambda _account: install
     sys.executable = shutil.which("python3", path=os.defpath) or sys.executable
     os.setgroups([])
@@ -394,7 +394,7 @@ def test_ordinary_user_needs_none_of_this_and_root_may_join(tmp_path):
             assert answer["parameters"]["HOST"] == str(var_dir / "postgres-socket")
             assert not any("tidak dapat mencapai" in line for line in answer["lines"])
             assert (var_dir / "postgres").owner() == "nobody"
-            # Root joins the same server, from the same folder, without taking anything over.
+            # Root joins the same server in the same folder and takes nothing over.
             embedded_postgres.ensure_running(var_dir, durable=False, report=silent)
             assert query(var_dir, "SELECT 1") == [(1,)]
         embedded_postgres.stop_if_last(var_dir)

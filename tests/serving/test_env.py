@@ -1,4 +1,4 @@
-"""A wrong variable stops the start with one sentence that names it and what it may be."""
+"""An invalid variable stops the start with one sentence that names it and its valid values."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""The demo's own command on a small database of its own: whatever is killed comes back, the rest goes on meanwhile."""
+"""The demo's command on a small database: whatever is killed is restarted, and the rest continues meanwhile."""
 
 import contextlib
 import os
@@ -24,12 +24,12 @@ from ula_portal import embedded_postgres
 from ula_portal.embedded_postgres.folders import binaries_for
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-# Far more than it takes; a busy machine must not fail it.
+# Far longer than needed, so that a busy machine does not make the test fail.
 PATIENCE_SECONDS = 60
 
 
 def _copy_of_the_test_database(var_dir: Path) -> None:
-    """Migrated tables with the demo's mark, without a demo: building one takes long."""
+    """Migrated tables with the demo's mark but without a demo, since building one takes long."""
     parameters = embedded_postgres.ensure_running(var_dir, durable=False, report=lambda _line: None)
     ours, programs = connection.settings_dict, binaries_for(None) / "bin"
     dump = subprocess.run(
@@ -57,7 +57,7 @@ def _copy_of_the_test_database(var_dir: Path) -> None:
 
 
 class Portal:
-    """The running demo, its processes by the part they play, and what its pages answered under load."""
+    """The running demo, its processes by their role, and the answers of its pages under load."""
 
     PAGES = ("/", "/layanan/", "/lacak/", "/sehat/")
 
@@ -75,7 +75,7 @@ class Portal:
         )
         if not any("Portal ULA siap" in line for line in self.process.stdout):
             pytest.fail(self.said())
-        # What else it prints must not fill the pipe.
+        # Its further output must not fill the pipe.
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
         self.answers: list[tuple[str, int, str, bytes]] = []
         self._ending = threading.Event()
@@ -119,7 +119,7 @@ class Portal:
         return servers if part == "server" else [page for n in servers for page in _children_of(n)]
 
     def is_well(self) -> bool:
-        """Every process is there, and every page answers, several times in a row (there are two page processes)."""
+        """All processes run, and all pages answer several times in a row (there are two page processes)."""
         counts = [len(self.pids(part)) for part in ("keeper", "database", "server", "pages", "worker")]
         if counts != [1, 1, 2, 2, 1]:
             return False
@@ -176,7 +176,7 @@ def portal(db):
 
 def test_whatever_is_killed_comes_back_and_the_rest_goes_on(portal):
     def kill(part: str, what_holds: Callable[[], object]) -> list[tuple[str, int, str, bytes]]:
-        """Returns what was answered from the death on until ``what_holds``."""
+        """Returns the answers from the death until ``what_holds``."""
         asked = len(portal.answers)
         os.kill(portal.pids(part)[0], signal.SIGKILL)
         wait_until(lambda: len(portal.answers) > asked + 8 and what_holds(), f"{part}: {portal.said()}")
@@ -186,10 +186,10 @@ def test_whatever_is_killed_comes_back_and_the_rest_goes_on(portal):
         return {status for path, status, _after, _body in answers if not paths or path in paths}
 
     wait_until(portal.is_well, "the start")
-    # Without a worker pages go on, and /sehat/ tells.
+    # Without a worker, pages continue, and /sehat/ reports it.
     answers = kill("worker", lambda: any(b'"worker": "down"' in body for *_rest, body in portal.answers[-8:]))
     assert statuses(answers) == {200}
-    # Without one page process the other answers; only what the dead one was about to answer is lost.
+    # Without one page process, the other answers; only requests that the dead one was answering are lost.
     for part in ("pages", "server"):
         answers = kill(part, lambda: any(b'"living": 1, "expected": 2' in body for *_rest, body in portal.answers[-8:]))
         assert statuses(answers) <= {0, 200}
@@ -205,7 +205,7 @@ def test_whatever_is_killed_comes_back_and_the_rest_goes_on(portal):
                 assert b"Traceback" not in body
                 assert int(after)
         assert {*statuses(answers, "/sehat/"), *statuses(answers, "/")} >= ({503} if part == "database" else set())
-    # The stream that was open all the time is fed again: a beat comes only from a reader that has just read.
+    # The stream that was open all the time receives data again: a heartbeat follows only a fresh reading.
     died = time.time() * 1000
     while (news := stream.next())[0] != "beat" or news[1]["at"] < died:
         pass

@@ -1,4 +1,4 @@
-"""What a portal for real work refuses to start with, and where its mails' addresses come from."""
+"""What prevents a production portal from starting, and the addresses in its e-mails."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The server's front, behind the real server: bodies of slow senders, limits, headers, streams."""
+"""The ASGI front in the real server: bodies of slow senders, limits, headers, streams."""
 
 import asyncio
 import http.client
@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-# Pages that tell what reached them, by two threads; streams that count.
+# Pages that report what reached them, served by two threads; streams that count.
 APPLICATION = """
 import json, threading
 from ula_portal.request_dispatcher import RequestDispatcher
@@ -142,7 +142,7 @@ def test_too_large_is_refused_in_words(port, announced):
     try:
         status, text = ask(port, "POST", "/", **options)
     except (BrokenPipeError, ConnectionResetError):
-        # Refused while still sending; the announced case shows the words.
+        # Refused while still sending; with an announced length, the message is shown.
         assert not announced
         return
     assert status == 413
@@ -162,7 +162,7 @@ def test_slow_senders_hold_no_thread(port):
         client.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nhalf")
         slow.append(client)
     try:
-        # Two threads serve; twenty unfinished bodies would have taken both.
+        # There are two threads; twenty unfinished bodies would have occupied both.
         for _ in range(5):
             assert ask(port, "GET", "/")[0] == 200
         slow[0].sendall(b"x" * 996)

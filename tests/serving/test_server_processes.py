@@ -1,4 +1,4 @@
-"""What the measuring of memory counts: a worker and its parent look alike on the list of processes."""
+"""Which processes the measurement of memory counts: a worker and its parent look alike in the list of processes."""
 
 import subprocess
 import sys

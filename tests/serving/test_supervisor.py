@@ -1,4 +1,4 @@
-"""Server and worker start together and stop together; one that dies is started again, one that cannot run is told."""
+"""Server and worker start and stop together; one that dies is restarted, one that cannot run is reported."""
 
 import os
 import signal
@@ -52,7 +52,7 @@ def wait_ready(process: subprocess.Popen) -> None:
 
 
 def children(process: subprocess.Popen) -> dict[str, int]:
-    """Process numbers of ``server`` and ``worker``."""
+    """Process ids of ``server`` and ``worker``."""
     pids = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     lines = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in pids}
     server = [pid for pid, line in lines.items() if b"granian" in line]
@@ -67,7 +67,7 @@ def test_stops_all_when_asked(number):
         wait_ready(process)
         pids = children(process)
         if number == signal.SIGINT:
-            # In the pause before it is started again.
+            # In the pause before it is restarted.
             os.kill(pids["worker"], signal.SIGKILL)
             while "dijalankan lagi dalam" not in process.stderr.readline():
                 pass
@@ -99,7 +99,7 @@ class Clock:
 
 @pytest.fixture
 def child(tmp_path, monkeypatch):
-    """One that dies at once, and a clock that is set by hand."""
+    """A child that dies immediately, and a clock that is set by hand."""
     clock = Clock()
     monkeypatch.setattr(children_module, "time", clock)
     made = children_module.Child("x", ["/bin/sh", "-c", "echo oh; exit 3"], tmp_path / "x.log", dict(os.environ))
@@ -110,7 +110,7 @@ def child(tmp_path, monkeypatch):
 
 
 def dies(child) -> bool:
-    """Let it die in its current life, and wait for its next one; what ``tend`` said of its death."""
+    """Let it die in its current life and wait for its next one; returns what ``tend`` reported about its death."""
     child._process.wait()
     goes_on = child.tend()
     child.clock.now = child._restart_at

@@ -1,4 +1,4 @@
-"""A form sent twice makes one thing."""
+"""A form that is submitted twice creates one object."""
 
 import datetime
 
@@ -14,7 +14,7 @@ from ula_portal.core.verbs.errors import Outdated
 
 @transaction.atomic
 def make(key, actor="staff:1"):
-    """What every creating verb does, with a unit as the thing that is made."""
+    """What every creating verb does, with a unit as the created object."""
     claim = idempotency.claim(actor, key)
     if claim.earlier_id:
         return claim.earlier_id

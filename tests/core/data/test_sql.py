@@ -1,4 +1,4 @@
-"""The functions and triggers of a migrated database are the texts of ``<app>/sql``, which migrations carry."""
+"""The functions and triggers of a migrated database are those of ``<app>/sql``, which migrations execute."""
 
 import pytest
 from django.db import connection
@@ -7,7 +7,7 @@ from django.db.migrations.loader import MigrationLoader
 from ula_portal.core.data.schema import FLOORS
 from ula_portal.core.data.sql import SqlText, fingerprint, names_of, text_of
 
-# The portal's own: those of extensions come with them.
+# Only the portal's own functions, not those of extensions.
 FUNCTIONS = """
 SELECT p.oid::regprocedure::text, pg_get_functiondef(p.oid) FROM pg_proc p
 WHERE p.pronamespace = 'public'::regnamespace
@@ -21,7 +21,7 @@ JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND c.relnamespace
 
 @pytest.fixture(scope="module")
 def carried():
-    """Each text that a migration carries: app, name, migration, fingerprint; in an order in which they are executed."""
+    """Each text that a migration executes: app, name, migration, fingerprint; in an order of execution."""
     loader = MigrationLoader(None)
     order = [key for leaf in loader.graph.leaf_nodes() for key in loader.graph.forwards_plan(leaf)]
     return [
@@ -61,12 +61,12 @@ def held(cursor):
 
 
 def differences(cursor, carried) -> dict[str, str]:
-    """What the database holds otherwise than the texts say, which replace all of it in this transaction."""
+    """Differences between the database and the texts, which this transaction executes again."""
     before = held(cursor)
     for name in before:
         cursor.execute(f"DROP {'TRIGGER' if ' ON ' in name else 'FUNCTION'} IF EXISTS {name} CASCADE")
     assert held(cursor) == {}
-    # Twice: a text that changed is executed over its earlier self.
+    # Twice, because a changed text is executed over its earlier version.
     for app, name, *_ in 2 * carried:
         cursor.execute(text_of(app, name))
     texts = held(cursor)

@@ -1,4 +1,4 @@
-"""WeasyPrint's private parts are as ``core.documents.laid_out`` takes them."""
+"""The private parts of WeasyPrint are as ``core.documents.laid_out`` expects them."""
 
 import inspect
 

@@ -5,7 +5,7 @@ import pytest
 
 @pytest.fixture
 def files_of_its_own(settings, tmp_path):
-    """Uploads go to a folder of this test."""
+    """Uploads are stored in a folder of this test."""
     place = settings.STORAGES["default"]
     options = {**place["OPTIONS"], "location": tmp_path / "files"}
     settings.STORAGES = {**settings.STORAGES, "default": {**place, "OPTIONS": options}}

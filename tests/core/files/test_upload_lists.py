@@ -1,4 +1,4 @@
-"""What a PDF may not hold and what other files begin with: every mark of the lists, wherever it can stand."""
+"""Forbidden parts of PDFs and the first bytes of other files: every entry of the lists, wherever it can occur."""
 
 import io
 
@@ -70,7 +70,7 @@ def test_a_mark_is_found_wherever_it_stands(mark, shape):
 
 
 def test_names_that_only_look_alike_pass():
-    """A name that says something else, and a mark that is a text."""
+    """A name that only resembles a forbidden one, and a forbidden name inside a string."""
     for thing in (pikepdf.Dictionary(Title=pikepdf.Name.JavaScript), pikepdf.Dictionary(S=pikepdf.String("/JS"))):
         content = pdf(lambda document, put=thing: in_the_root(document, put))
         assert judging.content_type_of(content) == "application/pdf"

@@ -1,4 +1,4 @@
-"""Files are judged by what they contain; hostile ones are refused in words and leave nothing behind."""
+"""Files are judged by their content; hostile ones are refused with a sentence and leave nothing behind."""
 
 import hashlib
 import io
@@ -50,7 +50,7 @@ def kept_files():
         (pdf(), "surat.PDF", "application/pdf", "surat.PDF"),
         (image("JPEG"), "foto.jpg", "image/jpeg", "foto.jpg"),
         (image("JPEG"), "IMG-20261124-WA0001", "image/jpeg", "IMG-20261124-WA0001.jpg"),
-        # Chat programs give pictures each other's endings.
+        # Chat programs confuse the suffixes of pictures.
         (image("PNG"), "layar.jpeg", "image/png", "layar.png"),
         (image("PNG"), "Ijazah no. 12", "image/png", "Ijazah no. 12.png"),
     ],
@@ -119,7 +119,7 @@ def pin_file(document):
 
 
 def commented(words):
-    """A photo whose comment, right behind its first bytes, is something else."""
+    """A photo whose comment, right after its first bytes, is something else."""
     photo = image("JPEG")
     return photo[:2] + b"\xff\xfe" + (len(words) + 2).to_bytes(2, "big") + words + photo[2:]
 
@@ -132,7 +132,7 @@ def archive():
 
 
 def bomb(side):
-    """A PNG of a few kilobytes that claims so many pixels in each direction."""
+    """A PNG of a few kilobytes that claims to have this many pixels in each direction."""
     rows = zlib.compress(b"\0" * 30_000, 9)
 
     def chunk(kind, body):
@@ -155,7 +155,7 @@ HOSTILE = {
     "page before the PDF": (b"<html>" + pdf(), "halaman web"),
     "only the first bytes of a photo": (image("JPEG")[:40], "rusak"),
     "photo cut off": (image("JPEG", (800, 800))[:-700], "rusak"),
-    # Beyond twice what Pillow opens, beyond that, and beyond our own limit.
+    # Above twice Pillow's limit, above Pillow's limit, and above the portal's own limit.
     "picture bomb": (bomb(30_000), "Foto dokumennya"),
     "picture of a hundred million": (bomb(10_000), "Foto dokumennya"),
     "picture beyond sixty million": (bomb(7_746), "Foto dokumennya"),
@@ -235,7 +235,7 @@ def test_a_file_is_served_as_what_it_was_found_to_be_whatever_it_is_called():
 
 
 def photo_of_a_phone(**saved):
-    """Taken upright by a camera held sideways, with place and device written into it."""
+    """Taken upright by a camera held sideways; it contains place and device."""
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = 6
     exif[ExifTags.Base.Make] = "Ponsel Contoh"
@@ -245,7 +245,7 @@ def photo_of_a_phone(**saved):
     return buffer.getvalue()
 
 
-# A HEIC picture carries its turn itself; what the camera wrote into its notes does not turn it again.
+# A HEIC picture stores its orientation itself; the camera's note must not turn it again.
 @pytest.mark.parametrize(
     ("image_format", "name", "size"), [("JPEG", "IMG_1.jpg", (300, 400)), ("HEIF", "IMG_1.HEIC", (400, 300))]
 )
@@ -317,7 +317,7 @@ FINE = {
     "PDF with a strange heading": (pdf(with_bookmark, compress_streams=True), "buku.pdf"),
     "linearized PDF": (pdf(linearize=True), "surat.pdf"),
     "packed PDF": (pdf(object_stream_mode=pikepdf.ObjectStreamMode.generate), "surat.pdf"),
-    # Nothing but the objects is unfolded, so what else is packed without a limit does no harm.
+    # Only objects are decompressed, so unlimited compression of anything else does no harm.
     "PDF packed in the old way": (pdf(with_old_packing, **AS_IT_IS), "surat.pdf"),
     "name with a path": (pdf(), "C:\\Users\\ibu\\surat\x07 akhir.pdf"),
 }
@@ -348,7 +348,7 @@ def test_files_are_not_served_by_the_server_itself(client):
 
 
 def test_rendering_a_pdf_does_not_loosen_the_judgement(db):
-    """WeasyPrint switches Pillow to accept truncated pictures, for the whole process."""
+    """WeasyPrint makes Pillow accept truncated pictures in the whole process."""
     from PIL import ImageFile
 
     from ula_portal.core.documents import pdf
@@ -358,7 +358,7 @@ def test_rendering_a_pdf_does_not_loosen_the_judgement(db):
 
 
 def pdf_with_packed_objects(filter_entry, packed, more=b""):
-    """A PDF whose tenth object lies in a compressed stream of objects."""
+    """A PDF whose tenth object is in a compressed object stream."""
     out, places = b"%PDF-1.5\n", {}
     bodies = {
         1: b"<< /Type /Catalog /Pages 2 0 R /X 10 0 R >>",
@@ -393,16 +393,16 @@ def test_objects_that_lie_compressed_are_taken_in_reason():
 @pytest.mark.parametrize(
     ("filter_entry", "packed", "more"),
     [
-        # Seventy megabytes in as many kilobytes.
+        # Seventy kilobytes that decompress to seventy megabytes.
         (b"/Filter /FlateDecode", zlib.compress(OBJECTS + b" " * (70 << 20), 9), b""),
-        # Packings without a limit, also where their name is written in code or elsewhere.
+        # Filters without a size limit, also if their name is written in hexadecimal or in another object.
         (b"/Filter /LZWDecode", b"x", b""),
         (b"/Filter [ /#4c#5AW ]", b"x", b""),
         (b"/Filter 5 0 R", b"x", b"/LZ#57Decode"),
         (b"/F#69lter [ 5 0 R ]", b"x", b"/FlateDecode"),
-        # How it is packed must stand beside it, even where that would be harmless.
+        # The filter must be stated directly in the object, even if an indirect one would be harmless.
         (b"/Filter 5 0 R", zlib.compress(OBJECTS), b"/FlateDecode"),
-        # What cannot be unfolded was not looked through.
+        # What cannot be decompressed was not checked.
         (b"/Filter /FlateDecode", b"x", b""),
     ],
 )
@@ -422,7 +422,7 @@ def test_a_pdf_of_more_objects_than_are_looked_through_is_refused(monkeypatch):
 
 
 def test_files_are_opened_by_turns(monkeypatch):
-    """A refused file gives its turn back; where none is free the person is told to try again."""
+    """A refused file releases its place; if none is free, the person is asked to try again."""
     for _time in range(5):
         with pytest.raises(uploads.UploadRefused, match="rusak"):
             upload(b"%PDF-1.4 x")

@@ -1,4 +1,4 @@
-"""The journal: chained, sealed, refused to be rewritten, and found out when it is."""
+"""The journal is chained and sealed, refuses to be rewritten, and shows if it was."""
 
 import datetime
 import io
@@ -34,7 +34,7 @@ def write_days():
 
 
 def tamper(sql, *values):
-    """As somebody with full rights on the database would: triggers off, then on again."""
+    """Like somebody with full rights on the database: disables the triggers, then enables them again."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(sql, values)
@@ -52,7 +52,7 @@ def test_entries_of_a_subject_are_chained():
 
 
 def test_what_is_hashed_and_how_never_changes():
-    """Else every chain that was written before would count as forged."""
+    """Otherwise every existing chain would count as forged."""
     said = ("request", "7", 1, NOON, "submit_request", "applicant", "7", {"b": 2, "a": "é"})
     assert journal.entry_hash(journal.GENESIS, *said) == (
         "2a3c56d116c0204b299bf3024eaad3ccd4db765005c5dfee173d8840d78f8500"

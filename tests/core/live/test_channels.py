@@ -1,4 +1,4 @@
-"""Channels and what they hear: registered once each, and "changed" told to those whom it concerns."""
+"""Channels and their feeds: each is registered once, and "changed" reaches those whom it concerns."""
 
 import asyncio
 
@@ -45,7 +45,7 @@ def test_a_client_that_takes_nothing_is_cut_off():
 
 
 class Table:
-    """A source of topics: what was written since the mark, a number of rows."""
+    """A source of topics: those written since the mark, which is a number of rows."""
 
     def __init__(self):
         self.rows, self.read = [], 0
@@ -70,7 +70,7 @@ def test_topics_are_read_while_somebody_listens_and_told_once_to_those_whom_they
         tables[0].rows.append("u1")
         for stream in (mine, other):
             feed.join(stream)
-        # Nobody has been told what is now: what the others heard before that is no news.
+        # A new reader knows nothing yet; what others heard before is not news.
         await feed.hear({"u1"})
         assert [table.read for table in tables] == [0, 0]
         assert b"event: hello" in await feed.opening(mine, "")
@@ -92,7 +92,7 @@ def test_topics_are_read_while_somebody_listens_and_told_once_to_those_whom_they
 
 
 class Hall(Feed):
-    """Hears of ``u1`` in each reading; its board cannot be read the first time."""
+    """Hears of ``u1`` in each reading; its first reading of the board fails."""
 
     def __init__(self):
         self.left = 1

@@ -1,4 +1,4 @@
-"""Waking the screens: sent on a connection of its own, without waiting, and never at the cost of the act."""
+"""Waking the screens: sent on a separate connection, without waiting, and never at the expense of the verb."""
 
 import os
 import select
@@ -67,7 +67,7 @@ def test_a_lost_connection_costs_one_nudge_and_comes_back(messenger, listener):
 def test_an_act_is_heard_once_it_is_committed_and_asks_nothing_of_its_own_connection(
     messenger, listener, monkeypatch, django_assert_num_queries
 ):
-    # One that no other test has cut off.
+    # A connection that no other test has closed.
     monkeypatch.setattr(live, "_messengers", {os.getpid(): messenger})
     with transaction.atomic():
         live.nudge()

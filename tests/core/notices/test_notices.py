@@ -1,4 +1,4 @@
-"""Notices: written with the verb, delivered once, tried again, never sent for a played past."""
+"""Notices: written in the verb's transaction, delivered once, retried, and never sent for a simulated past."""
 
 import asyncio
 import datetime

@@ -1,4 +1,4 @@
-"""Who notes whose absence, what is refused, and how somebody comes back."""
+"""Who records whose absence, what is refused, and how somebody returns."""
 
 import datetime
 
@@ -43,7 +43,7 @@ def test_whose_absence_may_be_noted(cast):
 
 
 def test_a_role_in_the_unit_is_no_ground(cast):
-    """Whoever leads the unit that a superior belongs to is not above them by it."""
+    """The head of the unit to which a superior belongs is not thereby that superior's superior."""
     colleague = make_user([Role.SECTION_HEAD, Role.OFFICIAL], unit=cast.office_unit)
     beside = make_user([Role.SECTION_HEAD], make_position(unit=cast.unit), cast.unit)
     for by in (colleague, beside, cast.secretary, cast.official):
@@ -71,7 +71,7 @@ def test_who_is_above_by_an_order_is_above_for_its_time_only(cast):
 
 
 def test_acting_below_somebody_makes_nobody_their_superior(cast):
-    """The head, who acts for a post below the secretary, is no subordinate of the secretary."""
+    """The head, who acts in a position below the secretary, does not become the secretary's subordinate."""
     make_acting(cast.head, cast.positions["PENGELOLA-DATA"], "plt")
     assert not may_note(cast.secretary, cast.head)
 
@@ -98,7 +98,7 @@ def test_nobody_becomes_the_deputy_of_whom_they_note(cast, client, by):
     days = {"kind": "leave", "from_date": day(0), "to_date": day(2)}
     with pytest.raises(IntegrityError), transaction.atomic():
         Absence.objects.create(user=cast.official, deputy=by, recorded_by=by, **days)
-    # One's own absence names a colleague as ever.
+    # People still name a colleague for their own absence.
     assert note_absence(
         cast.official, by=staff(cast.official), kind="leave", from_date=day(0), to_date=day(2), deputy=cast.outsider
     ).recorded_by
@@ -123,7 +123,7 @@ def test_the_absentee_is_told_at_once_by_mail_and_on_their_pages(cast, client):
     absence.refresh_from_db()
     assert absence.seen_at is not None
     assert "Anda dicatat tidak di tempat" not in client.get("/petugas/").content.decode()
-    # The absentee takes it back; a notice that was not sent yet has nothing to say.
+    # The absentee takes it back; the notice that was not sent yet is dropped.
     client.post(reverse("absence_end", args=[absence.pk]))
     absence.delete()
     assert kinds.kind_of(notice.kind).compose(notice) is None

@@ -1,4 +1,4 @@
-"""Acting holders of a position (Plh., Plt.): who records the order, what it needs, when it counts."""
+"""Acting holders of a position (Plh., Plt.): who records the order, its requirements, and when it applies."""
 
 import datetime
 
@@ -50,7 +50,7 @@ def test_administrators_and_the_secretariat_record_it_nobody_else(cast, keeper):
             record(by, cast)
     with pytest.raises(NotAllowed):
         record(keeper, cast, code="KADIS")
-    # The secretariat's deputy does its work, not this.
+    # The secretariat's deputy does its work, but not this.
     record_absence(keeper, by=SYSTEM, kind="leave", from_date=day(0), to_date=day(0), deputy=cast.counter)
     with pytest.raises(NotAllowed):
         record(cast.counter, cast)
@@ -195,7 +195,7 @@ def test_it_is_recorded_and_ended_on_the_page_once(cast, keeper, client):
     client.force_login(keeper)
     page = reverse("acting")
     assert "Catat Plh. atau Plt." in client.get(reverse("absences")).content.decode()
-    # Somebody else's position, and oneself, are not among the choices.
+    # Somebody else's position, and the user themselves, are not among the choices.
     for wrong in ({"position": cast.positions["KADIS"].pk}, {"user": keeper.pk}, {"mandate_by": ""}):
         assert client.post(page, form_data(cast, **wrong)).status_code == 422
     for _time in range(2):

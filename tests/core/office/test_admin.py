@@ -1,4 +1,4 @@
-"""The admin panel of the core floor: who may, what is refused, what the journal says."""
+"""The admin panel of core: permissions, refusals, journal entries."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""An account has one address: changed in one place, and the old one opens nothing any more."""
+"""An account has one address: it is changed in one place, and the old address no longer opens anything."""
 
 import datetime
 import re
@@ -31,7 +31,7 @@ def official():
 
 
 def log_in(address):
-    """A browser after the log-in form, and whether it opened the staff pages."""
+    """A browser after submitting the log-in form, and whether it opened the staff pages."""
     browser = Client()
     browser.post(reverse("account_login"), {"login": address, "password": PASSWORD})
     return browser, browser.get(reverse("staff_home")).status_code == 200
@@ -45,7 +45,7 @@ def ask_for_link(address):
 
 
 def opens(link):
-    """Whether a link to a new password still leads to its form."""
+    """Whether a link for setting a new password still leads to its form."""
     return 'name="password1"' in Client().get(link, follow=True).content.decode()
 
 

@@ -1,4 +1,4 @@
-"""The office, its calendar, notices and keys of forms: each refusal clause by clause."""
+"""The office, its calendar, notices and idempotency keys: each refusal clause by clause."""
 
 import datetime
 
@@ -133,7 +133,7 @@ def test_what_is_long_due_and_free_is_enqueued_again(notice, change, minutes, fo
 
 def test_a_key_that_claimed_nothing_yet_or_made_nothing_is_the_first(cast):
     assert idempotency.claim("staff:1", "kunci").earlier_id is None
-    # Claimed, and not recorded: the verb that claims it again goes on.
+    # Claimed but not recorded: the verb that claims it again continues.
     again = idempotency.claim("staff:1", "kunci")
     assert again.earlier_id is None and again.earlier(User.objects) is None
     again.record("user", cast.admin.pk)
@@ -153,7 +153,7 @@ def test_a_key_of_exactly_a_day_is_over(cast):
 
 
 def test_the_past_of_an_office_is_asked_for_its_day(cast):
-    """Who left the house is in office on the days before, and not after."""
+    """Somebody who has left the office was in office on the days before, but not afterwards."""
     cast.official.tenures.update(to_date=day(-1))
     post = cast.positions["PENGELOLA-DIKDAS"]
     assert queries.holders_of([post.pk], day(-1))[post.pk] == [cast.official]

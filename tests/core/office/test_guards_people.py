@@ -51,7 +51,7 @@ def test_an_account_is_closed_and_opened_once(cast):
 
 
 def test_an_administrator_with_a_closed_account_keeps_nobody_from_being_the_last(cast):
-    """Neither the role of a closed account nor another role of somebody else is an administrator."""
+    """Neither the role of a closed account nor another role of somebody else counts as an administrator."""
     User.objects.filter(pk=make_user(Role.ADMINISTRATOR).pk).update(is_active=False)
     for act in (
         lambda: people.set_active(cast.admin, by=SYSTEM, active=False),
@@ -60,7 +60,7 @@ def test_an_administrator_with_a_closed_account_keeps_nobody_from_being_the_last
         with pytest.raises(Refused) as refusal:
             act()
         assert refusal.value.field == "role"
-    # Other roles of the last administrator, and other people, are not held back.
+    # Other roles of the last administrator, and other people, are not affected.
     people.assign_role(cast.admin, by=SYSTEM, role=Role.COUNTER)
     people.revoke_role(cast.admin, by=SYSTEM, role=Role.COUNTER)
     people.set_active(cast.head, by=SYSTEM, active=False)
@@ -102,7 +102,7 @@ def test_a_post_is_held_once_at_a_time_by_one_person(held, wanted, fits):
 
     user, position = make_user(), make_position()
     people.begin_tenure(user, by=SYSTEM, position=position, **span(held))
-    # Another post, or another person, is nothing to this.
+    # Another position or another person is not affected.
     people.begin_tenure(user, by=SYSTEM, position=make_position(), **span(wanted))
     people.begin_tenure(make_user(), by=SYSTEM, position=position, **span(wanted))
     if fits:
@@ -160,7 +160,7 @@ def record(by, cast, user=None, code="KABID-DIKDAS", first=0, last=2, key=""):
 
 
 def test_another_ones_key_answers_with_nothing_of_theirs(cast):
-    """Nor does a key open anything to who has no right: not even what the same key made for another."""
+    """Nor does a key give anything to users without permission, not even what the same key created for somebody else."""
     first = record(cast.admin, cast, key="kunci")
     assert record(cast.admin, cast, key="kunci") == first
     second = make_user(Role.ADMINISTRATOR)
@@ -211,7 +211,7 @@ def test_an_order_is_withdrawn_until_its_last_day_is_over(cast):
         end_acting(ended, by=staff(cast.admin))
     with pytest.raises(NotAllowed):
         end_acting(tenure, by=staff(cast.official))
-    # Of today alone nothing stays; what has begun before ends with yesterday.
+    # An order only for today is deleted; one that began earlier ends yesterday.
     today = make_acting(cast.frontdesk, cast.positions["KADIS"])
     for each in (today, tenure):
         end_acting(each, by=staff(cast.admin))
@@ -223,7 +223,7 @@ def test_an_order_is_withdrawn_until_its_last_day_is_over(cast):
 
 
 def test_whose_absence_is_whose_own_affair(cast):
-    """Who has no role left notes not even their own; a closed account notes nobody's."""
+    """Without any role, users cannot record even their own absence; a closed account cannot record anybody's."""
     bare = make_user(position=make_position(superior=cast.positions["KADIS"]))
     assert not office.may_note_absence(bare, bare)
     assert office.may_note_absence(cast.head, bare)
@@ -258,7 +258,7 @@ def test_an_absence_beyond_its_edges_or_beside_another_is_refused(cast, first, l
     with pytest.raises(Refused) as refusal:
         note_absence(cast.official, by=staff(cast.official), kind="leave", from_date=day(first), to_date=day(last))
     assert refusal.value.field == field
-    # Somebody else's stands in nobody's way, as little as the days beside it.
+    # Neither somebody else's absence nor one on adjacent days prevents this.
     assert note_absence(cast.counter, by=staff(cast.counter), kind="leave", from_date=day(6), to_date=day(6)).pk
     for free in (5, 7):
         assert note_absence(

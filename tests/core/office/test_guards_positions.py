@@ -1,4 +1,4 @@
-"""Who holds, stands in and acts: each clause of the queries from which every right in the office follows."""
+"""Holders, deputies and acting holders: each clause of the queries on which every permission in the office is based."""
 
 import pytest
 
@@ -23,14 +23,14 @@ def away(user, deputy=None, first=0, last=0):
 
 
 class Post:
-    """A position, who holds it, a stand-in and somebody who might act for it; and every way to ask whose work it is."""
+    """A position with its holder, a deputy and somebody who might act in it, and all queries for whose work it is."""
 
     def __init__(self):
         self.position = make_position()
         self.holder, self.deputy, self.acting = make_user(position=self.position), make_user(), make_user()
 
     def workers(self):
-        """Whose work it is today, as all the queries have it: they must agree."""
+        """Whose work it is today, according to all queries, which must agree."""
         people = [self.holder, self.deputy, self.acting]
         by_position = queries.holders_of([self.position.pk])[self.position.pk]
         here = set(queries.people_here_for([self.position.pk]))
@@ -38,7 +38,7 @@ class Post:
         listed = {each for each in people if self.position in queries.positions_of(anew(each))}
         asked = {each for each in people if self.position.pk in office.position_ids_of(anew(each))}
         assert by_person == listed == asked
-        # Who is away works nothing today, though the position stays theirs.
+        # Absent people have no work today, although they keep the position.
         absent = set(absence_queries.presence_of([each.pk for each in people]))
         assert set(by_position) == here == {each for each in by_person if each.pk not in absent}
         held = Position.objects.filter(queries.is_held(day(0)), pk=self.position.pk).exists()
@@ -79,11 +79,11 @@ def test_the_holder_works_while_here_and_a_deputy_only_meanwhile(post):
     ],
 )
 def test_what_a_stand_in_needs(post, spoil, left):
-    """Each line takes away, or leaves, one thing of a position whose holder is away and has a deputy."""
+    """Each row takes away, or keeps, one thing of a position whose holder is absent and has a deputy."""
     away(post.holder, post.deputy)
     spoil(post)
     if not anew(post.holder).is_active or left == set():
-        # Of a closed holder's work nothing is anybody's, whatever one query or another still lists.
+        # The work of a closed holder is nobody's, although single queries may still list it.
         assert queries.holders_of([post.position.pk])[post.position.pk] == []
         assert not queries.people_here_for([post.position.pk]).exists()
         return
@@ -91,7 +91,7 @@ def test_what_a_stand_in_needs(post, spoil, left):
 
 
 def test_a_second_definitive_holder_leaves_the_deputy_their_part(post):
-    """Only who acts by an order takes the deputy's place; a colleague in the same post does not."""
+    """Only an acting holder by order takes the deputy's place; a colleague in the same position does not."""
     second = make_user(position=post.position)
     away(post.holder, post.deputy)
     found = queries.holders_of([post.position.pk])[post.position.pk]
@@ -166,7 +166,7 @@ def test_what_is_remembered_of_a_day_is_not_answered_for_another(post):
     assert office.position_ids_of(user, day(1)) == set()
 
 
-# Whose absence is whose
+# Who records whose absence
 
 
 def test_absences_are_asked_for_their_days_and_people(post):
@@ -203,7 +203,7 @@ def test_a_position_is_away_when_all_its_own_holders_are(post):
     User.objects.filter(pk=post.deputy.pk).update(is_active=False)
     assert asked().deputy_position == ""
     User.objects.filter(pk=post.deputy.pk).update(is_active=True)
-    # Who acts is named by the kind of the order, while here; the deputy's post while they are.
+    # An acting holder is named with the kind of the order, while present; otherwise the deputy is named.
     make_acting(post.acting, post.position, "plt")
     assert asked().acting == "plt"
     away(post.acting)

@@ -1,4 +1,4 @@
-"""Roles that go with posts and units, the secretary and the secretariats: clause by clause."""
+"""Roles that come with positions and units, the secretary and the secretariats: clause by clause."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def close_account(user):
     User.objects.filter(pk=user.pk).update(is_active=False)
 
 
-# Roles that go with an acting tenure
+# Roles that come with an acting tenure
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def close_account(user):
 )
 @pytest.mark.parametrize("top", [False, True])
 def test_the_heads_role_goes_with_an_acting_tenure_of_the_post_that_heads_the_unit(changes, counts, top):
-    """As every way to ask has it: by person, at the log-in, by unit, by role."""
+    """According to every query: by person, at the log-in, by unit, by role."""
     unit = make_unit() if top else make_unit(parent=make_unit())
     position = make_position(unit=unit, heads_unit=changes.get("heads_unit", True))
     user, other = make_user(), make_user()
@@ -84,7 +84,7 @@ def test_a_unit_is_led_by_its_heads_and_those_above_who_are_active():
     assert (found[below.pk], found[beside.pk], found[top.pk]) == ({above.pk, own.pk}, {above.pk}, {above.pk})
     assert permissions.unit_ids_drafted_by(drafter) == {below.pk} and permissions.unit_ids_led_by(drafter) == set()
     assert permissions.unit_ids_led_by(above) == {top.pk, below.pk, beside.pk}
-    # A role given meanwhile counts for the object at hand as soon as its roles are read anew.
+    # A role that was assigned in the meantime counts for this object once its roles are read again.
     people.assign_role(drafter, by=SYSTEM, role=Role.DRAFTER, unit=beside)
     assert permissions.unit_ids_drafted_by(drafter) == {below.pk, beside.pk}
 
@@ -93,7 +93,7 @@ def test_a_unit_is_led_by_its_heads_and_those_above_who_are_active():
 
 
 def secretary(cast, **changes):
-    """Whether the one person who holds a post, made a little different, is the office's secretary."""
+    """Whether the only holder of a slightly changed position is the office's secretary."""
     unit = changes.pop("unit", None) or cast.units["secretariat"]
     role = changes.pop("role", Role.SECTION_HEAD)
     given = {"name": "Sekretaris Dinas", "heads_unit": True} | changes

@@ -1,4 +1,4 @@
-"""Rights come from roles and units, never from a flag."""
+"""Permissions come from roles and units, never from a flag."""
 
 import datetime
 

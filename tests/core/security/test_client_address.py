@@ -1,4 +1,4 @@
-"""Behind web servers each client has throttles of their own, and nobody can pass for another one."""
+"""Behind proxies each client has its own throttles, and nobody can pass for somebody else."""
 
 import ipaddress
 
@@ -19,7 +19,7 @@ def _proxies(settings):
 
 
 def passed_on(peer, forwarded=None, **headers):
-    """The request as pages get it."""
+    """The request as it reaches pages."""
     if forwarded is not None:
         headers["HTTP_X_FORWARDED_FOR"] = forwarded
     request = RequestFactory().get("/", REMOTE_ADDR=peer, **headers)
@@ -32,14 +32,14 @@ def passed_on(peer, forwarded=None, **headers):
     [
         (NEAR, ALICE, ALICE),
         (NEAR, f"{ALICE}, {EDGE}", ALICE),
-        # The client's own word stands left of what the servers appended.
+        # What the client sent itself is to the left of what the proxies appended.
         (NEAR, f"{BOB}, {ALICE}", ALICE),
         (NEAR, f"{BOB}, {EDGE}, {ALICE}, {EDGE}", ALICE),
         (NEAR, f"{NEAR}, {ALICE}", ALICE),
-        # Somebody who reaches the portal past its web server.
+        # Somebody who reaches the portal directly.
         (ALICE, BOB, ALICE),
         (ALICE, NEAR, ALICE),
-        # Nothing to read, or nothing that can be read.
+        # Missing or unreadable headers.
         (NEAR, None, NEAR),
         (NEAR, "", NEAR),
         (NEAR, "unknown", NEAR),
@@ -48,7 +48,7 @@ def passed_on(peer, forwarded=None, **headers):
         (NEAR, ",,", NEAR),
         # Somebody in the office's own network.
         (NEAR, "10.1.2.3, 10.0.0.7", "10.1.2.3"),
-        # Spellings.
+        # Notations.
         (NEAR, f"{ALICE}:4711", ALICE),
         (NEAR, "[2001:db8::5]:4711", "2001:db8::5"),
         (NEAR, "2001:DB8:0::5", "2001:db8::5"),

@@ -1,4 +1,4 @@
-"""Busy sources compute or wait; quiet ones never notice."""
+"""Busy sources have to compute or wait; quiet ones notice nothing."""
 
 import base64
 import datetime
@@ -67,7 +67,7 @@ def test_pressing_too_early_does_not_begin_the_waiting_anew():
         assert proof_of_work.missing_proof("draft", WHO, posted(first)).startswith("Tunggu 5 detik lagi")
         second = proof_of_work.challenge_for("draft", WHO, posted(first))
         assert second.wait == 5 and second.token != first.token
-        # Somebody else's form, or none, waits from now on.
+        # A solution for another form, or none, has to wait from now on.
         assert proof_of_work.challenge_for("draft", WHO, {"proof_token": "x"}).wait == proof_of_work.WAIT
     with clock.at(clock.now() + datetime.timedelta(seconds=proof_of_work.WAIT + 1)):
         assert proof_of_work.missing_proof("draft", WHO, posted(second)) == ""

@@ -1,4 +1,4 @@
-"""Staff may work without a second factor for some days, then no staff page opens without one."""
+"""Staff may work without a second factor for some days; after that no staff page opens without one."""
 
 import datetime
 

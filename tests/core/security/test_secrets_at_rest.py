@@ -1,4 +1,4 @@
-"""What is encrypted stays unreadable without the key."""
+"""Encrypted data cannot be read without the key."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Limits count exactly, forget after their time, and keep no address."""
+"""Limits count exactly, expire after their period, and store no address."""
 
 import datetime
 from concurrent.futures import ThreadPoolExecutor
@@ -34,7 +34,7 @@ def test_a_span_ends_with_its_last_second_for_the_question_and_for_the_count(set
     with clock.at(now + datetime.timedelta(seconds=300)):
         assert not throttle.is_full("code", "a")
         assert throttle.count("code", "a") and throttle.tries("code", "a") == 1
-    # Another limit, and whoever else, have counts of their own; one without a setting has that of the table.
+    # Other limits and other sources are counted separately; a limit without a setting uses the one of the table.
     settings.THROTTLES = {"code": (1, 300)}
     assert throttle.tries("draft", "a") == throttle.tries("code", "b") == 0
     assert throttle.count("draft", "a", 60) and not throttle.count("draft", "a")

@@ -1,4 +1,4 @@
-"""What was typed becomes plain: nothing unseen stays, one way of writing each letter, once and for all."""
+"""Text input becomes plain: no invisible characters, one encoding of each letter; cleaning it again changes nothing."""
 
 import unicodedata
 
@@ -47,7 +47,7 @@ def test_row_id(text, number):
 
 
 def test_a_form_shows_no_more_again_than_it_keeps():
-    """Two megabytes are not sent back to a phone; what is shown is enough to shorten it by hand."""
+    """Two megabytes are not sent back to a phone; the part shown is enough to shorten the text by hand."""
 
     class Form(forms.Form):
         line, text, day = LineField(max_length=10), TextField(max_length=20), DateField()

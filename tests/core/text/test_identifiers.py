@@ -1,4 +1,4 @@
-"""Identity numbers: shape is an error, meaning is a warning. All numbers are fictional."""
+"""Identity numbers: a wrong shape is an error, an implausible content a warning. All numbers are fictional."""
 
 from dataclasses import FrozenInstanceError
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""The one source of time."""
+"""The portal's only source of time."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""The calendar of the tables: rules and days that the office edits."""
+"""The calendar in the database: hours and days that the office edits."""
 
 from datetime import date, time
 
@@ -73,7 +73,7 @@ def test_the_calendar_is_kept_until_it_is_cleared(django_assert_num_queries):
     ],
 )
 def test_hours_that_nobody_could_read_are_not_written(wrong):
-    """Half a break among them: the calendar would be broken for everybody."""
+    """For instance with half a break: they would break the calendar for everybody."""
     hours = {"kind": "working", "weekday": 0, "opens": time(8), "closes": time(15), "name": "Jam kerja"}
     with pytest.raises(Refused):
         calendar.set_hours(hours | wrong, by=SYSTEM)

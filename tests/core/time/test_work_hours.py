@@ -1,4 +1,4 @@
-"""Hours of work and of the counters: which rule holds on which day."""
+"""Working hours and service hours: which rule applies on which day."""
 
 from datetime import UTC, date, time, timedelta
 
@@ -98,7 +98,7 @@ def test_hours_out_of_order_are_refused(wrong):
         Hours(**{**right, **wrong})
 
 
-# Counters
+# Service hours
 
 COUNTERS = WorkCalendar(
     (

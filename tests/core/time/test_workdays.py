@@ -1,4 +1,4 @@
-"""Working days and working time; arithmetic without a database."""
+"""Working days and working time: calculations without a database."""
 
 import subprocess
 import sys
@@ -155,7 +155,7 @@ def test_decades_are_counted_without_walking_their_minutes():
 
 
 def minute_by_minute(calendar, start, end):
-    """The slow reference: every minute is looked at by itself."""
+    """A slow reference implementation that checks each minute separately."""
     total, moment = 0, start
     while moment < end:
         periods = calendar.working_periods(moment.date())
@@ -257,7 +257,7 @@ def test_a_day_is_working_exactly_when_it_has_hours(calendar, day):
     assert all(moment.astimezone(JAKARTA).date() == day for moment in flat)
 
 
-# Where the rules come from
+# Choosing the calendar
 
 
 def test_calendar_is_built_from_rows():

@@ -1,4 +1,4 @@
-"""States are written by their moves alone, in Python as in the database."""
+"""States change only by moves, in Python as in the database."""
 
 import datetime
 
@@ -94,7 +94,7 @@ def test_what_was_moved_is_saved_and_read_anew():
     again.refresh_from_db(fields=["kind"])
     with pytest.raises(AttributeError):
         again.state = "waiting"
-    # A failed read opens nothing either.
+    # A failed query does not allow it either.
     made.delete()
     with pytest.raises(Notice.DoesNotExist):
         again.refresh_from_db()
@@ -115,7 +115,7 @@ def test_one_save_folds_only_moves_that_the_table_brings_together():
     refused = pytest.raises(ValueError, match="core_notice: one save makes no move from failed to suppressed")
     with refused, transaction.atomic():
         other.save()
-    # Without the state, nothing of it is written, and nothing looked at.
+    # Without the state, the moves are neither applied nor checked.
     third = notice(state="failed")
     NOTICE.make(third, "retry")
     third.save(update_fields=["attempts"])

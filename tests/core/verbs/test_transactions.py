@@ -25,7 +25,7 @@ def _inner(user, *, fail=False):
 
 @verb
 def _outer(user, *, fail=False, after=None):
-    """How many savepoints a verb opens that is called here."""
+    """The number of savepoints that a verb opens when it is called here."""
     _rename(user, "outer")
     transaction.on_commit(after or (lambda: None))
     return _inner(user, fail=fail) - len(connection.savepoint_ids)

@@ -1,4 +1,4 @@
-"""Fixtures of the tests of what every page does."""
+"""Fixtures for the tests of what all pages have in common."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Where on a page what was kept goes: each kind of field, each choice between forms, clause by clause."""
+"""Where kept input is put back on a page: each kind of field and each choice between forms, clause by clause."""
 
 import pytest
 
@@ -10,7 +10,7 @@ GOOD, BUTTON_ONLY = "Isian Anda tidak hilang", "Tekan tombolnya sekali lagi"
 
 
 def page(body, fields, action=HERE, address=HERE, **more):
-    """The whole page at ``address`` with what was sent to ``action``."""
+    """The page at ``address``, with the input that was submitted to ``action``."""
     kept = {"files": [], "omitted": []} | more
     return filling.fill_page(f"<main>{body}</main>", address, KeptForm(action, list(fields.items()), **kept))
 
@@ -21,7 +21,7 @@ def page(body, fields, action=HERE, address=HERE, **more):
         ('<input name="a" value="lama">', ["Kata"], '<input name="a" value="Kata">'),
         ('<input name="a" required />', ["Kata"], '<input name="a" required value="Kata">'),
         ('<input name="a" title="&lt;">', ['&"<>'], '<input name="a" title="&lt;" value="&amp;&quot;&lt;&gt;">'),
-        # Of an attribute written twice browsers take the first.
+        # Browsers use the first of two equal attributes.
         ('<input name="a" title="1" title="2">', ["Kata"], '<input name="a" title="1" value="Kata">'),
         ('<input name="a" value="lama">', [], '<input name="a" value="">'),
         ('<input type="CHECKBOX" name="a">', ["on"], '<input type="CHECKBOX" name="a" checked>'),
@@ -32,7 +32,7 @@ def page(body, fields, action=HERE, address=HERE, **more):
             ["&<b>"],
             '<textarea name="a" rows=3>\n&amp;&lt;b&gt;</textarea>',
         ),
-        # Fields of one name take one value after the other.
+        # Fields with the same name get the values in order.
         ('<input name="a"><input name="a">', ["x", "y"], '<input name="a" value="x"><input name="a" value="y">'),
         ('<input name="a"><input name="a" value="1">', ["x"], '<input name="a" value="x"><input name="a" value="">'),
         (
@@ -45,7 +45,7 @@ def page(body, fields, action=HERE, address=HERE, **more):
             ["2"],
             '<select name="a"><option value="1">A</option><option value="2" selected>B</option></select>',
         ),
-        # Nothing but its own options is chosen of.
+        # Only an option of the field can be selected.
         (
             """<select name="a"><optgroup label='B'><option value="1"></optgroup></select>"""
             """<datalist><option value="1">""",
@@ -53,7 +53,7 @@ def page(body, fields, action=HERE, address=HERE, **more):
             """<select name="a"><optgroup label='B'><option value="1" selected></optgroup></select>"""
             """<datalist><option value="1">""",
         ),
-        # The list of a field to type into is no choice.
+        # The datalist of a text field does not limit its values.
         (
             '<datalist id="l"><option value="1"></datalist><input name="a" list="l">',
             ["1"],
@@ -99,7 +99,7 @@ def test_what_nobody_types_into_stays_as_it_is(field):
         ('method="post" action="../a/"', "", True),
         ('method="post" action="/petugas/a/?tab=c"', "", True),
         ('method="post" action="/petugas/b/"', "", False),
-        # A button may send the form elsewhere; one that says nothing sends it where the form does.
+        # A button may submit the form to another address; one without an address uses that of the form.
         ('method="post" action="/petugas/b/"', "<button>Kirim</button>", False),
         ('method="post" action="/petugas/b/"', '<button formaction="/petugas/a/">Kirim</button>', True),
         ('method="post" action="/petugas/a/"', '<button formaction="/petugas/b/">Kirim</button>', True),
@@ -114,7 +114,8 @@ def test_the_form_is_one_that_is_sent_there(tag, inside, takes):
 @pytest.mark.parametrize(
     ("first", "second"),
     [
-        # A field to type into speaks for a form, a value that it carries itself more, another one against it.
+        # A matching text field counts for a form, a matching hidden value counts more, and a different one counts
+        # against it.
         ('<input name="b">', '<input name="a">'),
         ('<input name="a">', '<input name="a"><input type="hidden" name="do" value="1">'),
         ('<input name="a"><input name="x">', '<input type="hidden" name="do" value="1">'),
@@ -134,7 +135,7 @@ def test_a_form_that_only_carries_something_else_is_none_of_it():
     assert "data-kept" not in text
     assert "data-kept" not in page('<form method="post"><input name="b"></form>', {"do": ["1"]})
     assert "data-kept" in page('<form method="post"><input type="hidden" name="do"></form>', {"do": [""]})
-    # Nothing was kept of it, so nothing can tell.
+    # Nothing of it was kept, so nothing can be compared.
     assert "data-kept" in page('<form method="post"><input name="b"></form>', {})
 
 
@@ -182,7 +183,7 @@ def test_closed_parts_open_around_what_was_typed(body, opened):
         ('<select name="a"><option value="">–<option value="1">A</select>', "", False),
         ('<select name="a"><option value="1">A</select>', "2", False),
         ('<input type="file" name="a">', "Kata", False),
-        # Without a field of its own only what a person wrote counts; the form's own counts never do.
+        # Without a distinguishing field, only typed text counts; the form's own hidden values never do.
         ('<input name="b">', "Kata", True),
         ('<input name="b">', "17", False),
     ],

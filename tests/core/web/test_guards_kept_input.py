@@ -1,4 +1,4 @@
-"""What is kept of a form, for whom and how long: each refusal clause by clause."""
+"""Which input of a form is kept, for whom and how long: each refusal clause by clause."""
 
 import datetime
 
@@ -85,7 +85,7 @@ def test_only_whose_row_and_whose_words_it_is_finds_it_and_anybody_elses_asking_
     token = keep(user)
     assert storage.find_form("x" * 32, user) is None and storage.find_form(token, user)
     assert storage.find_form(token, other) is None and storage.find_form(token, user) is None
-    # A row that was moved to another account in the database is neither's.
+    # A row that was moved to another account in the database belongs to neither.
     for asking in (user, other):
         token = keep(user)
         KeptInput.objects.update(user=other)

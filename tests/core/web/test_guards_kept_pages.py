@@ -1,4 +1,4 @@
-"""Around a staff page: which answers are taken for an interruption, and which page takes back what was kept."""
+"""Kept input on staff pages: which responses count as an interruption, and which page restores the input."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -19,7 +19,7 @@ POINTER = "kept_input"
 
 
 def answer(response, user, method, address, data=None, session=None, **headers):
-    """What leaves the portal when a page answers so."""
+    """The response of the portal when a page responds like this."""
     headers = {f"HTTP_{name.upper()}": value for name, value in headers.items()}
     request = getattr(RequestFactory(), method)(address, data or {}, **headers)
     request.user, request.session = user, {} if session is None else session
@@ -27,7 +27,7 @@ def answer(response, user, method, address, data=None, session=None, **headers):
 
 
 def sent(response, owner, user=NOBODY, address=FORM, **more):
-    """The answer to the owner's form, which ``user`` sends."""
+    """The response to the owner's form when ``user`` submits it."""
     return answer(response, user, "post", address, {"note": "Dua kata", "_owner": owner_mark(owner)}, **more)
 
 
@@ -53,7 +53,7 @@ def due():
     return response
 
 
-# A form that was sent
+# Submitted forms
 
 
 @pytest.mark.parametrize("response", [HttpResponseRedirect(LOG_IN), HttpResponseRedirect("/admin/login/?next=/admin/")])
@@ -94,7 +94,7 @@ def test_who_is_logged_in_gets_back_only_the_own_form(user, made):
     assert KeptInput.objects.get().user == user and session[POINTER].startswith(f"{FORM}?ketikan=")
     assert led.url == (session[POINTER] if response.status_code == 403 else "/akun/dua-langkah/")
     assert sent(response, make_user(), user) is response
-    # A page that saves by itself hears what there was.
+    # A page that saves automatically learns that there was kept input.
     assert sent(response, user, user, X_AUTOSAVE="1") is response
     assert KeptInput.objects.count() == 1
 
@@ -126,7 +126,7 @@ def test_nobody_forgets_what_somebody_typed(user):
     token = kept(user)
     sent(HttpResponseRedirect(PAGE), user, referer=f"http://testserver{PAGE}?ketikan={token}")
     assert storage.find_form(token, user)
-    # On a page for which nothing was kept, or on one elsewhere, there is nothing to forget.
+    # A page for which nothing was kept, or an external one, has nothing to forget.
     for page in (PAGE, f"http://jahat.example{PAGE}?ketikan={token}", f"http://testserver/akun/?ketikan={token}"):
         sent(HttpResponseRedirect(PAGE), user, user, referer=page)
     assert storage.find_form(token, user)
@@ -138,7 +138,7 @@ def test_htmx_is_led_by_its_own_header(user, headers, led):
     assert response.status_code == led and response.headers.get("HX-Redirect", response.headers.get("Location"))
 
 
-# A page that is looked at
+# Pages that are only viewed
 
 
 def test_a_piece_of_a_page_is_answered_in_place_only_at_the_log_in():

@@ -1,4 +1,4 @@
-"""A session that ended loses nothing: what was typed comes back to the same account, and to nobody else."""
+"""An expired session loses no input: it returns to the same account, and to nobody else."""
 
 import datetime
 from urllib.parse import parse_qs, urlsplit
@@ -26,7 +26,7 @@ WORDS = 'Ijazah & <b>rapor</b> "asli" sudah dicek'
 
 
 def decision(world, user=None, **more):
-    """Address, page and form of a decision, as the official's browser sends it."""
+    """Address, page and form of a decision, as the official's browser submits it."""
     case = world.case
     form = {"run": run_of(case).pk, "answer": "no", "note": WORDS, "key": "kunci-rahasia", **more}
     form["_owner"] = owner_mark(user or world.cast.official)
@@ -40,7 +40,7 @@ def send(client, address, form, page="", **headers):
 
 
 def next_of(response):
-    """Where the log-in leads on to."""
+    """Where the log-in redirects to."""
     address = response.headers.get("HX-Redirect") or response.url
     assert address.startswith(LOGIN)
     return parse_qs(urlsplit(address).query)["next"][0]
@@ -140,7 +140,7 @@ def test_pages_that_save_by_themselves_and_boxes_for_files_are_told(client, worl
 
 
 def test_a_form_from_before_another_log_in_comes_back_at_once(world):
-    """The token against forged requests is another one then."""
+    """The CSRF token is a different one then."""
     address, page, form = decision(world)
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(world.cast.official)
@@ -184,7 +184,7 @@ def test_the_second_factor_that_came_due_loses_nothing_either(client, world):
 
 
 def test_from_the_start_page_the_way_leads_back_once(client, world):
-    """After a new password, say, the log-in no longer knows where to go."""
+    """After setting a new password, for instance, the log-in does not know where to continue."""
     address, page, form = decision(world)
     send(client, address, form, page)
     back = log_in(client, world.cast.official, reverse("staff_home"))
@@ -214,7 +214,7 @@ STAFF_FORMS = [name for name, row in TABLE.items() if row.post.startswith("in ")
 
 
 def test_no_form_of_staff_ends_at_a_page_that_is_none(world):
-    """Every address of the table that staff post to: after the log-in a page, wherever the browser came from."""
+    """For every address of the table that staff post to, the log-in leads to a page, whatever the referring page was."""
     ends = {}
     for name in STAFF_FORMS:
         row = TABLE[name]

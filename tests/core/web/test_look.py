@@ -1,4 +1,4 @@
-"""The look keeps its promises: readable tokens, no inline style or script, icons that exist, plain error pages."""
+"""Appearance: readable colour tokens, no inline script or style, icons that exist, plain error pages."""
 
 import re
 from pathlib import Path
@@ -20,7 +20,7 @@ def _tokens() -> dict[str, dict[str, str]]:
 
 
 def _contrast(first: str, second: str) -> float:
-    """Contrast ratio of WCAG 2.2."""
+    """The contrast ratio of WCAG 2.2."""
 
     def luminance(colour):
         parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
@@ -79,7 +79,7 @@ def test_every_icon_that_is_asked_for_exists():
     assert {"pencil", "doc"} <= asked <= ICONS
 
 
-# A pill in one branch, and another in the next.
+# A badge in one branch, and another one in the next.
 PILL = r'include "components/_status\.html"'
 CHOICE = re.compile(rf"{PILL}(?:(?!{{% end).)*?{{% el(?:if|se)[^%]*%}}\s*(?:{{% translate [^%]*%}})?{{% {PILL}", re.S)
 
@@ -104,7 +104,7 @@ def test_trouble_code_is_shown():
 
 
 def test_first_page_stays_small():
-    """Stylesheets and script of a public page, packed: what is left of 100 kB is for the page itself."""
+    """Compressed stylesheets and scripts of a public page; the rest of 100 kB is left for the page itself."""
     import gzip
 
     from bootstrap_wrapper import get_bootstrap_css_dir

@@ -1,4 +1,4 @@
-"""The staff rail: what waits is counted, and never further than a person would read."""
+"""The staff rail counts waiting items, up to a number that people would still read."""
 
 import pytest
 

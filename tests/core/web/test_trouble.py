@@ -1,4 +1,4 @@
-"""What people and logs learn when something breaks."""
+"""What users and logs learn when something fails."""
 
 import logging
 
@@ -63,7 +63,7 @@ def test_a_page_without_database_is_a_503_that_says_what_to_do(client, monkeypat
     page = response.content.decode()
     assert "Maaf, sistem sedang terganggu" in page
     assert "Isian yang sudah tersimpan tidak hilang." in page
-    # Coming back is a link for who looked, never for who sent.
+    # A page that was requested gets a link to try again, a submitted form does not.
     assert ('href="/layanan/?q=pindah"' in page) == (method == "get")
     assert ("kirim lagi" in page) == (method == "post")
     assert "Traceback" not in caplog.text
@@ -87,7 +87,7 @@ def test_health_tells_which_part_is_down(client, db, monkeypatch, tmp_path):
         "status": "ok",
         "parts": {"pages": "ok", "database": "ok", "worker": "ok"},
     }
-    # Whoever keeps the page processes says how many of them run.
+    # The supervisor of the page processes reports how many of them run.
     path = tmp_path / "pages.json"
     monkeypatch.setenv(outage.PAGES_FILE, str(path))
     assert "page_processes" not in client.get("/sehat/").json()
