@@ -160,7 +160,7 @@ def record(by, cast, user=None, code="KABID-DIKDAS", first=0, last=2, key=""):
 
 
 def test_another_ones_key_answers_with_nothing_of_theirs(cast):
-    """Nor does a key give anything to users without permission, not even what the same key created for somebody else."""
+    """Nor does a key give anything to users without permission, such as what it created for somebody else."""
     first = record(cast.admin, cast, key="kunci")
     assert record(cast.admin, cast, key="kunci") == first
     second = make_user(Role.ADMINISTRATOR)

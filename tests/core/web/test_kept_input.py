@@ -214,7 +214,7 @@ STAFF_FORMS = [name for name, row in TABLE.items() if row.post.startswith("in ")
 
 
 def test_no_form_of_staff_ends_at_a_page_that_is_none(world):
-    """For every address of the table that staff post to, the log-in leads to a page, whatever the referring page was."""
+    """For every address of the table that staff post to, the log-in leads to a page, whatever the referrer was."""
     ends = {}
     for name in STAFF_FORMS:
         row = TABLE[name]

@@ -208,7 +208,7 @@ def test_office_time_stays_within_the_promise(code):
 
 @each_sop
 def test_letters_are_made_once_and_before_the_end(code):
-    """A case creates one letter on its way, never inside a loop; the ends after a letter are all refusals, or none is."""
+    """A case creates one letter on its way, never in a loop; the ends after a letter are all refusals, or none is."""
     steps = steps_of(code)
     letters = {number for number, step in steps.items() if step.get("issues_letter")}
     if SERVICES[code]["kind"] == "visit":

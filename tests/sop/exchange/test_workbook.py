@@ -1,4 +1,4 @@
-"""Workbooks are opened within limits: each refusal, and the largest file that is still accepted; cells, rows, sheets."""
+"""Workbooks are opened within limits: each refusal, and the largest file that is accepted; cells, rows, sheets."""
 
 import io
 import zipfile
