@@ -1,4 +1,4 @@
-"""The tool behind ``make mutants``: it proposes changes and finds out which of them no test notices."""
+"""The tool behind ``make mutants``: it proposes changes and finds those that no test notices."""
 
 import json
 import subprocess
@@ -135,7 +135,7 @@ PLANTED = {
             assert may(30, True)
     """,
 }
-# In a process of its own, as the command is: it forks, and looks for all functions there are.
+# In a separate process like the command, because it forks and searches all existing functions.
 TRY = """
 import json, sys
 from pathlib import Path
@@ -165,7 +165,7 @@ for test in sys.argv[2:]:
 
 @pytest.fixture(scope="module")
 def tried(tmp_path_factory):
-    """What became of the planted changes, by the test that tried them."""
+    """The outcome of each planted change, by the test that tried it."""
     folder = tmp_path_factory.mktemp("planted")
     for name, text in PLANTED.items():
         (folder / name).write_text(dedent(text))
@@ -178,7 +178,7 @@ def tried(tmp_path_factory):
 
 def test_a_strong_test_finds_the_planted_changes(tried):
     strong = tried["strong"]
-    # Two lines make a decorated function, not its answer.
+    # Replacing a decorated function changes two lines, but not its result.
     others = {"8 return None": "untested", "7 return None": "unfit"}
     assert {key: result for key, (result, _by) in strong.items() if result != "found"} == others
     assert strong["12 member"] == ["found", "test_strong.py::test_strong"]

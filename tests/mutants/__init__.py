@@ -1,6 +1,8 @@
-"""``make mutants``: changes the portal's code and guards in small ways and tells which changes no test notices.
+"""``make mutants``: changes the portal's code and guards in small ways and reports the changes that no test notices.
 
-``mutations`` proposes changes of Python, ``guards`` those of the database; ``reach`` knows the tests that run a line
-(``recording`` finds out); ``trying`` runs them on the changed code in forked processes; ``__main__`` is the command.
-Why no ready-made tool: docs/dependencies.md.
+``mutations`` proposes changes of Python code, ``guards`` those of the database. ``reach`` knows which tests run a line
+(recorded by ``recording``), ``choosing`` selects tests, and ``trying`` runs them on the changed code in forked
+processes. ``__main__`` is the command.
+
+docs/dependencies.md says why no existing tool is used.
 """

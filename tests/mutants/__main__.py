@@ -1,7 +1,7 @@
 """The command: ``python -m tests.mutants [PATHS] [--seconds N] [--count N] [--seed N] [--jobs N]``.
 
 PATHS are modules or folders of the portal, texts of ``<app>/sql`` for the guards that they define, or ``sql`` for all
-guards of the database; without any it takes all verbs, permissions, rules and queries, and the guards.
+guards of the database. The default is all verbs, permissions, rules and queries, and all guards.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from .choosing import Chooser
 from .mutations import Mutation, mutations
 
 SQL = "sql"
-# Verbs, permissions, rules and queries: what decides. Pages only show it.
+# Verbs, permissions, rules and queries contain the decisions; pages only show them.
 DECIDING = (
     "actions",
     "queries",
@@ -32,7 +32,7 @@ DECIDING = (
     "delivery",
     "outbox",
 )
-# Where lines and words of a picture stand is judged by eye.
+# The position of lines and texts in a picture is judged by eye.
 DRAWING = "flowchart"
 
 
@@ -56,7 +56,7 @@ def main() -> int:
         in_sql = guards(cursor, () if SQL in options.paths else texts) if with_guards else []
         return _drawn([*changes, *in_sql], options.count, options.seed)
 
-    # Here Django's settings are not read yet; pytest does it.
+    # Django's settings are not loaded yet; pytest does that.
     modules = reach.modules() if with_guards else _needed(changes, chooser)
     os.chdir(reach.ROOT)
     status = _run(modules, drawn, chooser, options, tells)
@@ -115,7 +115,9 @@ def _of_python(modules):
 
 
 def _drawn(changes, count, seed):
-    """Evenly over all places, in an order that leaves an even sample when time ends it; the same for the same seed."""
+    """A random sample, evenly distributed over all places. It is the same for the same seed, and its order keeps it
+    even if the time runs out.
+    """
     draw = random.Random(seed)
     if count < len(changes):
         step = len(changes) / count
@@ -126,7 +128,7 @@ def _drawn(changes, count, seed):
 
 
 def _needed(changes: list[Mutation], chooser: Chooser) -> list[str]:
-    """The modules of tests that reach any of these files: the others need not be imported."""
+    """The test modules that reach any of these files; the others need not be imported."""
     files = {change.path for change in changes}
     tests = (test for test in chooser.tests if files & (test.lines.keys() | test.through.keys()))
     return sorted({test.nodeid.split("::")[0] for test in tests})

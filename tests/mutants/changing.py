@@ -1,4 +1,4 @@
-"""Puts a change into effect in this process: its functions take other code, or its database loses a guard."""
+"""Makes a change in this process: its functions get other code, or its database loses a guard."""
 
 import functools
 import gc
@@ -10,19 +10,20 @@ from .reach import ROOT, SOURCES
 
 
 class NotApplicableError(Exception):
-    """The changed code does not fit the functions that are there, for instance for want of a closure's variable."""
+    """The changed code does not fit the existing functions, for instance because a closure lacks a variable."""
 
 
 class Functions:
-    """All functions of the portal that exist in this process, and its caches, which hold answers of the old code."""
+    """All functions of the portal that exist in this process, and its caches, which contain results of the old code."""
 
     def __init__(self):
         self._by_file: dict[str, list[FunctionType]] = defaultdict(list)
         self._caches = []
-        # The tests' collector has been told to forget what was there at the beginning; it would not tell of it.
+        # The tests freeze the objects that exist at the beginning, and the garbage collector does not list frozen
+        # objects.
         gc.unfreeze()
         for each in gc.get_objects():
-            # By the real type: what Django holds back until it is needed speaks of another, and would be worked out.
+            # The real type, because Django's lazy objects report the type of their value, and would be evaluated.
             if type(each) is FunctionType:
                 self._by_file[each.__code__.co_filename].append(each)
             elif type(each) is functools._lru_cache_wrapper and _is_ours(each):
@@ -30,7 +31,10 @@ class Functions:
         gc.freeze()
 
     def change(self, mutation: Mutation) -> None:
-        """Raises NotApplicableError."""
+        """Change the code of the functions.
+
+        Raises: NotApplicableError.
+        """
         source = (ROOT / mutation.path).read_text()
         old = _codes(compile(source, mutation.path, "exec", dont_inherit=True))
         new = _codes(compiled(source, mutation))
@@ -61,7 +65,7 @@ def _is_ours(cached):
 
 
 def _codes(code: CodeType):
-    """All code inside, by function; several lambdas of a line share their key, in order."""
+    """All nested code objects by function; several lambdas on a line share a key, in order."""
     found: dict[tuple, list[CodeType]] = defaultdict(list)
 
     def collect(each):

@@ -1,4 +1,6 @@
-"""Which tests try a change, in which order: those that run its lines, nearest and quickest first, within bounds."""
+"""Selects and orders the tests for a change: those that run its lines, the nearest and fastest first,
+within a limit.
+"""
 
 import re
 from collections import defaultdict
@@ -11,7 +13,7 @@ from .reach import ROOT, KnownTest
 
 
 class Chooser:
-    """``bound`` is the time on the processor, in seconds, that the tests of one change may take by their record."""
+    """``bound``: the processor time in seconds that the tests of one change may take, according to their record."""
 
     def __init__(self, tests: list[KnownTest], bound: float):
         self.tests = tests
@@ -20,7 +22,7 @@ class Chooser:
         self._mentions: dict[str, str] = {}
 
     def tests_of(self, change: Mutation | Guard) -> tuple[list[str], int]:
-        """Their names in the order to run them, by module, and how many there would be without the bound."""
+        """The names of the tests in the order to run them, by module, and the number of tests without the bound."""
         ranked = self._of_lines(change) if isinstance(change, Mutation) else self._of_guard(change)
         return self._bounded(ranked), len(ranked)
 
@@ -36,7 +38,7 @@ class Chooser:
         return [*_by_module(direct, words), *_by_module(through, words)]
 
     def _of_guard(self, guard):
-        """Tests in which it refused something; then those whose module speaks of it or of its table."""
+        """Tests in which the guard refused something, then those whose module mentions it or its table."""
         refused = [test for test in self.tests if test.refused.intersection(guard.names)]
         table = guard.place.split(".")[0]
         spoken = {*guard.names, table, table.split("_")[-1]}
@@ -56,22 +58,22 @@ class Chooser:
             if spent < self.bound:
                 chosen.append(test.nodeid)
                 spent += max(test.seconds, 0.02)
-        # What a module puts up once is put up once.
+        # Tests of one module run together, so that its fixtures are built only once.
         order = list(dict.fromkeys(_module(nodeid) for nodeid in chosen))
         return sorted(chosen, key=lambda nodeid: order.index(_module(nodeid)))
 
 
 def _by_module(tests: Iterable[KnownTest], words: set[str]) -> list[KnownTest]:
-    """The nearest modules first: those that share words with the changed place, then those with most such tests.
+    """The nearest modules first: those that share words with the changed place, then those with the most such tests.
 
-    Then the quickest few of each module come before the rest of any, so that the bound leaves out no whole one.
+    The fastest few tests of each module come before all others, so that the bound excludes no module entirely.
     """
     modules = defaultdict(list)
     for test in tests:
         modules[_module(test.nodeid)].append(test)
     near = sorted(modules, key=lambda module: (-len(_words(module) & words), -len(modules[module]), module))
     quick = {module: sorted(modules[module], key=lambda test: (test.seconds, test.nodeid)) for module in near}
-    # Those of its subject are taken whole, not only those of its app.
+    # Modules on the same subject, not only of the same app, are included completely.
     own = {module for module in near if len(_words(module) & words) > 1}
     whole = [test for module in near if module in own for test in quick[module]]
     first = [test for module in near if module not in own for test in quick[module][:_FIRST]]

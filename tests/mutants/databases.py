@@ -1,4 +1,4 @@
-"""The databases of the forked processes: one for each that runs at a time, on the one server, made anew when soiled."""
+"""The databases of the forked processes: one for each concurrent process, on one server, recreated after a change."""
 
 from types import SimpleNamespace
 
@@ -14,10 +14,10 @@ _LASTING = {"transactional_db", "live_server", "django_db_reset_sequences"}
 
 class Databases:
     def prepare(self, session) -> None:
-        """Run one test with the database, so that this is set up; afterwards it is the template of all others."""
+        """Run one test with the database to set it up; it is then the template of all others."""
         self.unblocked = session.config.stash[blocking_manager_key].unblock
         first = next(item for item in session.items if item.get_closest_marker("django_db") and not self.soils(item))
-        # Without a next one the session's fixtures would go as well, the database among them.
+        # Without a next test, pytest would also tear down the session's fixtures, including the database.
         runtestprotocol(first, nextitem=first, log=False)
         session._setupstate.teardown_exact(SimpleNamespace(listchain=lambda: [session]))
         get_resolver()._populate()
@@ -25,17 +25,19 @@ class Databases:
         self._made: set[int] = set()
 
     def listed(self, changes) -> list:
-        """What ``changes`` makes of a cursor; no connection is open afterwards, which neither copies nor forks bear."""
+        """The result of calling ``changes`` with a cursor. Closes all connections, because copies and forks
+        require that.
+        """
         with self.unblocked(), connection.cursor() as cursor:
             found = changes(cursor)
         connections.close_all()
         return found
 
     def make(self, slot: int, guard: Guard | None = None) -> None:
-        """See that the slot has a clean database; without the guard."""
+        """Make sure that the slot has a clean database, without the guard if one is given."""
         if slot not in self._made:
             drop = f"DROP DATABASE IF EXISTS {_name(slot)} WITH (FORCE)"
-            # What a test has opened beside Django's connection, to wake the live screens, would forbid the copy.
+            # Tests also open other connections, to wake the live screens; they would prevent the copy.
             alone = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self.template}'"
             self._run("postgres", drop, alone, f"CREATE DATABASE {_name(slot)} TEMPLATE {self.template}")
             self._made.add(slot)
@@ -43,7 +45,7 @@ class Databases:
             self._run(_name(slot), guard.without)
 
     def use(self, slot: int) -> None:
-        """In a forked process: from now on connect to the slot's."""
+        """In a forked process: connect to the slot's database from now on."""
         connection.settings_dict["NAME"] = _name(slot)
 
     def soiled(self, slot: int) -> None:
@@ -66,7 +68,7 @@ class Databases:
 
 
 class NoDatabase:
-    """For tests that need none."""
+    """For tests that need no database."""
 
     def prepare(self, session) -> None:
         pass

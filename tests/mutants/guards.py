@@ -1,7 +1,7 @@
-"""The guards of the database as its catalogue knows them, each to be taken away: in a database of its own, by name.
+"""The guards of the database according to its catalogue, each of which can be removed from a copy of the database.
 
-Triggers, checks, uniqueness and exclusions; and of the functions of triggers each single refusal. Not those that Django
-makes by itself of a field's type, nor those of other packages' tables.
+These are triggers, check constraints, unique constraints and exclusions, and each single refusal in trigger functions.
+Constraints that Django creates for a field's type, and tables of other packages, are not included.
 """
 
 import re
@@ -35,7 +35,7 @@ _REFUSAL = re.compile(r"RAISE EXCEPTION (?:'(?:[^']|'')*'|[^';])*;")
 
 @dataclass(frozen=True)
 class Guard:
-    """A guard, the SQL that takes it away, and the names under which it refuses or is spoken of."""
+    """A guard, the SQL that removes it, and the names in its refusals or by which tests mention it."""
 
     place: str
     what: str
@@ -46,7 +46,7 @@ class Guard:
 
 
 def guards(cursor, texts: Sequence[str] = ()) -> list[Guard]:
-    """All of them, or those that these texts of ``<app>/sql`` define."""
+    """All guards, or those that the given texts of ``<app>/sql`` define."""
     found = [*_triggers(cursor), *_constraints(cursor), *_refusals(cursor)]
     defined = {_defined(*names) for text in texts for names in _DEFINITION.findall(text)}
     return [guard for guard in found if not texts or guard.place.split("() ")[0] in defined]

@@ -1,6 +1,6 @@
 """Small changes of a module's functions, each of which some test should notice.
 
-Only what stands inside functions is changed: what a module builds when it is imported is in use all over by then.
+Only code inside functions is changed, because what a module builds at import is already in use everywhere.
 """
 
 import ast
@@ -20,20 +20,20 @@ _COMPARED_OTHERWISE = {
     ast.Is: ast.IsNot,
     ast.IsNot: ast.Is,
 }
-# Methods of querysets that narrow, and the conditions of Django that they take.
+# Queryset methods that narrow the result, and Django's objects that accept the same conditions.
 _NARROWING = {"filter", "exclude"}
 _CONDITIONS = _NARROWING | {"Q", "When", "get"}
 _DROPPED_WHOLE = _NARROWING | {"select_for_update", "distinct"}
-# Words are for people; which of them are shown is no rule.
+# Texts for people are not changed; which of them is shown is not a rule.
 _WORDS = {"_", "gettext", "ngettext", "gettext_lazy", "format_html"}
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass(frozen=True)
 class Mutation:
-    """One change: the ``number``-th node of the module (as ``ast.walk`` counts) takes its ``variant``.
+    """One change: the ``number``-th node of the module (in the order of ``ast.walk``) is replaced by its ``variant``.
 
-    ``lines`` are those of the changed place: a test that runs none of them cannot notice.
+    ``lines``: those of the changed place. A test that runs none of them cannot notice the change.
     """
 
     path: str
@@ -61,7 +61,8 @@ def mutations(source: str, path: str) -> list[Mutation]:
         for variant, (what, new) in enumerate(_variants(node, parents)):
             statement = _statement(node, parents)
             first = node.lineno if hasattr(node, "lineno") else statement.lineno
-            # Of a compound statement only the head is changed; its body is no sign that the head was run otherwise.
+            # Only the head of a compound statement is changed; running its body does not prove that the changed head
+            # was run.
             last = first if isinstance(node, ast.stmt) and hasattr(node, "body") else _end(node, statement)
             lines = tuple(sorted({statement.lineno, *range(first, last + 1)}))
             found.append(Mutation(path, first, lines, what, _shown(node), _shown(new), number, variant))
@@ -69,7 +70,7 @@ def mutations(source: str, path: str) -> list[Mutation]:
 
 
 def compiled(source: str, mutation: Mutation) -> CodeType:
-    """The module's code with the change, every line where it was."""
+    """The module's code with the change; all line numbers are preserved."""
     tree = ast.parse(source)
     parents = _parents(tree)
     node = next(each for number, each in enumerate(ast.walk(tree)) if number == mutation.number)
@@ -91,7 +92,7 @@ def _put(parent, node, new):
 
 
 def _is_open(node, parents):
-    """Whether it runs when a function does, and is not only words."""
+    """Whether the node is evaluated when a function runs, and is not only text."""
     inside, above = False, parents.get(node)
     below = node
     while above is not None:
@@ -100,7 +101,7 @@ def _is_open(node, parents):
         if isinstance(above, ast.Raise) and below is above.exc:
             return False
         if isinstance(above, _FUNCTIONS):
-            # Decorators, defaults and annotations were worked out when the function was made.
+            # Decorators, defaults and annotations were evaluated when the function was created.
             inside = inside or any(below is each for each in above.body)
         elif isinstance(above, ast.AnnAssign) and below is above.annotation:
             return False
@@ -109,7 +110,7 @@ def _is_open(node, parents):
 
 
 def _variants(node, parents) -> Iterator[tuple[str, ast.AST]]:
-    """What the node may become, with what that is called. Always in the same order."""
+    """The possible replacements of the node with their descriptions, always in the same order."""
     match node:
         case ast.BoolOp():
             yield from _without_a_clause(node)

@@ -1,4 +1,4 @@
-"""Which tests run which lines: recorded once into ``var/mutants/reach``, again where sources or tests changed."""
+"""Which tests run which lines: recorded in ``var/mutants/reach``, and again for changed sources or tests."""
 
 import hashlib
 import json
@@ -16,9 +16,9 @@ STORE = ROOT / "var" / "mutants" / "reach"
 
 @dataclass
 class KnownTest:
-    """One test as it ran: its time on the processor, what refused in the database, its lines by file.
+    """A recorded test: its processor time, the guards that refused something in it, and its lines by file.
 
-    ``through`` are the lines that ran only while a builder made the rows that the test begins with.
+    ``through``: lines that ran only while a builder created the rows that the test starts with.
     """
 
     nodeid: str
@@ -29,9 +29,10 @@ class KnownTest:
 
 
 def modules() -> list[str]:
-    """The modules of tests that can be run in a warm process: all but those with browsers and loads.
+    """The test modules that can run in a forked process: all except browser and load tests.
 
-    And but the one that knows every guard by its text: what it notices, nobody has tried.
+    The test that compares every guard with its text is excluded, since it notices every change without testing any
+    behaviour.
     """
     found = (str(path.relative_to(ROOT)) for path in (ROOT / "tests").rglob("test_*.py"))
     without = ("tests/browser/", "tests/load/", "tests/core/data/test_sql.py")
@@ -39,7 +40,7 @@ def modules() -> list[str]:
 
 
 def refresh(jobs: int) -> None:
-    """Run the modules of tests that changed, or reach a source that changed, once under coverage."""
+    """Run the test modules that changed, or that reach a changed source, once under coverage."""
     stale = [module for module in modules() if not _is_fresh(module)]
     if not stale:
         return
@@ -50,7 +51,9 @@ def refresh(jobs: int) -> None:
 
 
 def keep_state() -> None:
-    """From now on files count as they are at this moment: what runs was loaded before anybody changes them."""
+    """Remember the current state of all files, because this process has loaded them and they may change
+    while it runs.
+    """
     sources = (path for source in SOURCES for path in (ROOT / source).rglob("*.py"))
     for path in [*sources, *(ROOT / module for module in modules())]:
         _digest(str(path.relative_to(ROOT)))
@@ -99,7 +102,7 @@ def _is_fresh(module):
     return all(_digest(file) == digest for file, digest in state.items())
 
 
-# Once per process: ``keep_state``.
+# Cached for the process, see ``keep_state``.
 @cache
 def _digest(file):
     path = ROOT / file

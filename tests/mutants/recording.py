@@ -1,7 +1,7 @@
-"""A plugin for pytest: which test runs which lines, and which guard of the database refused something in it.
+"""A pytest plugin that records which test runs which lines, and which guards of the database refused something in it.
 
-Loaded by ``tests.mutants.reach`` alone. What a builder of ``tests.snapshots`` ran when its rows were made counts, apart
-from what they ran themselves, for all tests that begin with these rows.
+Only ``tests.mutants.reach`` loads it. Lines that a builder of ``tests.snapshots`` ran when its rows were created count
+for all tests that start with these rows, but are stored separately from lines that the tests ran themselves.
 """
 
 import re
@@ -24,13 +24,13 @@ class Recorder:
         self.coverage = coverage.Coverage(
             data_file=None, config_file=False, source=sources, omit=["*/migrations/*", "*/demo/*"]
         )
-        # The only one of its cores that tells contexts apart.
+        # The only core of coverage that distinguishes contexts.
         self.coverage.set_option("run:core", "ctrace")
         self.tests: dict[str, dict] = {}
-        # By module: pytest-django runs tests with transactions of their own at the end, so that some are left twice.
+        # By module: pytest-django runs tests with real transactions at the end, so some modules are finished twice.
         self.stored: dict[str, dict[str, dict]] = defaultdict(dict)
         self.context = ""
-        # What builders ran, by a name of the rows they made.
+        # The lines that builders ran, by a name of their rows.
         self.builders: dict[str, dict[str, list[int]]] = {}
         self.made_by: dict[int, str] = {}
 
@@ -39,7 +39,7 @@ class Recorder:
         self.coverage.switch_context(context)
 
     def built(self, name, build):
-        """What ``build`` returns; the lines go to the builder, not to the test."""
+        """The result of ``build``; the lines are attributed to the builder, not to the test."""
         before = self.context
         self.switch(name)
         try:
@@ -53,8 +53,8 @@ class Recorder:
             self.tests[self.context]["builders"].add(name)
 
     def lines_by_context(self):
-        """By context: by file, the lines that ran since this was last asked."""
-        # Started anew while it runs, it would hear nothing.
+        """For each context, by file, the lines that ran since the last call."""
+        # Without a stop, coverage would record nothing after ``erase``.
         self.coverage.stop()
         data, lines = self.coverage.get_data(), defaultdict(dict)
         for file in data.measured_files():
@@ -104,7 +104,7 @@ def pytest_runtest_logreport(report):
 
 
 def _store(module):
-    """Write what the tests of one module reached, as soon as it is through."""
+    """Write what the tests of one module reached, as soon as the module is finished."""
     lines = _recorder.lines_by_context()
     for context, files in lines.items():
         if context.startswith("built "):
@@ -123,7 +123,7 @@ def _store(module):
 
 
 def _watch_builders():
-    # Not at the head: this module is loaded before Django's settings are.
+    # Not at the top: this module is loaded before Django's settings.
     from tests import snapshots
 
     built, watched, again = snapshots.built, snapshots._watched, snapshots._written_again

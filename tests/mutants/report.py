@@ -1,4 +1,4 @@
-"""Tells what became of each change: survivors as they come, the share at the end, all of it in a file."""
+"""Reports the result of each change: survivors immediately, their share at the end, everything in a file."""
 
 import json
 from collections import Counter
@@ -18,7 +18,7 @@ class Report:
             print(line_of(outcome), flush=True)
 
     def end(self) -> None:
-        """Write the file; print the sums. Changes that cannot be made do not count."""
+        """Write the file and print the totals. Changes that cannot be applied do not count."""
         counts = Counter(outcome.result for outcome in self.outcomes)
         tried = counts["found"] + counts["survived"] + counts["untested"]
         share = f"{counts['found'] / tried:.0%}" if tried else "—"
@@ -39,7 +39,7 @@ def line_of(outcome) -> str:
 
 
 def differing(before: str, after: str) -> tuple[str, str]:
-    """Both cut to about WIDTH characters around where they begin to differ."""
+    """Both texts, cut to about WIDTH characters around their first difference."""
     same = next((at for at, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]), 0)
     start = max(0, same - WIDTH // 3) if len(before) > WIDTH else 0
     return _cut(before, start), _cut(after, start)

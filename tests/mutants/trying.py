@@ -1,7 +1,8 @@
-"""A plugin for pytest that runs no tests itself: for each change it forks a warm process, which runs the chosen ones.
+"""A pytest plugin that runs no tests itself: for each change it forks this process, and the child runs the chosen
+tests.
 
-Everything expensive is there before: Django, the modules of tests, the server. Each process has a database of its own
-on it, and ends at the first failure; no file of the work tree is written.
+Everything expensive exists before: Django, the test modules, the server. Each child has its own database and ends at
+the first failure; no file of the work tree is written.
 """
 
 import json
@@ -24,14 +25,14 @@ from .choosing import Chooser
 from .guards import Guard
 from .mutations import Mutation
 
-# Seconds on the processor beside those of the record; a busy machine may take PATIENCE times as long.
+# Processor seconds in addition to the recorded ones; on a busy machine it may take PATIENCE times as long.
 CPU, PATIENCE = 20, 20
 FOUND, SURVIVED, UNTESTED, UNFIT = "found", "survived", "untested", "unfit"
 
 
 @dataclass
 class Outcome:
-    """What became of a change: ``by`` is the test that failed, or what else ended the process."""
+    """The result of a change. ``by``: the test that failed, or what else ended the process."""
 
     change: Mutation | Guard
     result: str
@@ -43,7 +44,9 @@ class Outcome:
 
 @dataclass
 class Running:
-    """A forked process that tries a change (none: whether the tests pass without) on the database of its slot."""
+    """A forked process that tries a change on the database of its slot; without a change, whether the tests
+    pass at all.
+    """
 
     process: int
     answers: int
@@ -53,14 +56,15 @@ class Running:
     reaching: int
     soils: bool
     cpu: float
-    # Tried without the change, since ``outcome`` names a test that never failed before.
+    # Set while the tests are repeated without the change, because the test that failed in ``outcome`` never failed
+    # before.
     outcome: Outcome | None = None
     began: float = field(default_factory=time.monotonic)
     heard: bytes = b""
 
     @property
     def answer(self) -> dict | None:
-        """What it told, once that is whole; it ends right after."""
+        """The child's answer once it is complete; the child then ends."""
         try:
             return json.loads(self.heard)
         except ValueError:
@@ -68,19 +72,19 @@ class Running:
 
 
 class Trying:
-    """``changes`` is given the cursor of the migrated database; ``tell`` hears each outcome as it comes."""
+    """``changes`` is called with a cursor of the migrated database, ``tell`` with each outcome."""
 
     def __init__(self, changes: Callable, chooser: Chooser, databases, *, seconds: float, jobs: int, tell: Callable):
         self.changes, self.chooser, self.databases, self.tell = changes, chooser, databases, tell
         self.seconds, self.free = seconds, list(range(jobs))
         self.outcomes: list[Outcome] = []
         self.items: dict[str, pytest.Item] = {}
-        # Tests that failed on a change and were seen to pass without one; and those that fail anyway.
+        # Tests that failed on a change and passed without it; and those that always fail.
         self.trusted: set[str] = set()
         self.failing: set[str] = set()
 
     def pytest_sessionstart(self):
-        # A random test draws the same each time and does not look for the smallest example.
+        # Random tests use the same examples each time and do not search for the smallest one.
         phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
         suite = hypothesis.settings.default
         hypothesis.settings.register_profile("mutants", suite, derandomize=True, database=None, phases=phases)
@@ -113,7 +117,7 @@ class Trying:
         return True
 
     def _begin(self, change) -> Running | None:
-        """Fork for a change, or note at once that nothing reaches it."""
+        """Fork for a change, or record that no test reaches it."""
         chosen, reaching = self.chooser.tests_of(change)
         chosen = [nodeid for nodeid in chosen if nodeid in self.items and nodeid not in self.failing]
         if chosen:
@@ -135,7 +139,7 @@ class Trying:
         return Running(process, ours, slot, change, chosen, reaching, soils, cpu, outcome)
 
     def _in_child(self, change, slot, chosen, cpu, answers):
-        """Never returns."""
+        """Runs the tests in the child, and never returns."""
         try:
             os.setsid()
             nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -145,7 +149,7 @@ class Trying:
             self.databases.use(slot)
             answer = self._tried(change, [self.items[nodeid] for nodeid in chosen])
         except BaseException as error:
-            # Not in a test, which would have failed.
+            # Not an error of a test, which would be a failure.
             answer = {"result": UNFIT, "by": f"{type(error).__name__}: {error}", "tried": 0}
         with suppress(OSError):
             os.write(answers, json.dumps(answer).encode())
@@ -158,13 +162,13 @@ class Trying:
         for number, item in enumerate(items, start=1):
             following = items[number] if number < len(items) else None
             if failure := _run(item, following):
-                # A call that lacks what it must have is no change that anybody would make unseen.
+                # A call without a required argument is a change that nobody would make by mistake.
                 unfit = "TypeError" in failure and "required" in failure and "missing" in failure
                 return {"result": UNFIT if unfit else FOUND, "by": item.nodeid, "tried": number}
         return {"result": SURVIVED, "by": "", "tried": len(items)}
 
     def _judge(self, ended: Running) -> Running | None:
-        """Note the outcome; a test that fails for the first time is first run without the change."""
+        """Record the outcome; if a test fails for the first time, first run it again without the change."""
         answer = ended.answer or {"result": FOUND, "by": "time", "tried": len(ended.chosen)}
         if ended.soils or not ended.answer:
             self.databases.soiled(ended.slot)
@@ -188,7 +192,7 @@ class Trying:
 
 
 def _run(item, following) -> str:
-    """The error of a test, or nothing."""
+    """The error of a test, or ""."""
     for report in runtestprotocol(item, nextitem=following, log=False):
         if report.failed:
             return report.longreprtext or "failed"
@@ -196,7 +200,7 @@ def _run(item, following) -> str:
 
 
 def _ended(running: list[Running]) -> Iterator[Running]:
-    """Wait until one has ended or is over its time; an endless loop counts as found."""
+    """Wait until a child has ended or exceeded its time; an endless loop counts as detected."""
     ready, _, _ = select.select([each.answers for each in running], [], [], 1)
     for each in running:
         if each.answers in ready:
@@ -211,7 +215,7 @@ def _ended(running: list[Running]) -> Iterator[Running]:
 
 
 def _kill(each):
-    """The process with all that it started."""
+    """Kill the process and all processes that it started."""
     with suppress(ProcessLookupError):
         os.killpg(each.process, signal.SIGKILL)
     with suppress(ProcessLookupError):
