@@ -1,4 +1,4 @@
-"""The house: floors that are apps, rooms that are topics, layers within a room; imports flow one way.
+"""The architecture: floors are apps, rooms are topics, with layers inside a room; imports go one way.
 
 ``python -m pytest -s tests/test_architecture.py -k order`` prints the order of the rooms.
 """
@@ -12,9 +12,9 @@ from pathlib import Path
 from ula_portal.core import ports
 
 ROOT = Path(__file__).resolve().parent.parent
-# From the ground up; a module may import from its own floor and from those before it.
+# From the lowest; a module may import from its own floor and from those before it.
 FLOORS = ["core", "sop", "services", "visitors", "composition"]
-# Rooms of each floor, lower first: a room may use those before it. Those without a folder are modules at the root.
+# The rooms of each floor, lower first: a room may use those before it. Rooms without a folder are root modules.
 ROOMS = {
     "core": (
         "clock verbs text identifiers models permissions security data live journal time files documents notices "
@@ -30,13 +30,13 @@ ROOMS = {
         "streams urls apps"
     ),
 }
-# Inside a room; what bears another name belongs to no layer and is held by the rule against circles.
+# Inside a room. A module with another name belongs to no layer; only the rule against circular imports covers it.
 LAYERS = ["rules", "queries", "permissions", "actions", "forms", "views", "admin", "urls"]
-# What stands beside the rooms of every app, for Django or for the database.
-# A name that is fixed, of a room that lies behind it.
+# A required name, which belongs to a lower room.
 FRONT_OF = {"workdays": "time"}
+# Modules outside the rooms of an app, for Django or for the database.
 BESIDE = {"management", "migrations", "sql", "data"}
-# Settings and the embedded database stand below everything.
+# Settings and the embedded database are below everything else.
 BELOW_EVERYTHING = ("ula_portal.env", "ula_portal.embedded_postgres", "ula_portal.settings")
 LOOSE_LIMIT = 8
 LINE_LIMIT = 140
@@ -73,7 +73,7 @@ def text_of(path):
 
 @functools.cache
 def imports_of(path):
-    """Absolute names of everything a module imports, inside functions too."""
+    """Absolute names of everything that a module imports, including imports inside functions."""
     return tuple(_imported(path))
 
 
@@ -91,10 +91,10 @@ def _imported(path):
             for alias in node.names:
                 yield f"{base}.{alias.name}"
         elif isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in BY_NAME:
-            # A name that is imported while the portal runs is an import like others.
+            # Imports by name at run time count like others.
             names = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
             yield from names
-            # The panel's pages are named below their app.
+            # The names of the admin panel's pages are relative to their app.
             yield from (f"{names[0]}.{name}" for name in names[1:])
 
 
@@ -104,7 +104,7 @@ NAMES = {name_of(path) for path in ALL}
 
 
 def room_of(name):
-    """Floor, room and layer of a module; None where it has none."""
+    """Floor, room and layer of a module; None for each that does not apply."""
     floor = floor_of(name)
     if floor not in ROOMS:
         return floor, None, None
@@ -115,7 +115,7 @@ def room_of(name):
 
 
 def imported_modules(path):
-    """Modules of the house that a module imports: of ``from a.b import c`` it is a.b.c or a.b."""
+    """The portal's modules that a module imports: for ``from a.b import c`` this is a.b.c or a.b."""
     for name in imports_of(path):
         module = name if name in NAMES else name.rpartition(".")[0]
         if module in NAMES and module != name_of(path):
@@ -155,14 +155,14 @@ def test_layers_of_a_room_follow_their_order():
         for imported in imported_modules(path):
             other_floor, _other, other = room_of(imported)
             both = floor == other_floor and layer and other
-            # A page of the panel hangs views into its own addresses.
+            # An admin page adds views to its own addresses.
             if both and LAYERS.index(other) > LAYERS.index(layer):
                 upward.append(f"{name_of(path)} imports {imported}")
     assert upward == []
 
 
 def test_no_module_needs_itself():
-    """No circle, not even one that an import inside a function hides."""
+    """No circular imports, not even those hidden by an import inside a function."""
     graph = {name_of(path): set(imported_modules(path)) for path in ALL}
     try:
         TopologicalSorter(graph).prepare()
@@ -187,14 +187,14 @@ def test_every_module_has_a_room():
 
 def test_no_room_is_named_after_a_layer_or_like_a_test():
     rooms = {room for names in ROOMS.values() for room in names.split()}
-    # The rules of an SOP's form are a matter of their own.
+    # The rules of the SOP format are a separate matter.
     assert rooms & {*LAYERS, "models"} - {"permissions", "urls", "models", "rules"} == set()
-    # pytest would take neither for a test, but a reader does.
+    # pytest would collect neither as a test, but readers would take them for one.
     assert [name for name in NAMES if re.search(r"(^|\.)test_|_tests?$", name)] == []
 
 
 def test_no_module_only_passes_on():
-    """Who uses something names the module that holds it."""
+    """Code imports a name from the module that defines it."""
     passing = []
     for path in ALL:
         body = [node for node in ast.parse(text_of(path)).body if not isinstance(node, ast.Expr)]
@@ -203,12 +203,12 @@ def test_no_module_only_passes_on():
         here = floor_of(name_of(path)) in ROOMS
         if here and body and lists and any(isinstance(node, ast.ImportFrom) for node in body):
             passing.append(name_of(path))
-    # Tables are named by their app; what is no topic of the portal's stands behind one name.
+    # Tables have their app as prefix; tables that belong to no topic of the portal share one prefix.
     assert [name for name in passing if not name.endswith(".models")] == []
 
 
 def test_every_room_has_its_sign():
-    """A room's docstring: what is in here, which rooms it uses, its verbs."""
+    """The docstring of a room says what it contains, which rooms it uses, and its verbs."""
     used = {}
     for path in ALL:
         floor, room, _layer = room_of(name_of(path))
@@ -234,7 +234,7 @@ def _folder(floor, room):
 
 
 def test_other_apps_are_entered_by_what_they_offer():
-    """From the floor above only models, reads, verbs and plain values are touched, no pages and forms."""
+    """Another app may use only models, queries, verbs and plain values, but no pages or forms."""
     reaching = []
     for path in ALL:
         floor = room_of(name_of(path))[0]
@@ -262,7 +262,7 @@ def test_modules_stay_short():
 
 
 def test_views_fetch_through_queries():
-    """A protected object reaches a view only through a query that knows the person."""
+    """A view gets protected objects only from a query that checks permissions."""
     protected = "Request|Document|StepRun|Letter|Message|Pause|Visit|Visitor|Ticket|StoredFile|SopVersion|User"
     fetching = re.compile(rf"\b(?:{protected})\.objects\b|get_object_or_404\(\s*(?:{protected})\b")
     assert [name_of(path) for path in ALL if "views" in name_of(path) and fetching.search(text_of(path))] == []
@@ -281,7 +281,9 @@ def test_every_port_has_an_empty_default():
 
 
 def test_live_streams_are_registered_never_named():
-    """An app has its channels' addresses from ``core.live.channels``; what serves them stands above."""
+    """Apps get the addresses of their channels from ``core.live.channels``; the code that serves them is on
+    a higher floor.
+    """
     serving = [name for name in map(name_of, ALL) if name.startswith("ula_portal.live")]
     assert {"ula_portal.live.application", "ula_portal.live.hub"} <= set(serving)
     apps = [path for path in ALL if floor_of(name_of(path)) not in (None, "composition")]
@@ -293,14 +295,14 @@ def test_live_streams_are_registered_never_named():
     assert [
         name_of(path) for path in apps if "ula_portal.live" in text_of(path).replace("``ula_portal.live``", "")
     ] == []
-    # What serves knows no app, and no stream by its kind.
+    # The serving code knows no app, and no stream by name.
     above = [path for path in ALL if name_of(path) in serving]
     known = [name for path in above for name in imports_of(path) if floor_of(name) in ("sop", "services", "visitors")]
     assert known == [] and [name_of(path) for path in above if re.search(r"\.kind\b", text_of(path))] == []
 
 
 def test_no_app_does_otherwise_in_tests():
-    """The path that tests take is the one that ships; only the settings know where they are read."""
+    """Tests run the code that is shipped; only the settings may check whether tests are running."""
     assert [name_of(path) for path in ALL if re.search(r"settings\.PORTAL_ENV\b", text_of(path))] == []
 
 
@@ -310,7 +312,7 @@ def test_no_signals_for_business_rules():
 
 
 def test_templates_hold_no_inline_script_or_style():
-    """The Content-Security-Policy forbids them; documents for paper are no exception."""
+    """The Content-Security-Policy forbids them; this includes documents for print."""
     script = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/(ld\+)?json\")[^>]*>")
     style = re.compile(r"<style\b|\sstyle=\"|\son(click|change|submit|load)=")
     templates = sorted((ROOT / "templates").rglob("*.html"))
@@ -318,7 +320,7 @@ def test_templates_hold_no_inline_script_or_style():
 
 
 def test_lines_of_templates_styles_and_scripts_stay_short():
-    """A line of more than 140 characters is read by nobody; ruff holds Python to 120."""
+    """Nobody reads lines of more than 140 characters; ruff limits Python to 120."""
     files = [path for folder in ("templates", "static/css", "static/js") for path in (ROOT / folder).rglob("*.*")]
     long = [
         f"{path.relative_to(ROOT)}:{number}"

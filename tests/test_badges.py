@@ -1,4 +1,4 @@
-"""What each state looks like: tone, word and icon, row by row."""
+"""The badge of each state: tone, word and icon, row by row."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""The walk over all pages finds what is broken, and nothing else; an office without anything leads nowhere wrong."""
+"""The crawl over all pages finds broken links and controls, and nothing else; also in an empty office."""
 
 import pytest
 
@@ -15,7 +15,7 @@ OTHER = "<main><h1>Layanan</h1><p id=cara>Cara</p></main>"
 
 
 def walk(body, **others):
-    """Findings on a start page with that body; ``others``: bodies by their path's name."""
+    """The findings for a start page with this body; ``others``: bodies by the name of their path."""
     pages = {HOME: body, "/layanan/": OTHER} | {f"/{name}/": text for name, text in others.items()}
 
     def ask(address):
@@ -93,7 +93,7 @@ def test_many_pages_of_a_kind_are_walked_only_some_times():
 
 @pytest.mark.django_db
 def test_an_office_that_was_just_set_up(client):
-    """Nothing is published, nobody waits, the office has neither telephone nor mail."""
+    """Nothing is published, nobody waits, and the office has neither telephone nor e-mail."""
     office.set_up_office(
         by=SYSTEM, name="Dinas Pendidikan", regency="Kabupaten Contoh", letterhead=["DINAS"], address="", city="Contoh"
     )

@@ -1,4 +1,4 @@
-"""No function, class, method or import that nothing uses: vulture reads the code, templates count as use."""
+"""There is no unused function, class, method or import, according to vulture; use in templates counts."""
 
 import re
 from collections import Counter
@@ -7,7 +7,7 @@ from vulture import Vulture
 
 from tests.test_architecture import ROOT, modules
 
-# Who calls what nothing here names.
+# Called by names that are not in the source.
 CALLED_BY = {
     "Django's forms": r"clean_\w+|prepare_value|has_changed|validate|Media",
     "Django's admin": r"lookups|get_\w+|has_\w+_permission|has_permission|log_\w+|lookup_allowed|to_field_allowed"
@@ -21,27 +21,27 @@ CALLED_BY = {
     "html.parser": r"handle_\w+",
     "the demo, by the kind of a field": r"_textarea|_nisn|_nuptk|_nik|_phone",
 }
-# Verbs and reads that stand ready: a page of theirs comes with the set-up of an office, or a test asks them.
+# Verbs and queries for later use: the set-up of an office gives them a page, or a test calls them.
 READY = {
-    "end_tenure": "a person's term ends before its day; the panel's form writes it with others",
+    "end_tenure": "ends a person's term early; the panel's form writes it with other fields",
     "revoke_role": "as end_tenure",
     "set_active": "as end_tenure",
-    "set_hours": "one day's hours; the panel writes a week's at once",
+    "set_hours": "the hours of one day; the panel writes a whole week",
     "remove_hours": "as set_hours",
     "remove_calendar_day": "as set_hours",
-    "ramadan_week": "the hours of Ramadan that the ministry's circular gives, to begin with",
-    "clear_verdict": "a paper's verdict is taken back",
-    "ensure_letter_templates": "the letters of an office's first day",
-    "nrr": "the index's average of each element, as the regulation has it in its table",
-    "value_with_rounded_weight": "the index with the weight that the regulation prints",
-    "sample_size": "how many answers a survey needs",
-    "states_after": "the queue as its events tell it; tests hold the rows to it",
-    "board_of": "the board of one place, read now",
-    "versions_in_force": "what of many SOPs is in force on a day",
-    "names_of": "a test holds each text of the database to its migration",
-    "clear_flow_cache": "tests begin anew",
-    "clear_process_caches": "tests begin anew",
-    "tenure_of": "who holds a position on a day",
+    "ramadan_week": "default hours of Ramadan, as in the regulation",
+    "clear_verdict": "takes back the verdict on a document",
+    "ensure_letter_templates": "the initial letter templates of a new office",
+    "nrr": "the average of each element, as in the regulation's table",
+    "value_with_rounded_weight": "the index with the rounded weight that the regulation prints",
+    "sample_size": "the number of responses that a survey needs",
+    "states_after": "the queue according to its events; tests compare the rows with it",
+    "board_of": "the current board of one place",
+    "versions_in_force": "the versions of many SOPs in force on a day",
+    "names_of": "a test compares each SQL text with its migration",
+    "clear_flow_cache": "tests start without cached values",
+    "clear_process_caches": "tests start without cached values",
+    "tenure_of": "the tenure of a position on a day",
 }
 KINDS = {"function", "class", "method", "property", "import", "unreachable_code"}
 
@@ -52,12 +52,12 @@ def used_in_templates():
 
 
 def unused():
-    """Name and place of what vulture finds."""
+    """Name and place of everything that vulture finds."""
     vulture = Vulture(ignore_decorators=["@admin.register", "@admin.display", "@admin.action"])
     vulture.scavenge([str(ROOT / name) for name in ("ula_portal", "sop", "services", "visitors", "manage.py")])
     said = Counter(word for path in modules() for word in re.findall(r"\w+", path.read_text()))
     for item in vulture.get_unused_code(min_confidence=60):
-        # A type may be named in a text, as one that is read later.
+        # A type may be used in a string, as a forward reference.
         is_type = item.typ in ("class", "import") and said[item.name] > 1
         if item.typ in KINDS and not is_type:
             yield item.name, f"{item.filename.relative_to(ROOT)}:{item.first_lineno} {item.typ} {item.name}"

@@ -1,4 +1,4 @@
-"""The demo office, small: built by the actions alone, whole or begun anew, with a past that hangs together."""
+"""The demo office, small: built only by verbs, completely or again from the start, with a consistent past."""
 
 import datetime
 import io
@@ -40,7 +40,7 @@ TINY = Scale(requests=12, visits=14, letters=2, days=3, codes=("MUT-K", "LEG-IJZ
 def past(django_db_setup, django_db_blocker):
     """Built once for all tests of this module, and rolled back after them."""
     around_all = transaction.atomic()
-    # As Django's own TestCase marks its block, so that durable ones may stand in it.
+    # Marked like the transaction of Django's TestCase, so that durable transactions may be nested in it.
     around_all._from_testcase = True
     with (
         django_db_blocker.unblock(),
@@ -147,7 +147,7 @@ def test_the_waiting_room_is_alive_whenever_somebody_looks(past, client, moment)
             assert (work.current.label, len(work.waiting)) == (board.now.label, len(board.next))
             today.open_waiting_room()
             assert Ticket.objects.count() == made
-            # What is always open is not said of counters that have just been stopped.
+            # Counters that have just been stopped are not described as always open.
             with transaction.atomic():
                 closing.close_suddenly(place, by=staff(clerk), reason="listrik padam")
                 for path in ("/", "/antrean/", f"/layar/{place.code}/"):
@@ -166,7 +166,7 @@ def test_some_requests_wait_for_routing(past):
 def test_nothing_is_ever_sent_from_the_past(past):
     assert Notice.objects.exists()
     assert set(Notice.objects.values_list("state", flat=True)) == {"suppressed"}
-    # The demo's own hours let due dates and appointments follow them; that is no message.
+    # Entering the demo's hours updates due dates and appointments; that must not print messages.
     followers = [task.module_path for task in (follow_the_calendar, slots_follow_the_calendar)]
     assert not DBTaskResult.objects.exclude(task_path__in=followers).exists()
 

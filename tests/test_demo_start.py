@@ -1,4 +1,4 @@
-"""Starting the demo: what it does with an empty, interrupted or foreign database, and with lost log-ins."""
+"""Starting the demo with an empty, interrupted or foreign database, and with lost log-ins."""
 
 import datetime
 import io
@@ -71,7 +71,7 @@ def test_a_building_that_was_interrupted_is_known_as_such():
 
 @pytest.fixture
 def storage(settings, tmp_path):
-    """A file store of its own, with a file in it that no database knows; and no database is dropped in these tests."""
+    """A separate file store with a file that no database contains; these tests delete no database."""
     settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": FILES, "OPTIONS": {"location": tmp_path}}}
     (tmp_path / "of-somebody").write_text("x")
     return tmp_path
@@ -79,7 +79,7 @@ def storage(settings, tmp_path):
 
 @pytest.fixture
 def dropped(monkeypatch):
-    """What would be dropped: the test's own database stays."""
+    """Records what would be deleted; the test's own database remains."""
     calls = []
     monkeypatch.setattr(build.embedded_postgres, "recreate_database", calls.append)
     monkeypatch.setattr(build.connections, "close_all", lambda: None)
@@ -93,7 +93,7 @@ def demo_command(**options):
 
 
 def marked_office(name=None):
-    """As the demo leaves it, without the rest."""
+    """An office marked as by the demo, without its other data."""
     source = sources.read_source("office.json")["office"]
     office.set_up_office(by=SYSTEM, name=name or source["name"], regency=source["regency"])
     journal.record("demo_begun", *mark.CHAIN, SYSTEM)
@@ -102,7 +102,9 @@ def marked_office(name=None):
 
 @pytest.mark.parametrize("reset", [True, False])
 def test_data_of_ones_own_are_left_alone(storage, dropped, monkeypatch, reset):
-    """Embedded, with PORTAL_ENV unset: an office that began with "manage.py migrate" and the panel."""
+    """The embedded database with PORTAL_ENV unset: an office that began with "manage.py migrate" and the
+    admin panel.
+    """
     office.set_up_office(by=SYSTEM, name="Dinas Pendidikan", regency="Kabupaten Sungguhan")
     monkeypatch.setattr(demo, "call_command", lambda *args, **options: pytest.fail("touched"))
     assert mark.state() == "foreign"

@@ -1,4 +1,4 @@
-"""What every bench reports: its progress, the machine, and a file of figures."""
+"""What all benches report: progress, the machine, and a file of figures."""
 
 import json
 import os

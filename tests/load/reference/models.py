@@ -1,4 +1,4 @@
-"""Four small tables: a thing, its first step, a line of its history, and the page that shows it."""
+"""Four small tables: an object, its first step, a line of its history, and the page that shows it."""
 
 from django.db import models
 

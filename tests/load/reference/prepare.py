@@ -1,4 +1,4 @@
-"""Tables and rows of the bare project; prints as JSON the tokens to ask for. Run as a module, in its own process."""
+"""Creates tables and rows of the bare project; prints as JSON the tokens to request. Run as a separate process."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A bare Django project: what a page or a submission costs when nothing but the framework is there."""
+"""A bare Django project: what a page or a submission costs with nothing but the framework."""
 
 import json
 import os

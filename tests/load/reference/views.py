@@ -1,4 +1,4 @@
-"""One view per work that the portal is measured against."""
+"""One view for each work of the portal that is measured."""
 
 import secrets
 
