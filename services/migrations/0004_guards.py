@@ -8,12 +8,12 @@ from ula_portal.core.data.sql import SqlText
 class Migration(migrations.Migration):
     dependencies = [("core", "0003_guards"), ("sop", "0003_guards"), ("services", "0003_worklist")]
     operations = [
-        SqlText("timeline", "7279b7a357f4"),
-        SqlText("finished_run", "21b0d8a6eac7"),
-        SqlText("one_place", "699bd8f90057"),
-        SqlText("past_holding", "9009b6f52fb5"),
-        SqlText("letter", "ee779cae37ba"),
-        SqlText("inbox_row", "399190eaea42"),
-        SqlText("inbox_follows", "f1fd764db0ed"),
+        SqlText("timeline", "68cfe52445d5"),
+        SqlText("finished_run", "fa1fe1dd4e2d"),
+        SqlText("one_place", "8d9a3a0a94fb"),
+        SqlText("past_holding", "6208a5741e82"),
+        SqlText("letter", "e350ebcd42ee"),
+        SqlText("inbox_row", "4a7ae1866fc9"),
+        SqlText("inbox_follows", "36918c387aba"),
         SqlText("moves", "ff79c48e4d3c"),
     ]

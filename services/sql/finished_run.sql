@@ -1,4 +1,5 @@
--- When, how and by whom a step was finished stays as it was; so does that it was taken back.
+-- Once a step run is finished, the columns that say when, how and by whom cannot be changed. If it is taken back, that
+-- is final, too.
 
 CREATE OR REPLACE FUNCTION services_finished_run_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,5 +1,5 @@
--- What makes the inbox's rows follow; and who took part in a request, with its service and end, so that a person's
--- closed requests of one service are one walk.
+-- Triggers that maintain the rows of the inbox, and services_participation: who took part in a request. It repeats the
+-- request's service and end, so that a person's closed requests of one service are found by a single index scan.
 
 CREATE OR REPLACE FUNCTION services_inbox_new_requests() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

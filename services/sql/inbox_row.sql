@@ -1,8 +1,8 @@
--- The inbox's own row of a request, kept by the database: whatever verb moves a case, the lists follow in the same
--- statement (triggers in inbox_follows.sql).
+-- The row of a request in the inbox. The database maintains it: whichever verb moves a case, the same statement updates
+-- the lists (triggers in inbox_follows.sql).
 
--- Words people look for: the number; names; NISN, NPSN, NUPTK, NIP; schools. Never phone, mail or NIK (an object here).
--- The column is read with LIKE '% word%', so every word stands between spaces.
+-- The words by which people search: number, names, NISN, NPSN, NUPTK, NIP, schools. Never telephone, e-mail or NIK (the
+-- answer with a NIK is an object, not a string). Every word has a space before it for searches with LIKE '% word%'.
 CREATE OR REPLACE FUNCTION services_inbox_words(asked bigint) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT ' ' || left(trim(regexp_replace(lower(unaccent(concat_ws(' ',
         r.number, r.applicant_name, r.behalf_name,

@@ -1,4 +1,4 @@
--- A letter with an open place is not issued; what an issued one is about stays, or is erased.
+-- A letter with an unfilled placeholder (……) cannot be issued. After the issue its subject can only be erased.
 
 CREATE OR REPLACE FUNCTION services_letter_is_whole() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,6 +1,6 @@
--- A case is at exactly one place: an open request has one open run, a closed one none, and a pause is open exactly
--- while the request waits for its applicant. Judged at the commit, since a verb writes several rows. What was closed on
--- loading (rows by the million) is not looked at.
+-- A case is in exactly one place: an open request has one open run, a closed one has none, and a pause is open exactly
+-- while the request waits for its applicant. This is checked at the commit, since a verb writes several rows. Requests
+-- that are inserted as closed (millions of them for measurements) are not checked.
 
 CREATE OR REPLACE FUNCTION services_case_is_at_one_place() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,4 +1,4 @@
--- When an original came and went in an earlier stay is over: nobody changes it.
+-- An earlier stay of an original cannot be changed.
 
 CREATE OR REPLACE FUNCTION services_past_holding_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,4 +1,4 @@
--- The timeline of a request is only added to.
+-- The timeline of a request is append-only.
 
 CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON services_timelineentry
     FOR EACH ROW EXECUTE FUNCTION portal_append_only();

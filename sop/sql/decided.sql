@@ -1,4 +1,4 @@
--- Who wrote or edited a version neither verifies nor approves it; it takes effect on the day of its approval or later.
+-- Nobody who wrote or edited a version verifies or approves it. It takes effect on the day of its approval or later.
 
 CREATE OR REPLACE FUNCTION sop_version_decided() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

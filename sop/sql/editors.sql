@@ -1,4 +1,4 @@
--- Whoever edited a version stays known as its editor; nobody becomes one of what is no draft.
+-- The record of a version's editors is permanent. Editors can be added only while it is a draft.
 
 CREATE OR REPLACE FUNCTION sop_editor_of_draft() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -18,7 +18,7 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
--- Judged at the commit, since a version that is deleted takes its editors along first.
+-- Checked at the commit, because deleting a version deletes its editors first.
 DROP TRIGGER IF EXISTS stays ON sop_versioneditor;
 CREATE CONSTRAINT TRIGGER stays AFTER UPDATE OR DELETE ON sop_versioneditor DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION sop_editor_stays();

@@ -1,5 +1,6 @@
--- The search index of the public library, kept by the database: whoever publishes, withdraws or renames keeps it right.
--- One round of indexing at a time: words are counted. Texts are cut so that no vector outgrows PostgreSQL's megabyte.
+-- The search index of the public library. The database maintains it when something is published, withdrawn or renamed.
+-- Only one transaction updates the index at a time, because it counts words. Texts are cut so that no tsvector exceeds
+-- PostgreSQL's limit of one megabyte.
 
 CREATE OR REPLACE FUNCTION sop_search_plain(t text) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT left(trim(regexp_replace(lower(unaccent(coalesce(t, ''))), '[^a-z0-9]+', ' ', 'g')), 20000)

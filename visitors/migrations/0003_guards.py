@@ -7,4 +7,4 @@ from ula_portal.core.data.sql import SqlText
 
 class Migration(migrations.Migration):
     dependencies = [("core", "0003_guards"), ("services", "0004_guards"), ("visitors", "0002_guests")]
-    operations = [SqlText("queue_events", "9f9dd2898ec1"), SqlText("seats", "b681724f7065"), SqlText("call_next", "1d5a6b3e3611"), SqlText("moves", "f41678bea3c2")]
+    operations = [SqlText("queue_events", "356a116320f4"), SqlText("seats", "ad05d2c9a148"), SqlText("call_next", "d5da402fd0a5"), SqlText("moves", "f41678bea3c2")]

@@ -1,10 +1,10 @@
--- Calling the next visitor inside the database: one round trip whose statements are planned once per connection. Each
--- of them sees what was committed before it began, so a second tap waits for the first at the session's row and then
--- finds the counter busy. It follows the location's rule, lets services that a counter prefers go first while nobody of
--- the lane has waited long, and keeps what the call changed, so that it can be taken back. What the rule is says
--- visitors.counter.actions.calling.call_next; tests/visitors/queue/test_fairness.py holds both to it.
+-- Calls the next visitor inside the database: one round trip whose statements are planned once per connection. Each of
+-- them sees what was committed before it began, so a second tap waits for the first at the session's row and then finds
+-- the counter busy. The function follows the location's rule, which visitors.counter.actions.calling.call_next describes
+-- (tests/visitors/queue/test_fairness.py tests both). While nobody in the lane has waited long, it prefers the services
+-- that the counter prefers. It stores what the call changed, so that the call can be taken back.
 
--- The event of a call, whoever made it. ticket: as the call left it; turn: the verb, "next" for whom the rule chose.
+-- Inserts the event of a call. ticket: as it is after the call; turn: the verb, 'next' if the rule chose the visitor.
 CREATE OR REPLACE FUNCTION visitors_called(ticket visitors_ticket, at_counter bigint, counter_name text, turn text)
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,4 +1,4 @@
--- Events of the queue are only added to.
+-- The events of the queue are append-only.
 
 CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON visitors_queueevent
     FOR EACH ROW EXECUTE FUNCTION portal_append_only();

@@ -1,5 +1,5 @@
--- Nobody is booked beyond a slot's seats or into a closed one. A time that no plan wants any more keeps its promises,
--- so who lost a seat there to a closure gets it back.
+-- A booking needs a free seat in an open slot. One exception: in a slot that no plan contains any longer ("dropped"), a
+-- booking that a closure displaced gets its seat back.
 
 CREATE OR REPLACE FUNCTION visitors_booking_fits() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,4 +1,4 @@
--- The journal and its seals are only added to. Timelines and the queue's events use the same function.
+-- The journal and its seals are append-only. Timelines and the queue's events use the same function.
 
 CREATE OR REPLACE FUNCTION portal_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,4 +1,4 @@
--- An account has one address, the one in core_user: django-allauth's table of further ones stays empty.
+-- An account has one e-mail address, the one in core_user; django-allauth's table of additional addresses stays empty.
 
 CREATE OR REPLACE FUNCTION core_one_address() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

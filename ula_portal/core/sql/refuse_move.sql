@@ -1,4 +1,4 @@
--- Behind every trigger <model>_moves: it fires only where the table of moves has no such change.
+-- Called by every trigger <model>_moves, which fires only for changes that are missing in the table of legal moves.
 
 CREATE OR REPLACE FUNCTION core_refuse_move() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
