@@ -1,8 +1,8 @@
-"""Take every picture of the guides anew: ``.venv/bin/python docs/take_screenshots.py [http://127.0.0.1:8000]``.
+"""Retake every picture of the guides: ``.venv/bin/python docs/take_screenshots.py [http://127.0.0.1:8000]``.
 
-Needs a running demo (``make demo``), best a fresh one, and ``VAR_DIR`` as that demo has
-it: passwords come from ``demo-logins.json`` there. It plays one request and one visit through the pages, so the demo
-is changed by it. Pictures go to ``docs/img``: a phone of 360 or a window of 1200 px, at most 120 kB each.
+Needs a running demo (``make demo``), preferably a fresh one, and the ``VAR_DIR`` of that demo, because the passwords
+are in its ``demo-logins.json``. The script clicks through one request and one visit, which changes the demo. Pictures
+are stored in ``docs/img``: a phone of 360 px or a window of 1200 px, at most 120 kB each.
 """
 
 import contextlib
@@ -30,14 +30,14 @@ ROOM = "Ruang Kepala Bidang Pembinaan Pendidikan Dasar"
 
 
 class BrowserUser:
-    """Somebody in a browser of their own."""
+    """A user with a separate browser window."""
 
     def __init__(self, browser, size, email=""):
         viewport = {"width": size[0], "height": size[1]}
         context = browser.new_context(base_url=BASE, locale="id-ID", timezone_id="Asia/Jakarta", viewport=viewport)
         context.set_default_timeout(60_000)
         self.page = context.new_page()
-        # Questions ("Terbitkan surat?") are answered with yes; printing would wait for a person.
+        # Confirmations ("Terbitkan surat?") are accepted; the print dialog would wait for a person.
         self.page.on("dialog", lambda dialog: dialog.accept())
         self.page.add_init_script("window.print = () => {}")
         if email:
@@ -51,7 +51,7 @@ class BrowserUser:
         self.page.goto(path)
 
     def press(self, name, within="main", exact=False):
-        """Press a button or follow a link by its words, and wait for what follows."""
+        """Press a button or follow a link with this text, and wait for the next page."""
         place = self.page.locator(within)
         found = place.get_by_role("button", name=name, exact=exact).or_(
             place.get_by_role("link", name=name, exact=exact)
@@ -60,7 +60,7 @@ class BrowserUser:
         self.page.wait_for_load_state()
 
     def shoot(self, name, top="", colors=96):
-        """The window as it is, or scrolled until the element ``top`` stands under its upper edge."""
+        """Take a picture of the window, or first scroll until the element ``top`` is at its upper edge."""
         if top:
             self.page.locator(top).first.evaluate("e => { e.scrollIntoView(); scrollBy(0, -12); }")
         self.page.evaluate("document.activeElement && document.activeElement.blur()")
@@ -70,13 +70,13 @@ class BrowserUser:
 
 
 def save_picture(picture, name, colors=96):
-    """Write a picture with few colours: pages are flat."""
+    """Save a picture with few colours, which suffice for flat pages."""
     picture.convert("RGB").quantize(colors, dither=Image.Dither.NONE).save(IMAGES / f"{name}.png", optimize=True)
     print(f"{name}.png {(IMAGES / f'{name}.png').stat().st_size // 1024} kB")
 
 
 def sample_photo(words):
-    """A document to upload."""
+    """A photo of a document to upload."""
     picture, buffer = Image.new("RGB", (600, 800), "white"), io.BytesIO()
     ImageDraw.Draw(picture).text((60, 60), f"CONTOH\n{words}", fill="navy")
     picture.save(buffer, "JPEG")
@@ -84,7 +84,7 @@ def sample_photo(words):
 
 
 def apply(citizen):
-    """From the start page to the receipt; returns number and secret address."""
+    """From the start page to the receipt; returns the number and the secret address."""
     page = citizen.page
     citizen.go("/")
     citizen.shoot("warga-beranda")
@@ -156,13 +156,13 @@ def ask_and_answer(official, citizen, number, own):
 
 
 def keep_paper(secretariat):
-    """The head's steps that wait for what is written on paper."""
+    """The steps of the head of office that wait for a record of a paper."""
     secretariat.go("/petugas/kasus/?tab=paper")
     secretariat.shoot("pejabat-catatan-kertas")
 
 
 def work(people, number, own):
-    """Every step up to the letter that is fetched and verified."""
+    """Every step until the letter is collected and verified."""
     case = f"/petugas/kasus/{number}/"
 
     def act(who, words, picture=""):
@@ -174,7 +174,7 @@ def work(people, number, own):
             person.shoot(picture, top="section.panel h2" if words != "Terbitkan surat" else "section.panel form")
         press = functools.partial(person.press, words, "section.panel", exact=words in ("Lengkap", "Sesuai"))
         press()
-        # Papers that nobody has judged are asked about.
+        # The page asks about papers that nobody has judged.
         if (why := person.page.locator("textarea[name=papers_reason]")).count():
             why.fill("Asli berkas sudah diperlihatkan di loket.")
             press()
@@ -198,7 +198,7 @@ def work(people, number, own):
 
 
 def desk(front):
-    """A walk-in whose request is opened at the desk, and one who comes back with a number."""
+    """A walk-in visitor whose request is opened at the desk, and one who returns with a request number."""
     page = front.page
     front.go("/petugas/tamu/")
     page.get_by_label("Nama", exact=True).fill("Rahayu Contoh Siregar")
@@ -226,7 +226,7 @@ def serve_at_counter(clerk, screen):
     page = clerk.page
     screen.go("/layar/ula/")
     clerk.go("/petugas/loket/")
-    # The demo's own counter is open, with somebody called.
+    # The demo's own counter is open and has called somebody.
     if page.get_by_role("button", name="Mulai layani").count():
         clerk.press("Mulai layani")
         clerk.press("Selesai", exact=True)
@@ -252,14 +252,14 @@ def serve_at_counter(clerk, screen):
 
 
 def draft_file():
-    """An SOP for the panel: one of the demo's under another name, so that it comes in as a draft."""
+    """A file for the panel: an SOP of the demo under another name, so that it is imported as a draft."""
     source = json.loads((ROOT / "ula_portal/demo/data/sops/leg-ijz.json").read_text())
     source |= {"name": "Legalisasi Rapor", "number": None}
     return {"name": "sop.json", "mimeType": "application/json", "buffer": json.dumps(source).encode()}
 
 
 def panel(admin):
-    """The administrator's pages; what is filled in is not saved, except the draft of an SOP."""
+    """The administrator's pages; forms are filled in but not saved, except the draft of an SOP."""
     page = admin.page
     admin.go("/admin/")
     admin.shoot("admin-panel")
@@ -296,7 +296,7 @@ TABLE = """No\tUraian Kegiatan\tPelaksana\tKelengkapan\tWaktu\tOutput
 
 
 def draft_sop(author):
-    """A new SOP in the editor: its steps from a spreadsheet, one of them open."""
+    """A new SOP in the editor: its steps are pasted from a spreadsheet, and one of them is open."""
     page = author.page
     author.go("/petugas/sop/baru/")
     page.get_by_label("Nama SOP").fill("Legalisasi Rapor Sekolah Dasar")
@@ -325,7 +325,7 @@ def draft_sop(author):
 
 
 def approve(section_head, head, draft):
-    """Verify as the section head; the head's form is filled, not sent."""
+    """Verify as the section head; the head's form is filled in but not submitted."""
     section_head.go(draft)
     back = section_head.page.locator("input[type=submit][value='Kembalikan menjadi draf']")
     if back.count():
@@ -343,7 +343,7 @@ def approve(section_head, head, draft):
 
 
 def flowchart(citizen):
-    """The README's picture of an SOP: a page of its PDF, as it is printed (needs pdftoppm of poppler-utils)."""
+    """The README's picture of an SOP: a page of its PDF as it is printed (needs pdftoppm of poppler-utils)."""
     content = citizen.page.request.get(f"{BASE}{SOP}pdf/").body()
     command = ["pdftoppm", "-r", "110", "-f", "2", "-l", "2", "-png", "-"]
     page = subprocess.run(command, input=content, capture_output=True, check=True).stdout

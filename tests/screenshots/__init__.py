@@ -1,5 +1,5 @@
-"""Pictures of every page of every role in its states, as contact sheets with a report of what the browser found.
+"""Pictures of every page for every role and state, as contact sheets with a report of problems that the browser found.
 
-``addresses`` lists the pages from the access table, ``objects`` finds what they show in a database, ``states`` prepares
-the databases, ``camera`` takes the pictures, ``sheets`` puts them together. Run with ``make screenshots``.
+``addresses`` lists the pages of the access table, ``objects`` finds objects in a database to show on them, ``states``
+prepares the databases, ``camera`` takes the pictures, ``sheets`` arranges them. Run with ``make screenshots``.
 """

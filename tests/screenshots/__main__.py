@@ -54,7 +54,7 @@ def _options():
 
 
 def _show(options, out):
-    """Show one state: the database is the one in ``VAR_DIR``."""
+    """Take the pictures of one state, whose database is in ``VAR_DIR``."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "ula_portal.settings"
     import django
 

@@ -25,7 +25,7 @@ PARTS = {
     "sop_list": ["?q=mutasi"],
     "sop_drafts": ["?bagian=draf"],
 }
-# The same page of another object: name, and what the page is for.
+# The same page of another object: name, and what the page shows.
 OTHERS = [
     ("track_detail", lambda o: [o.token(o.asked)]),
     ("track_detail", lambda o: [o.token(o.lettered)]),
@@ -41,7 +41,7 @@ LAST = ("account_logout", "admin:logout")
 
 @dataclass(frozen=True)
 class Shot:
-    """A page as somebody sees it. ``name``: of the address in the access table."""
+    """A page as a user sees it. ``name``: the URL name in the access table."""
 
     name: str
     role: str
@@ -53,7 +53,7 @@ class Shot:
 
 
 def shots(objects) -> tuple[list[Shot], list[str]]:
-    """All pages that the data have, and the names of those that they do not have."""
+    """All pages for which the data contain an object, and the names of the others."""
     found, missing = [], []
     for name, args in [*((name, row.args) for name, row in TABLE.items()), *OTHERS]:
         answers = zip(ROLES, TABLE[name].get.split(), strict=True)
@@ -86,9 +86,8 @@ def panel(objects) -> Iterator[Shot]:
 
 
 def chosen(every: list[Shot], only: list[str], roles: list[str]) -> list[Shot]:
-    """Those whose name or path matches one of ``only`` (shell patterns), as one of ``roles``.
-
-    Without ``roles`` each address is taken once, and a page of somebody's own work for each role.
+    """The shots whose name or path matches one of ``only`` (shell patterns), for one of ``roles``. Without ``roles``
+    each address is taken once, and pages with a user's own work once for each role.
     """
     if only:
         every = [

@@ -1,4 +1,4 @@
-"""Takes pictures of pages in one browser, and notes what the browser finds wrong with them."""
+"""Takes pictures of pages in one browser, and records problems that the browser finds."""
 
 import io
 import subprocess
@@ -21,7 +21,7 @@ DISPLAY_WIDTH = 1920
 # Longer pages are cut off in their picture.
 LONGEST = 6000
 PATIENCE_MS = 30_000
-# What makes a page's form wrong: required fields are emptied, and the browser is told not to check them.
+# Makes the input of a form invalid: empties required fields, and disables the browser's own validation.
 SPOIL = """() => {
   for (const form of document.querySelectorAll("main form[method=post], #content-main form[method=post]")) {
     const fields = [...form.querySelectorAll("input, select, textarea")].filter(each =>
@@ -38,7 +38,7 @@ SPOIL = """() => {
   }
   return false;
 }"""
-# Buttons whose words do not stand in their middle, because a blank or something unseen stands beside them.
+# Buttons whose text is not centred, because of a space or an invisible element next to it.
 OFF_CENTRE = """() => [...document.querySelectorAll(".btn, .button")].filter(each => {
   const style = getComputedStyle(each), box = each.getBoundingClientRect();
   if (!each.checkVisibility() || style.justifyContent !== "center") return false;
@@ -71,7 +71,9 @@ class Taken:
 
 
 class Camera:
-    """``widths`` in px, ``schemes`` light or dark; ``spoilt``: take each page after its form was sent empty."""
+    """``widths`` in px, ``schemes`` light or dark; ``spoilt``: take each page after submitting its form
+    without input.
+    """
 
     def __init__(self, browser, base, objects, *, widths, schemes, axe=True, spoilt=False):
         self.browser, self.base, self.objects = browser, base, objects
@@ -105,7 +107,7 @@ class Camera:
         return self._contexts[role]
 
     def _open(self, page, taken):
-        """Whether the address shows a page; a PDF's pages become the pictures."""
+        """Open an address; returns whether it shows a page. The pages of a PDF become the pictures."""
         shot = taken.shot
         page.on("console", lambda said: said.type == "error" and taken.note(f"console: {said.text[:200]}"))
         page.on("pageerror", lambda error: taken.note(f"script: {str(error)[:200]}"))
@@ -129,7 +131,7 @@ class Camera:
         return self._spoil(page) if self.spoilt else True
 
     def _spoil(self, page):
-        """Send the page's form without its contents; returns whether it has one."""
+        """Submit the page's form without input; returns whether the page has one."""
         try:
             with page.expect_response(lambda answer: answer.request.method == "POST", timeout=5_000):
                 if not page.evaluate(SPOIL):
@@ -173,7 +175,9 @@ class Camera:
                 taken.note(f"{width}: words off the button's middle: {button}")
 
     def _picture(self, page):
-        """The whole page; the window is stretched to it, so that bars that stick to its edge do not cover anything."""
+        """A picture of the whole page. The window is enlarged to its height, so that sticky bars do not
+        cover anything.
+        """
         page.evaluate("document.activeElement?.blur()")
         window = page.viewport_size
         height = min(page.evaluate("document.documentElement.scrollHeight"), LONGEST)

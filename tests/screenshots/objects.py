@@ -1,6 +1,6 @@
 """The objects of a database whose pages are shown, by the names that the access table uses.
 
-The table was written for the tests' ``World``; here each of its objects is looked for in whatever data there are.
+The table was written for ``World`` of the tests; here each of its objects is searched for in any data.
 """
 
 from functools import cached_property
@@ -22,7 +22,7 @@ from visitors.queue.actions.tickets import ticket_token
 
 
 class Missing(LookupError):
-    """The data have no such object."""
+    """The data contain no such object."""
 
 
 def _first(rows):
@@ -33,17 +33,17 @@ def _first(rows):
 
 
 class Objects:
-    """Like ``tests.factories.world.World``, but found when they are asked for.
+    """Like ``tests.factories.world.World``, but objects are searched for when they are requested.
 
-    Raises: Missing for an object that the data do not have.
+    Raises: Missing for an object that the data do not contain.
     """
 
     token, code, document = (staticmethod(each) for each in (World.token, World.code, World.document))
 
     @cached_property
     def cast(self):
-        """The first person of each role, in the demo the one whose log-in is printed."""
-        printed = {login["role"]: login["email"] for login in reversed(logins.read() or [])}
+        """The first person of each role; in the demo, the one whose log-in is printed."""
+        printed = {login["role"]: login["email"] for login in reversed(logins.read_logins() or [])}
         found = {}
         for role in Role.values:
             rows = StaffRole.objects.filter(role=role, user__is_active=True).order_by("pk")

@@ -1,7 +1,7 @@
-"""The databases whose pages are shown, each in a data folder of its own.
+"""The databases whose pages are shown, each in a separate data folder.
 
-``typical`` is the demo in the caller's folder. ``empty`` is an office with nothing but its people, ``full`` one with
-long names and hundreds of rows; ``error`` shows the same office's pages after their forms were sent empty.
+``typical`` is the demo in the caller's folder. ``empty`` is an office with only its people, ``full`` one with long
+names and hundreds of rows; ``error`` shows the same office's pages after their forms were submitted empty.
 """
 
 import contextlib
@@ -19,9 +19,10 @@ ROWS = 200
 
 @contextlib.contextmanager
 def data_folder(state: str) -> Iterator[dict[str, str]]:
-    """Environment with the data folder of a state; what is not the caller's own is deleted afterwards."""
+    """Environment with the data folder of a state; folders other than the caller's are deleted afterwards."""
     if state == "typical":
-        # Builds the demo, or only migrates it. If one is running, it refuses, and there is nothing to do.
+        # Builds the demo, or only migrates its database. The command refuses if the demo is running; then nothing is
+        # missing.
         subprocess.run([sys.executable, "manage.py", "demo", "--no-serve"], cwd=postgres.ROOT, capture_output=True)
         yield {"VAR_DIR": os.environ.get("VAR_DIR") or str(postgres.ROOT / "var")}
         return
@@ -52,7 +53,9 @@ def _typical():
 
 
 def _complete():
-    """Add what no demo has, so that its pages can be shown: a draft of an SOP, a sheet of paper numbers, a poster."""
+    """Add what no demo contains, so that its pages can be shown: a draft of an SOP, a sheet of paper
+    numbers, a poster.
+    """
     from sop.drafting.actions.importing import import_sop
     from sop.models import SopVersion
     from tests.factories.cases import content, rich_steps
@@ -94,14 +97,14 @@ def _full():
 
     quiet = io.StringIO()
     build.build(Scale(requests=30, visits=40, letters=8, days=8), stream=quiet)
-    for batches in (requests.batches, visits.batches):
+    for batches in (requests.request_batches, visits.visit_batches):
         copying.write_all(batches(ROWS, 1), lambda _rows: None)
     _complete()
     _long_names()
 
 
 def _long_names():
-    """Names as long as their columns and people's patience allow."""
+    """Names as long as their columns allow and people would still read."""
     from django.db import DatabaseError, transaction
     from django.db.models import F, Value
     from django.db.models.functions import Concat, Left

@@ -1,8 +1,7 @@
-"""Searches as people type them, and the service they mean.
+"""Queries as people type them, and the service they mean.
 
-A line: question = code of the service that must stand among the first three. Misspelt, colloquial, in whole sentences,
-with the local word for things, some in English. Every service and every page for what belongs
-elsewhere comes at least twice.
+A line: query = code of the service that must be among the first three results. Some are misspelt, colloquial, whole
+sentences, local words or English. Every service and every page about other offices' services occurs at least twice.
 """
 
 SAID = """

@@ -16,7 +16,7 @@ from ula_portal.core.journal.actors import SYSTEM
 
 from .search_questions import QUESTIONS as AS_TYPED
 
-# What people type → code of the service that must come first.
+# Query → code of the service that must be the first result.
 QUESTIONS = """
 legalisir ijazah = LEG-IJZ
 legalisasi ijazah = LEG-IJZ
@@ -86,7 +86,7 @@ angka kredit = KP
 
 @pytest.fixture(scope="module")
 def catalogue(django_db_setup, django_db_blocker):
-    """The demo's catalogue, once for the whole table of questions."""
+    """The demo's catalogue, built once for the whole table of queries."""
     with django_db_blocker.unblock(), transaction.atomic():
         import_catalogue(json.loads(CATALOGUE.read_text(encoding="utf-8")), by=SYSTEM)
         yield list(Service.objects.select_related("category"))

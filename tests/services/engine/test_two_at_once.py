@@ -73,8 +73,8 @@ def close(request, user):
         return asking.close_unanswered(request, by=staff(user))
 
 
-# Where the case is, who the two are (two users, or two windows of one), what both do at the same time, and what the
-# second call must find.
+# The state of the case, the two users (or two windows of one user), what both do at the same time, and the expected
+# result of the second call.
 BOTH, DESK, ADMIN = (("one", "two"), ("frontdesk", "frontdesk"), ("admin", "admin"))
 ON_CASES = {
     "claim": (begun, BOTH, lambda r, u: steps.claim_step(run_of(r), by=staff(u)), refused()),

@@ -1,4 +1,6 @@
-"""To whom a case may go: targets of rules and their presence, people offered a step, and those told of a lost code."""
+"""To whom a case may go: targets of rules and their presence, people offered a step, and the recipients of
+a lost code.
+"""
 
 import pytest
 
