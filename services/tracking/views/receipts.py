@@ -13,12 +13,16 @@ from ula_portal.core.office.queries import office
 
 from .tracking import with_request
 
+MOST_PAPERS_ON_HALF_A_PAGE = 4
+
 
 def receipt_context(tracked) -> dict:
     """Return the contents of a receipt: code, QR code, and the papers that are still missing or were brought."""
     address = tracking_url(tracked)
     brought = brought_papers(tracked)
     brought_ids = {each.requirement_id for each in brought}
+    missing = paper_slots.missing_documents(tracked)
+    originals = [each for each in paper_slots.originals_of(tracked) if each.pk not in brought_ids]
     return {
         "nav": "track",
         "tracked": tracked,
@@ -27,9 +31,11 @@ def receipt_context(tracked) -> dict:
         "address": address,
         "address_words": address.partition("://")[2].rpartition("/lacak/")[0] + "/lacak/",
         "qr": pdf.qr_svg(address),
-        "missing": paper_slots.missing_documents(tracked),
-        "originals": [each for each in paper_slots.originals_of(tracked) if each.pk not in brought_ids],
+        "missing": missing,
+        "originals": originals,
         "brought": [(paper_label(each), each) for each in brought],
+        # More than half a page of A4, so the two copies of the desk do not fit on one.
+        "is_long": len(missing) + len(originals) + 2 * len(brought) > MOST_PAPERS_ON_HALF_A_PAGE,
         "whatsapp": receipt_whatsapp(tracked),
         "may_apply_again": "online" in tracked.service.channels and tracked.service.state == Service.State.PUBLISHED,
     }

@@ -4,7 +4,20 @@
   "use strict";
   var script = document.currentScript;
 
-  // The slip: print immediately, then return to the desk's screen.
+  // The paper of a slip is as long as the slip, so that no blank paper runs out of the printer.
+  var slip = document.querySelector("main.slip");
+  if (slip) {
+    window.addEventListener("beforeprint", function () {
+      var style = window.getComputedStyle(slip);
+      var height = slip.offsetHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
+      var wide = document.documentElement.classList.contains("w80");
+      // 96 CSS pixels are an inch; 2 mm more for the margin of rounding.
+      var length = Math.ceil(height / 96 * 25.4) + (wide ? 8 : 6);
+      var sheet = document.styleSheets[0];
+      sheet.insertRule((wide ? "@page wide { size: 80mm " : "@page { size: 58mm ") + length + "mm; }", sheet.cssRules.length);
+    });
+  }
+  // The slip at the desk: print immediately, then return to the desk's screen.
   if (script && script.hasAttribute("data-print-at-once")) {
     window.addEventListener("afterprint", function () { window.location.replace(script.dataset.after); });
     window.addEventListener("load", function () { window.print(); });

@@ -316,6 +316,11 @@ class TestPage:
         answer = client.get(path)
         assert spaced_code(request) in answer.content.decode() and answer["Cache-Control"] == "private, no-store"
         assert tracking_token(request) not in answer.content.decode()
+        # Twice on one sheet; the code is the applicant's secret, so the office's copy has their signature instead.
+        mine, _cut, office = answer.content.decode().partition("Gunting di sini")
+        assert "paper--twice" in mine and "paper--long" not in mine and "Lembar untuk pemohon" in mine
+        assert "Lembar untuk kantor" in office and "Pemohon," in office
+        assert spaced_code(request) in mine and spaced_code(request) not in office and "data:image" not in office
         assert JournalEntry.objects.filter(verb="reprint_receipt", subject_id=request.pk).count() == 1
 
     def test_verbs_need_post_and_unknown_ones_are_not_found(self, cast, service, client):
