@@ -3,8 +3,11 @@
 import re
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
+from services.models import Service
+from tests.factories.services import make_request
 from visitors.models import Ticket
 
 from . import acts
@@ -55,6 +58,52 @@ def test_searching_and_beginning(people, office):
     tab_to(page, button)
     page.keyboard.press("Enter")
     expect(page.locator("[name=hubungan]").first).to_be_visible()
+
+
+def test_filling_in_a_form(people, office):
+    page = people.stranger(width=360, height=740)
+    page.goto(reverse("apply_start", args=[Service.objects.get(code="MUT-K").slug]))
+
+    def go_on(name):
+        tab_to(page, page.get_by_role("button", name=name, exact=True))
+        with page.expect_navigation(wait_until="domcontentloaded"):
+            page.keyboard.press("Enter")
+
+    go_on("Mulai isi formulir")
+    # Without a choice there is no checked one: the first has the focus, and an arrow chooses.
+    tab_to(page, page.locator("[name=hubungan]").first)
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("Orang tua atau wali")).to_be_checked()
+    go_on("Lanjut")
+    tab_to(page, page.locator("[name=nama_pemohon]"))
+    page.keyboard.type("Siti Contoh")
+    go_on("Lanjut")
+    expect(page.locator("[name=nama_siswa]")).to_be_visible()
+    go_on("Kembali")
+    expect(page.locator("[name=nama_pemohon]")).to_have_value("Siti Contoh")
+
+
+def test_doing_the_first_step_of_the_inbox(people, office):
+    request = make_request(Service.objects.get(code="MUT-K"), **acts.MUT_K, kelas="4")
+    page = people.known(office["layanan.dikdas"])
+    # The only holder of the position gets it at once.
+    page.goto("/petugas/kasus/")
+    tab_to(page, page.locator(".row-item", has_text=request.number).get_by_role("link").first)
+    page.keyboard.press("Enter")
+    complete = page.get_by_role("button", name="Lengkap", exact=True)
+    expect(complete).to_be_visible()
+    page.wait_for_load_state()
+    tab_to(page, complete)
+    page.keyboard.press("Enter")
+    reason = page.locator("[name=papers_reason]")
+    expect(reason).to_be_visible()
+    tab_to(page, reason)
+    page.keyboard.type("Asli diperlihatkan di loket.")
+    tab_to(page, complete)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**selesai=1")
+    assert request.runs.filter(finished_at=None).get().step.no > 2
 
 
 def test_checking_a_visitor_in(people, office):
