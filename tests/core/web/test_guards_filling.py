@@ -183,7 +183,7 @@ def test_closed_parts_open_around_what_was_typed(body, opened):
         ('<select name="a"><option value="">–<option value="1">A</select>', "", False),
         ('<select name="a"><option value="1">A</select>', "2", False),
         ('<input type="file" name="a">', "Kata", False),
-        # Without a distinguishing field, only typed text counts; the form's own hidden values never do.
+        # A value without a field counts as typed if it contains words; the counters of a formset never do.
         ('<input name="b">', "Kata", True),
         ('<input name="b">', "17", False),
     ],
