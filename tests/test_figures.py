@@ -167,7 +167,7 @@ SETTINGS = {
 
 
 def _set_odd(world):
-    """All rows of every model at the same time, so that values distributed among rows are consistent."""
+    """Changes all rows of every model together, so that values distributed among rows are consistent."""
     AlarmStep.objects.create(kind="step", whom="superior", text="Lewat.", levels=7, offset=43)
     for name, figure in EDITED.items():
         model, field = name.rsplit(".", 1)

@@ -1,4 +1,4 @@
-"""Routing in the admin panel: five at once, one taken back, then all; one without JavaScript; rules by keyboard."""
+"""Routing in the admin panel: five at a time, one undone, then all; one without JavaScript; rules by keyboard."""
 
 from playwright.sync_api import expect
 

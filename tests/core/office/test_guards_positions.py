@@ -83,7 +83,7 @@ def test_what_a_stand_in_needs(post, spoil, left):
     away(post.holder, post.deputy)
     spoil(post)
     if not anew(post.holder).is_active or left == set():
-        # The work of a closed holder is nobody's, although single queries may still list it.
+        # A closed holder's work belongs to nobody, although single queries may still list the user.
         assert queries.holders_of([post.position.pk])[post.position.pk] == []
         assert not queries.people_here_for([post.position.pk]).exists()
         return

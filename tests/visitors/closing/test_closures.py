@@ -234,7 +234,7 @@ def test_a_second_closure_and_one_by_hand_keep_what_is_theirs(made, desk):
     eleven, two = book(slot_at(made, TODAY, 11)), book(slot_at(made, TODAY, 14), name="Budi Contoh")
     first = close(made, desk)
     assert close(made, desk, at(12), reason="Lagi") == first
-    # The afternoon is closed by hand for its own reason, so it stays closed when service goes on.
+    # The afternoon was closed by hand for a separate reason, so it stays closed when service continues.
     closing = {"by": staff(desk), "day": TODAY}
     close_slots(made.location, **closing, reason="Rapat", from_time=datetime.time(14))
     with clock.at(NOW + MINUTE):

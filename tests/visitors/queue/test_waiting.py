@@ -79,7 +79,7 @@ def test_a_pause_a_break_and_a_closure_are_told_on_the_ticket(morning, session, 
     assert status_words(board.statuses[ticket.pk], "en")["text"] != words(ticket)["text"]
     assert_all_say_the_same(make.location(), desk, [clerk])
     sessions.unpause(session, by=staff(clerk))
-    # The counter goes on with visitors who are there.
+    # The counter continues with visitors who are present.
     assert words(ticket)["heading"] == "Anda berikutnya"
     closing.reopen(closure, by=staff(desk))
 
@@ -109,7 +109,7 @@ def test_no_minutes_are_told_anywhere_while_service_is_stopped(session, clerk, s
         assert told() == ({(15, 20), (20, 25)}, True)
         asked = count_queries(lambda: client.get(own))
         closure = closing.close_suddenly(place, by=staff(desk), reason="listrik padam")
-        # The counter goes on with who is there; how long that takes, nobody can tell.
+        # The counter continues with visitors who are present; nobody can tell how long that takes.
         assert told() == ({None}, False)
         assert count_queries(lambda: client.get(own)) == asked
         closing.reopen(closure, by=staff(desk))
@@ -143,7 +143,7 @@ def test_the_evening_ends_the_wait_only_where_nobody_sits(morning, session, cler
             assert_all_say_the_same(make.location(), desk, [clerk])
         assert words(left_over)["heading"] == "Loket sudah tutup"
         assert words(mine)["heading"] == "Mohon menunggu"
-        # A number that the desk gives in the evening is for somebody who stands there.
+        # A number that the desk issues in the evening is for a visitor who is present.
         late = make.ticket(service=elsewhere, user=desk)
         assert words(late)["text"] == "Loket untuk nomor Anda belum dibuka."
         assert_all_say_the_same(make.location(), desk, [clerk])
