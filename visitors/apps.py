@@ -75,7 +75,7 @@ class VisitorsConfig(AppConfig):
             "user",
             permissions.may_host,
             order=35,
-            hint=_("Siapa yang datang untuk Anda. Jawab datang, 5 menit, atau wakilkan."),
+            hint=_("Siapa yang datang untuk Anda. Persilakan masuk, minta menunggu, atau wakilkan."),
             badge=guests.host_calls_waiting,
             topics=guests.host_topics_for,
             news=_("Ada tamu untuk Anda."),

@@ -31,5 +31,11 @@ def _compose(notice: Notice) -> NoticeText | None:
         "url": f"{settings.PORTAL_URL}{notice.path}",
     }
     subject = _("Tamu menunggu Anda di %(place)s") % words
-    body = _("%(who)s menunggu Anda di %(place)s.\n\nJawab datang, 5 menit, atau wakilkan:\n%(url)s") % words
+    body = (
+        _(
+            "%(who)s menunggu Anda di %(place)s.\n\nJawab “Silakan masuk”, “Mohon tunggu 5 menit”, atau “Wakilkan "
+            "tamu”:\n%(url)s"
+        )
+        % words
+    )
     return NoticeText(notice.user.email, subject, body)

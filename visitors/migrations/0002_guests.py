@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ("visit", models.OneToOneField(on_delete=models.CASCADE, related_name="host_call", to="visitors.visit", verbose_name="kunjungan")),
                 ("position", models.ForeignKey(on_delete=models.PROTECT, related_name="+", to="core.position", verbose_name="pejabat")),
                 ("asked_at", models.DateTimeField(verbose_name="diberi tahu")),
-                ("answer", models.CharField(blank=True, choices=[("coming", "Datang"), ("five_minutes", "5 menit lagi"), ("delegated", "Diwakilkan")], max_length=12, verbose_name="jawaban")),
+                ("answer", models.CharField(blank=True, choices=[("coming", "Silakan masuk"), ("five_minutes", "Mohon tunggu 5 menit"), ("delegated", "Diwakilkan")], max_length=12, verbose_name="jawaban")),
                 ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="dijawab")),
                 ("answered_by", models.ForeignKey(blank=True, null=True, on_delete=models.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="dijawab oleh")),
                 ("delegate", models.ForeignKey(blank=True, null=True, on_delete=models.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="diwakilkan kepada")),

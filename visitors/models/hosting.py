@@ -18,8 +18,8 @@ class HostCall(models.Model):
     """
 
     class Answer(models.TextChoices):
-        COMING = "coming", _("Datang")
-        FIVE_MINUTES = "five_minutes", _("5 menit lagi")
+        COMING = "coming", _("Silakan masuk")
+        FIVE_MINUTES = "five_minutes", _("Mohon tunggu 5 menit")
         DELEGATED = "delegated", _("Diwakilkan")
 
     visit = models.OneToOneField(Visit, models.CASCADE, related_name="host_call", verbose_name=_("kunjungan"))

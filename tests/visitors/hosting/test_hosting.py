@@ -65,7 +65,7 @@ def test_the_official_is_told_at_once_and_answers(receive, position, official, c
     client.post(reverse("guests"), {"call": call.pk, "answer": "five_minutes"})
     assert host_calls_waiting(official).count() == 0
     client.force_login(desk)
-    assert "5 menit lagi" in client.get(reverse("checkin")).content.decode()
+    assert "Mohon tunggu 5 menit" in client.get(reverse("checkin")).content.decode()
     events = QueueEvent.objects.filter(location=visit.location, ticket=None).order_by("pk")
     kinds = events.values_list("kind", flat=True)
     assert [kind for kind in kinds if kind.startswith("host")] == ["host_called", "host_answered"]
