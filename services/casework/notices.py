@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from services.applying.receipt import RENEWAL_LIFETIME, secret_link_warning, tracking_url
+from services.letters.queries import issued_letter
 from services.models import Document, Pause, Request
 from services.papers.queries.slots import document_label
 from services.tracking.queries.tracking import objection_until
@@ -41,7 +42,7 @@ def _to_applicant(subject: StrOrPromise, body: StrOrPromise) -> Compose:
             "number": request.number,
             "service": request.service.name,
             "wanted": _requested_texts(request),
-            "until": date_format(objection_until(request), "l, j F Y") if request.closed_at else "",
+            "until": _objection_until(request) if request.closed_at else "",
         }
         text = f"{body % words}\n\n{_('Lihat selengkapnya di:')}\n{tracking_url(request)}"
         return NoticeText(
@@ -49,6 +50,10 @@ def _to_applicant(subject: StrOrPromise, body: StrOrPromise) -> Compose:
         )
 
     return compose
+
+
+def _objection_until(request: Request) -> str:
+    return date_format(objection_until(request, issued_letter(request)), "l, j F Y")
 
 
 def _requested_texts(request: Request) -> str:
@@ -80,7 +85,7 @@ APPLICANT_KINDS = (
         gettext_lazy("Permohonan %(number)s menunggu kelengkapan dari Anda"),
         gettext_lazy(
             "Permohonan Anda untuk %(service)s (%(number)s) perlu dilengkapi:\n\n%(wanted)s\n\n"
-            "Yang perlu Anda lakukan: buka tautan di bawah, unggah penggantinya atau tuliskan jawaban, lalu tekan "
+            "Yang perlu Anda lakukan: buka tautan di bawah, unggah penggantinya atau tulis jawaban, lalu tekan "
             "“Kirim kelengkapan”. Boleh juga dibawa ke loket.\n\n"
             "Selama menunggu, waktu pelayanan tidak dihitung dan berkas Anda tetap tersimpan."
         ),
@@ -120,7 +125,7 @@ APPLICANT_KINDS = (
         gettext_lazy(
             "Permohonan Anda %(number)s (%(service)s) tidak dapat dikabulkan.\n\n"
             "Baca alasannya lewat tautan di bawah. Bila tidak sependapat, Anda dapat mengajukan keberatan secara "
-            "tertulis kepada kepala kantor sampai %(until)s. Setelah persyaratan dipenuhi, Anda boleh mengajukan lagi."
+            "tertulis kepada Kepala Dinas sampai %(until)s. Setelah persyaratan dipenuhi, Anda boleh mengajukan lagi."
         ),
     ),
 )

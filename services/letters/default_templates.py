@@ -110,7 +110,7 @@ DEFAULTS = (
                 "{reason}",
                 "Dasar hukum: {legal_basis}",
                 "Saudara dapat mengajukan keberatan secara tertulis kepada Kepala Dinas paling lama "
-                "{objection_days} hari kerja sejak surat ini diterima, dan dapat mengajukan permohonan kembali setelah "
+                "{objection_days} hari kerja sejak tanggal surat ini, dan dapat mengajukan permohonan kembali setelah "
                 "persyaratan dipenuhi.",
                 _CLOSING,
             ),

@@ -137,6 +137,7 @@ def tracking_of(request: Request, *, missing: bool = False) -> Tracking:
     )
     may_show_letter = request.closed_at or (run and run.led_by == "applicant")
     pause = next((pause for pause in request.pauses.all() if pause.to_at is None), None)
+    letter = letter_for_applicant(request) if may_show_letter else None
     days, where = due_days(request), "" if lacks_papers else _where(run)
     return Tracking(
         request=request,
@@ -153,10 +154,10 @@ def tracking_of(request: Request, *, missing: bool = False) -> Tracking:
             for line in (_without_repetition(line, where, lacks_papers) for line in progress_of(request))
         ],
         pause=pause,
-        letter=letter_for_applicant(request) if may_show_letter else None,
+        letter=letter,
         events=tracking_events(request, entries),
         messages=messages,
-        **(_refusal(request, messages) if _is_refused(request) else {}),
+        **(_refusal(request, messages, letter) if _is_refused(request) else {}),
     )
 
 
@@ -172,18 +173,22 @@ def _is_refused(request: Request) -> bool:
     return request.state == State.REJECTED
 
 
-def _refusal(request: Request, messages: Sequence[Message]) -> dict[str, Any]:
+def _refusal(request: Request, messages: Sequence[Message], letter: Letter | None) -> dict[str, Any]:
     """Return the reason given by the deciding step or by the closing official, and the last day for an objection."""
     ground = reason_of_refusal(flow_of_case(request), request.runs.all())
     # Only the message written when the request was closed; other messages of the office are not the reason.
     words = [message.text for message in messages if message.author_id and message.at == request.closed_at]
-    return {"refusal": ground or "".join(words), "objection_until": objection_until(request)}
+    return {"refusal": ground or "".join(words), "objection_until": objection_until(request, letter)}
 
 
-def objection_until(request: Request) -> date:
-    """Return the last day on which an objection to the refusal of a closed request may be filed."""
-    assert request.closed_at, "only a closed request was refused"
-    return workdays.add_working_days(clock.local(request.closed_at).date(), settings.OBJECTION_DAYS)
+def objection_until(request: Request, letter: Letter | None) -> date:
+    """Return the last day on which an objection to the refusal of a closed request may be filed.
+
+    Counted from the date of the letter, as the letter itself says; without a letter, from the day of closing.
+    """
+    refused_at = letter.issued_at if letter else request.closed_at
+    assert refused_at, "only a closed request was refused"
+    return workdays.add_working_days(clock.local(refused_at).date(), settings.OBJECTION_DAYS)
 
 
 def _where(run: StepRun | None) -> str:

@@ -1,11 +1,19 @@
 """The progress of a request in words, figures per step, and the notices about it."""
 
+import datetime
+
 import pytest
 
+from services.applying.queries import request_by_token
+from services.applying.receipt import tracking_token
 from services.conversation.actions.asking import applicant_answers, ask_applicant, withdraw_request
 from services.engine.actions.deviating import skip_step
+from services.engine.actions.report import StepReport
+from services.engine.actions.steps import complete_step
 from services.engine.queries.progress import progress_of
 from services.letters.actions.issuing import issue_letter
+from services.letters.default_templates import DEFAULTS, REFUSAL
+from services.tracking.queries.tracking import tracking_of
 from tests.factories.cases import at, count_queries, make_case, run_of, to_letter, walk
 from tests.factories.core import make_user
 from ula_portal.core import clock, ports
@@ -121,8 +129,14 @@ def test_the_mail_of_a_refusal_says_until_when_to_object(cast, service):
     with clock.at(at(23)):
         request = make_case(service, surel="siti@example.id")
         walk(request, (cast.official, "yes"), (cast.official, "done"), (cast.official, "no"))
-        walk(request, (cast.section_head, "letter"), (cast.counter, "done"))
-        assert "sampai Selasa, 22 Desember 2026" in composed("request_rejected").body
+        walk(request, (cast.section_head, "letter"))
+    with clock.at(at(26)):
+        late = StepReport(deviation_reason="Loket tutup dua hari.")
+        complete_step(run_of(request), by=staff(cast.counter), report=late)
+    # Counted from the date of the letter, as the letter says, although the request was closed three days later.
+    assert "{objection_days} hari kerja sejak tanggal surat ini" in dict(DEFAULTS)[REFUSAL]["body"]
+    assert "sampai Selasa, 22 Desember 2026" in composed("request_rejected").body
+    assert tracking_of(request_by_token(tracking_token(request))).objection_until == datetime.date(2026, 12, 22)
 
 
 def test_without_an_address_no_notice_is_written(cast, service):
