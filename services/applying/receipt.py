@@ -25,7 +25,7 @@ DRAFT, DRAFT_CODE_LENGTH = "draft-code", 12
 
 def secret_link_warning(service: Service) -> str:
     """Return the warning below every e-mail with a secret address."""
-    sentence = _("Tautan ini milik Anda sendiri: jangan diteruskan kepada orang lain. %(free)s")
+    sentence = _("Tautan ini milik Anda sendiri. Jangan teruskan kepada orang lain. %(free)s")
     return (sentence % {"free": service.free_of_charge_notice}).rstrip()
 
 
@@ -83,7 +83,7 @@ def receipt_whatsapp(request: Request) -> str:
     """Return a WhatsApp link with the receipt as text for the applicant's phone, or "" without a phone."""
     if not request.applicant_phone:
         return ""
-    text = _("Permohonan %(number)s (%(service)s). Kode pelacakan: %(code)s. %(url)s") % {
+    text = _("Permohonan %(number)s (%(service)s). Kode pelacakan: %(code)s. %(url)s Jangan teruskan pesan ini.") % {
         "number": request.number,
         "service": request.service.name,
         "code": spaced_code(request),
@@ -100,7 +100,7 @@ def compose_renewal(notice: Notice) -> NoticeText | None:
     body = _(
         "Seseorang meminta kode pelacakan baru untuk permohonan %(number)s.\n\n"
         "Bila itu Anda, buka tautan ini sebelum %(until)s dan tekan “Buat kode baru”:\n%(url)s\n\n"
-        "Bila bukan Anda, abaikan surel ini: kode Anda yang lama tetap berlaku."
+        "Bila bukan Anda, abaikan surel ini. Kode Anda yang lama tetap berlaku."
     ) % {
         "number": request.number,
         "until": date_format(clock.local(request.renewal_until), "j F Y H.i"),
@@ -119,8 +119,8 @@ def _what_then(request: Request) -> str:
             "pelayanan dihitung sejak berkas lengkap."
         )
     return _(
-        "Kami selesaikan paling lambat %(day)s. Tidak ada yang perlu Anda lakukan sekarang; bila ada yang perlu "
-        "dilengkapi, kami beri tahu lewat surel ini."
+        "Kami selesaikan paling lambat %(day)s. Sekarang tidak ada yang perlu Anda lakukan. Bila ada yang perlu "
+        "dilengkapi, kami beri tahu lewat surel."
     ) % {"day": date_format(clock.local(request.due_at), "l, j F Y")}
 
 

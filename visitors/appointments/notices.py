@@ -91,9 +91,9 @@ def _composer(kind: str, subject: StrOrPromise, body: StrOrPromise) -> Callable[
             "reason": booking.reason,
             "url": booking_url(booking),
         }
-        return NoticeText(
-            booking.email, str(subject % words), f"{body % words}\n\n{secret_link_warning(booking.slot.service)}"
-        )
+        # A mail without a link has none to warn about.
+        warning = f"\n\n{secret_link_warning(booking.slot.service)}" if "%(url)s" in str(body) else ""
+        return NoticeText(booking.email, str(subject % words), f"{body % words}{warning}")
 
     return compose
 
@@ -134,8 +134,8 @@ KINDS = {
         gettext_lazy(
             "Janji kedatangan Anda sudah tercatat.\n\n"
             "Layanan: %(service)s\nWaktu: %(when)s\nTempat: %(place)s\nKode janji: %(code)s\n\n"
-            "Datanglah %(early)s sebelumnya dan sebutkan nama Anda di meja depan. Yang perlu dibawa, kalender, pindah "
-            "waktu, atau batal ada di sini:\n%(url)s"
+            "Datanglah %(early)s sebelumnya dan sebutkan nama Anda di meja depan.\n\n"
+            "Lihat yang perlu dibawa, simpan ke kalender, pindahkan, atau batalkan di:\n%(url)s"
         ),
     ),
     "booking_moved": (
@@ -143,7 +143,7 @@ KINDS = {
         gettext_lazy("Janji Anda dipindah ke %(day)s"),
         gettext_lazy(
             "Janji kedatangan Anda dipindah.\n\nLayanan: %(service)s\nWaktu yang baru: %(when)s\nTempat: %(place)s\n\n"
-            "Lihat, pindahkan lagi, atau batalkan:\n%(url)s"
+            "Lihat, pindahkan lagi, atau batalkan di:\n%(url)s"
         ),
     ),
     "booking_reminder": (

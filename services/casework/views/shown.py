@@ -108,7 +108,7 @@ class ShownCase(CaseForPerson):
         is_wanted = self.request.renewal_until is not None and self.request.renewal_until > self.at
         if not is_wanted or self.request.applicant_email or not self.may_serve:
             return ""
-        text = _("Tautan untuk membuat kode pelacakan baru permohonan %(number)s: %(url)s")
+        text = _("Tautan untuk membuat kode pelacakan baru permohonan %(number)s: %(url)s Jangan teruskan pesan ini.")
         values = {"number": self.request.number, "url": renewal_url(self.request)}
         return whatsapp_url(self.request.applicant_phone, text % values)
 

@@ -50,7 +50,7 @@ def _send(notice: Notice) -> None:
     if message is None or not message.to:
         NOTICE.make(notice, "suppress")
         return
-    EmailMessage(message.subject, message.body, to=[message.to]).send()
+    EmailMessage(message.subject, mail.addressed(message.body), to=[message.to]).send()
     notice.attempts += 1
     NOTICE.make(notice, "send")
     notice.sent_at, notice.last_error = clock.now(), ""
