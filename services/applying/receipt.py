@@ -115,8 +115,8 @@ def _what_then(request: Request) -> str:
     """Return sentences on what happens next and what the applicant still has to do."""
     if request.due_at is None:
         return _(
-            "Yang perlu Anda lakukan: susulkan berkas yang belum ada lewat tautan di bawah atau di loket. Waktu "
-            "pelayanan dihitung sejak berkas lengkap."
+            "Susulkan berkas yang belum ada lewat tautan di bawah atau di loket. Waktu pelayanan dihitung sejak "
+            "berkas lengkap."
         )
     return _(
         "Kami selesaikan paling lambat %(day)s. Sekarang tidak ada yang perlu Anda lakukan. Bila ada yang perlu "

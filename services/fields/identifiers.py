@@ -74,7 +74,7 @@ class NikType(IdentifierType):
     attributes = {**IdentifierType.attributes, "inputmode": "numeric"}
 
     def hint(self, definition: Definition) -> str:
-        return _("16 angka. Disimpan tersandi; hanya empat angka terakhir yang ditampilkan.")
+        return _("16 angka. Disimpan tersandi. Hanya empat angka terakhir yang ditampilkan.")
 
     def to_stored(self, value: str, definition: Definition) -> dict[str, str]:
         number = self.normalise(value)

@@ -183,7 +183,7 @@ class ListType(FieldType):
 
     def hint(self, definition: Definition) -> str:
         item = definition.rules.get("item", {}).get("label", "")
-        return _("%(item)s, satu per baris; paling banyak %(count)s.") % {
+        return _("%(item)s, satu per baris, paling banyak %(count)s.") % {
             "item": item or _("Tulis"),
             "count": self._limit(definition),
         }

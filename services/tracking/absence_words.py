@@ -40,7 +40,7 @@ def away_sentence(run: StepRun) -> str:
     sentence, substitute = str(_AWAY[away.kind]) % words, _substitute(run, away)
     if not substitute:
         return _("%(said)s. Waktu pelayanan tetap berjalan.") % {"said": sentence}
-    return _("%(said)s; digantikan oleh %(instead)s. Waktu pelayanan tetap berjalan.") % {
+    return _("%(said)s dan digantikan oleh %(instead)s. Waktu pelayanan tetap berjalan.") % {
         "said": sentence,
         "instead": substitute,
     }

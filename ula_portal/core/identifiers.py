@@ -118,7 +118,7 @@ def parse_nik(text: str, today: date | None = None) -> Nik:
         day, sex = day - WOMEN_DAY_OFFSET, Sex.FEMALE
     birth_date = _birth_in_latest_century(year, month, day, today)
     if digits[12:] == "0000":
-        raise ValueError(_("NIK tidak benar: empat angka terakhir tidak boleh 0000."))
+        raise ValueError(_("NIK tidak benar. Empat angka terakhir tidak boleh 0000."))
     return Nik(
         number=digits,
         province=digits[:2],
@@ -149,9 +149,9 @@ def parse_nip(text: str, today: date | None = None) -> Nip:
     year, month = int(digits[8:12]), int(digits[12:14])
     is_pppk = month >= FIRST_CONTRACT_CODE
     if not is_pppk and not 1 <= month <= 12:
-        raise ValueError(_("NIP tidak benar: angka ke-13 dan ke-14 bukan bulan pengangkatan (01 sampai 12)."))
+        raise ValueError(_("NIP tidak benar. Angka ke-13 dan ke-14 bukan bulan pengangkatan (01 sampai 12)."))
     if digits[14] not in "12":
-        raise ValueError(_("NIP tidak benar: angka ke-15 harus 1 (laki-laki) atau 2 (perempuan)."))
+        raise ValueError(_("NIP tidak benar. Angka ke-15 harus 1 (laki-laki) atau 2 (perempuan)."))
     return Nip(
         number=digits,
         birth_date=birth_date,
@@ -188,7 +188,7 @@ def check_npsn(text: str) -> None:
     _check(
         r"[0-9A-Z][0-9]{7}",
         text,
-        _("NPSN harus terdiri atas 8 karakter: angka atau huruf besar, lalu 7 angka."),
+        _("NPSN harus terdiri atas 8 karakter, yaitu angka atau huruf besar, lalu 7 angka."),
     )
 
 
@@ -239,7 +239,7 @@ def _digits_wanted(label: str, length: int) -> str:
 
 
 def _no_such_day(label: str) -> str:
-    return _("%(label)s tidak benar: tanggal lahirnya tidak ada pada kalender.") % {"label": label}
+    return _("%(label)s tidak benar. Tanggal lahirnya tidak ada pada kalender.") % {"label": label}
 
 
 def _digits(text: str, length: int, label: str) -> str:

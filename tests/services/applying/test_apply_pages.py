@@ -105,7 +105,7 @@ def test_wrong_answers_are_kept_and_told_beside_the_field(client, cast):
     draft = make_draft(service, nik=NIK)
     typed = {**GOOD, "nama_pemohon": "Nama Baru", "no_hp": "12345", "nik": "3515140508680000"}
     page = "".join(client.post(part(draft, n), typed).content.decode() for n in (1, 2, 3))
-    assert "empat angka terakhir tidak boleh 0000" in page and "Nomor HP tidak benar" in page
+    assert "Empat angka terakhir tidak boleh 0000" in page and "Nomor HP tidak benar" in page
     assert 'value="3515140508680000"' in page and 'value="12345"' in page and 'value="Nama Baru"' in page
     row = str(Request.objects.values().get())
     assert "3515140508680000" not in row and "Nama Baru" in row

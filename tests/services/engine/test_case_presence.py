@@ -53,7 +53,7 @@ def away(user, kind="leave", deputy=None, last=LAST):
 def test_the_citizen_reads_why_but_no_name_and_no_illness(cast, request_, client, kind, words):
     away(cast.official, kind, deputy=cast.section_head)
     html = client.get(reverse("track_detail", args=[tracking_token(request_)])).content.decode()
-    assert f"Pengelola Layanan Pendidikan Dasar {words}; digantikan oleh Kepala Bidang" in html
+    assert f"Pengelola Layanan Pendidikan Dasar {words} dan digantikan oleh Kepala Bidang" in html
     assert "Waktu pelayanan tetap berjalan." in html
     for secret in ("sakit", cast.official.full_name, cast.section_head.full_name):
         assert secret.lower() not in html.lower()

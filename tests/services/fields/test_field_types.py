@@ -83,7 +83,7 @@ def test_takes_keeps_and_shows(definition, typed, kept, words):
         (field("email"), "siti@", "Alamat surel tidak benar"),
         (field("nik"), "3515140508680000", "0000"),
         (field("nik"), "123", "16 angka"),
-        (field("nik"), "3515143202680001", "tanggal lahirnya tidak ada"),
+        (field("nik"), "3515143202680001", "Tanggal lahirnya tidak ada"),
         (field("nip"), "198609262015131001", "bulan pengangkatan"),
         (field("nisn"), "12345", "10 angka"),
         (field("npsn"), "1234", "8 karakter"),

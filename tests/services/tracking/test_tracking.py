@@ -468,7 +468,7 @@ def test_the_mail_holds_number_code_and_link_and_its_row_none(service, settings)
     assert "Kami selesaikan paling lambat" in mail.body
     later = make_request(service, documents=False, surel="siti@contoh.id")
     assert (
-        "susulkan berkas"
+        "Susulkan berkas"
         in compose_received(Notice.objects.get(kind="request_received", subject_id=str(later.pk))).body
     )
     row = str(Notice.objects.filter(pk=notice.pk).values().get())
