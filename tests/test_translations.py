@@ -139,7 +139,8 @@ def test_words_of_other_offices_stay_out():
     }
     texts = [source for _, source in _entries(ENGLISH)]
     texts += [text for entry in _entries(INDONESIAN).values() for text in entry["texts"]]
-    seen = [KEPT.sub(" ", text) for text in texts]  # names of placeholders are not visible
+    # Names of placeholders are not visible; at its first mention on a form "surel" is explained.
+    seen = [KEPT.sub(" ", text).replace("urel (email)", "urel") for text in texts]
     found = [(word, text) for text in seen for word in wrong if re.search(rf"\b{word}\b", text, re.IGNORECASE)]
     assert found == []
 

@@ -1,0 +1,175 @@
+"""The words of the interface: one word for each thing, and refusals that citizens understand."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.test_translations import ENGLISH, INDONESIAN, KEPT, _entries
+
+ROOT = Path(settings.BASE_DIR)
+# Synonyms that lost, each with the word that stands instead. Patterns, without regard to case.
+LOST = {
+    r"\bponsel": "HP",
+    r"\bemail": "surel",
+    r"batalkan": "urungkan, except for appointments",
+    r"\btenggat|\bbatas waktu": "paling lambat (citizens), jatuh tempo (request), batas langkah (step)",
+    r"\bserahkan": "alihkan, except for letters",
+    r"\bjanji temu": "janji kedatangan",
+    r"\bhalaman (utama|depan)": "beranda",
+    r"(verifikasi|memeriksa|memverifikasi) (keaslian )?surat|(kode|halaman) verifikasi": "Periksa keaslian surat",
+    r"\bprivasi|\bperlindungan data": "pelindungan data",
+    r"\bboleh kosong|\bboleh dikosongkan": "tidak wajib",
+    r"\bmasukkan": "ketik (codes), tulis (the rest)",
+    r"\btuliskan": "tulis",
+    r"\btopik": "kelompok",
+    r"\bfront office": "meja depan",
+    r"\bpanel admin\b": "Panel administrasi",
+    r"\bpapan tombol": "papan ketik",
+    r"\bbagan alir": "bagan alur",
+    r"\bhalaman (pelacakan|lacak(?! permohonan))": "halaman Lacak permohonan",
+    r"\b(publik|warga)\b": "masyarakat",
+}
+# What a pattern finds although it is right, by that pattern, with the reason.
+RIGHT = {
+    r"\bemail": (r"surel \(email\)", "explains the word at its first mention on a form"),
+    r"batalkan": (r".*\bjanji\b.*|^dibatalkan$", "appointments are cancelled"),
+    r"\bserahkan": (r"serahkan kepada pemohon", "letters are handed over"),
+    r"\bmasukkan": (r"masukkan (berkas|sop|sebagai|… langkah)", "takes in a file or a table; nobody types it"),
+    r"\b(publik|warga)\b": (r"pelayanan publik", "the law's term"),
+    r"\bboleh kosong|\bboleh dikosongkan": (r"tidak boleh kosong", "forbids rather than permits"),
+}
+
+
+def _shown() -> list[str]:
+    texts = [source for _, source in _entries(ENGLISH)]
+    return texts + [text for entry in _entries(INDONESIAN).values() for text in entry["texts"]]
+
+
+def _lost(text: str) -> list[str]:
+    """The patterns of synonyms that lost which a text matches, apart from what is right."""
+    shown = KEPT.sub("…", text)
+    return [
+        pattern
+        for pattern in LOST
+        if re.search(pattern, re.sub(RIGHT.get(pattern, ("$^",))[0], "", shown, flags=re.I | re.S), re.IGNORECASE)
+    ]
+
+
+def test_no_synonym_that_lost_is_shown():
+    assert [(words, text) for text in _shown() if (words := _lost(text))] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        ("Tuliskan nama.", True),
+        ("Nomor HP boleh dikosongkan.", True),
+        ("Pemohon membacanya di halaman lacak.", True),
+        ("Pemohon membacanya di halaman Lacak permohonan.", False),
+        ("Salah tekan? Batalkan", True),
+        ("Janji ini sudah dibatalkan.", False),
+        ("Masukkan kode.", True),
+        ("Masukkan berkas SOP", False),
+        ("Surel (email), tidak wajib", False),
+        ("Tulis email Anda.", True),
+    ],
+)
+def test_the_search_for_them_finds_each_and_leaves_what_is_right(text, lost):
+    assert bool(_lost(text)) == lost
+
+
+def test_the_guides_use_the_same_words():
+    guides = list((ROOT / "docs" / "panduan").glob("*.md"))
+    # Addresses and file names keep their words; guides say more about verifying SOPs and taking in files.
+    prose = {path.name: re.sub(r"`[^`]+`|\]\([^)]+\)", "", path.read_text(encoding="utf-8")) for path in guides}
+    wrong = r"\bponsel|janji temu|front office|panel admin\b|tuliskan|papan tombol|bagan alir|halaman (utama|depan)"
+    assert [(name, found) for name, text in prose.items() if (found := re.findall(wrong, text, re.IGNORECASE))] == []
+    assert len(guides) > 5
+
+
+# Modules whose every sentence a citizen may read: what applicants and visitors do, and what refuses uploads and tries.
+CITIZENS = [
+    *("services/applying/actions", "services/applying/forms/apply.py", "services/applying/views/applicant.py"),
+    *("services/applying/receipt.py", "services/attachments/actions/documents.py", "services/attachments/views.py"),
+    *("services/conversation/actions/asking.py", "services/deadlines/due_days.py", "services/deadlines/rules.py"),
+    *("services/fields", "services/letters/forms.py", "services/tracking"),
+    *("visitors/appointments/actions/appointments.py", "visitors/appointments/actions/seats.py"),
+    *("visitors/appointments/forms.py", "visitors/appointments/views/appointments.py"),
+    *("visitors/appointments/views/own.py", "visitors/counter/actions/serving.py", "visitors/own_ticket"),
+    *("visitors/queue/actions/tickets.py", "ula_portal/core/files", "ula_portal/core/security"),
+    *("ula_portal/core/identifiers.py", "ula_portal/core/data/idempotency.py", "ula_portal/core/verbs/moves.py"),
+]
+PAGES = [
+    *("services/applying", "services/attachments", "services/catalogue", "services/tracking", "components"),
+    *("visitors/appointments", "visitors/own_ticket", "sop/library", "base_public.html", "core/web/privacy.html"),
+    *("400.html", "403.html", "403_csrf.html", "404.html", "405.html", "429.html", "500.html", "503.html"),
+]
+GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
+IN_TEMPLATES = re.compile(
+    r"\{% translate \"([^\"]+)\"|_\(\"([^\"]+)\"\)|\{% blocktranslate[^%]*%\}(.*?)\{% endblocktranslate", re.DOTALL
+)
+
+
+def _files(root: Path, names: list[str], suffix: str) -> list[Path]:
+    for name in names:
+        assert (root / name).exists(), name
+    return [path for name in names for path in ([root / name] if name.endswith(suffix) else (root / name).rglob("*"))]
+
+
+def _sentences_of_modules() -> list[tuple[str, str]]:
+    """Pairs of module and text, of every text that is translated."""
+    found = []
+    for path in _files(ROOT, CITIZENS, ".py"):
+        if path.suffix == ".py":
+            calls = [
+                each for each in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(each, ast.Call)
+            ]
+            found += [
+                (path.name, argument.value)
+                for call in calls
+                if getattr(call.func, "id", "") in GETTEXT
+                for argument in call.args
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+            ]
+    return found
+
+
+def _sentences_of_pages() -> list[tuple[str, str]]:
+    found = []
+    for path in _files(ROOT / "templates", PAGES, ".html"):
+        if path.suffix == ".html":
+            for match in IN_TEMPLATES.finditer(path.read_text(encoding="utf-8")):
+                text = "".join(each or "" for each in match.groups()).replace("{% plural %}", ".")
+                found.append((path.name, " ".join(text.split())))
+    return found
+
+
+def _too_long(text: str) -> list[str]:
+    """The sentences of more than fifteen words; a placeholder counts as one."""
+    counted = re.sub(r"<[^>]+>", "", re.sub(r"%\(\w+\)[sd]|\{\{[^}]*\}\}|\{\w+\}", "X", text))
+    return [each for each in re.split(r"(?<=[.?!:])\s+", counted) if len(each.split()) > 15]
+
+
+def test_refusals_that_citizens_reach_are_plain_and_short():
+    """No clause after a semicolon, no technician's word, no figure that a setting changes, at most fifteen words."""
+    sentences = _sentences_of_modules()
+    assert len(sentences) > 200
+    wrong = re.compile(
+        r";|\b(SOP|tamu ini|peramban|skrip|resolusi)\b|(?<![\w%/(.,-])\d+ (menit|hari|jam|MB|kali|detik)", re.IGNORECASE
+    )
+    assert [(name, text) for name, text in sentences if wrong.search(text) or _too_long(text)] == []
+
+
+def test_citizens_pages_chain_no_clauses():
+    sentences = _sentences_of_pages()
+    assert len(sentences) > 400
+    # Lists of formats may be divided by one, as the direction for uploads has it; statutes are named in full.
+    allowed = ("PDF, JPG, PNG, HEIC; paling besar", "Tugas pelayanan publik (UU Nomor 25")
+    assert [
+        (name, text)
+        for name, text in sentences
+        if (";" in re.sub(r"&\w+;", "", text) or _too_long(text)) and not text.startswith(allowed)
+    ] == []
