@@ -47,7 +47,7 @@ def pages(world):
         "/petugas/kasus/saringan/",
     ]
     inbox += ["/petugas/kasus/baru/?sejak=1:1:"]
-    panel = ["/admin/", "/admin/penerusan/", "/admin/penerusan/uji/"] + [
+    panel = ["/petugas/", "/admin/", "/admin/penerusan/", "/admin/penerusan/uji/"] + [
         reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         for model in admin.site._registry
         if cast.admin.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
@@ -58,16 +58,26 @@ def pages(world):
             *("/petugas/", "/petugas/kehadiran/", *inbox),
             *(reverse(name, args=[world.case.number]) for name in ("case_detail", "case_record")),
         ],
-        cast.head: [f"/petugas/laporan/{page}" for page in ("", "permohonan/", "permohonan/?keadaan=instansi-lain")],
-        cast.section_head: ["/petugas/laporan/", "/admin/penerusan/", "/admin/sop/sopversion/", *_editor(world)],
+        cast.head: [
+            "/petugas/",
+            *(f"/petugas/laporan/{page}" for page in ("", "permohonan/", "permohonan/?keadaan=instansi-lain")),
+        ],
+        cast.section_head: [
+            "/petugas/",
+            "/petugas/laporan/",
+            "/admin/penerusan/",
+            "/admin/sop/sopversion/",
+            *_editor(world),
+        ],
         cast.frontdesk: [
+            "/petugas/",
             "/petugas/tamu/",
             "/petugas/asli/",
             reverse("case_intake", args=[world.case.number]),
             reverse("booking", args=[world.booking.pk]),
             f"/petugas/janji/?hari={clock.local(world.booking.slot.starts_at):%Y-%m-%d}",
         ],
-        cast.counter: ["/petugas/loket/"],
+        cast.counter: ["/petugas/", "/petugas/loket/"],
         cast.admin: panel,
     }
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("sop.urls")),
     path("", include("visitors.urls")),
     path("", include("ula_portal.reports.urls")),
+    path("", include("ula_portal.home.urls")),
     path("", include("ula_portal.core.urls")),
     path("admin/", admin.site.urls),
 ]

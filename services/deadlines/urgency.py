@@ -31,18 +31,29 @@ ICONS = {
 }
 
 
+# The states of the component DueMeter.
+METERS = {"late": "late", "today": "near", "soon": "near", "fine": "ample", "paused": "paused", "none": "paused"}
+
+
 @dataclass(frozen=True)
 class Urgency:
     """How urgent a case is.
 
     ``kind``: late, today, soon (the next working day), fine, paused or none. ``word``: a phrase to show.
     ``due_at``: the deadline that decided, None for paused and none. ``of``: that deadline's owner, step or request.
+    ``share``: how much of the time until the deadline has passed, in percent.
     """
 
     kind: str
     word: str
     due_at: datetime | None = None
     of: str = ""
+    share: int = 0
+
+    @property
+    def meter(self) -> str:
+        """The state of the component DueMeter."""
+        return METERS[self.kind]
 
     @property
     def tone(self) -> str:
@@ -92,7 +103,14 @@ def urgency_of(run: StepRun | None, request: Request, at: datetime) -> Urgency:
     if due_at is None:
         return Urgency("none", _("belum ada jatuh tempo"))
     kind, word = _late(due_at, at) if due_at < at else _ahead(due_at, at)
-    return Urgency(kind, word, due_at, of)
+    return Urgency(kind, word, due_at, of, _share(run if of == "step" else None, request, due_at, at))
+
+
+def _share(run: StepRun | None, request: Request, due_at: datetime, at: datetime) -> int:
+    since = run.offered_at if run else request.complete_at or request.received_at
+    if since is None or due_at <= since or due_at <= at:
+        return 100
+    return max(round(100 * (at - since) / (due_at - since)), 0)
 
 
 def next_due(run: StepRun | None, request: Request) -> tuple[datetime | None, str]:

@@ -33,6 +33,9 @@ class FilterForm(forms.Form):
     state = forms.ChoiceField(label=_("Keadaan"), choices=STATE_LABELS, required=False)
     due = forms.ChoiceField(label=_("Jatuh tempo"), choices=DUE_LABELS, required=False)
     source = forms.ChoiceField(label=_("Asal"), choices=[ANY, *Request.Source.choices], required=False)
+    returned = forms.ChoiceField(
+        label=_("Dikembalikan"), choices=[ANY, ("yes", _("Hanya yang dikembalikan"))], required=False
+    )
 
     def __init__(self, data, *, services, steps=()):
         """``services``: ``Service`` rows with their units; ``steps``: pairs (number, activity) of the chosen one."""

@@ -1,4 +1,4 @@
-"""URLs of the core app: accounts, staff start page, health."""
+"""URLs of the core app: accounts, the staff rail, absences, health."""
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
@@ -11,7 +11,6 @@ from .office import views as absence_views
 from .web import style_page, views
 
 urlpatterns = [
-    path("petugas/", views.staff_home, name="staff_home"),
     path("petugas/menu/", views.staff_rail, name="staff_rail"),
     path("petugas/gaya/", style_page.style_page, name="style_page"),
     path("petugas/kehadiran/", absence_views.absences, name="absences"),

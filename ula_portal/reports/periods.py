@@ -11,8 +11,9 @@ from ula_portal.core import clock
 from ula_portal.core.text.words import duration_text
 
 LATELY_DAYS = 30
+LATELY = "30-hari"
 USUAL = {
-    "30-hari": format_lazy(_("{n} hari terakhir"), n=LATELY_DAYS),
+    LATELY: format_lazy(_("{n} hari terakhir"), n=LATELY_DAYS),
     "bulan-ini": _("Bulan ini"),
     "bulan-lalu": _("Bulan lalu"),
     "tahun-ini": _("Tahun ini"),
@@ -26,7 +27,7 @@ def usual(key: str) -> Period | None:
     first = today.replace(day=1)
     last_month = first - datetime.timedelta(days=1)
     spans = {
-        "30-hari": (today - datetime.timedelta(days=LATELY_DAYS - 1), today),
+        LATELY: (today - datetime.timedelta(days=LATELY_DAYS - 1), today),
         "bulan-ini": (first, today),
         "bulan-lalu": (last_month.replace(day=1), last_month),
         "tahun-ini": (today.replace(month=1, day=1), today),
@@ -61,7 +62,7 @@ def asked_for(query) -> tuple[Period, str, PeriodForm]:
         form = PeriodForm(query)
         if form.is_valid():
             return Period(form.cleaned_data["dari"], form.cleaned_data["sampai"]), "", form
-        return usual("30-hari"), "", form
-    key = query.get("masa") if query.get("masa") in USUAL else "30-hari"
+        return usual(LATELY), "", form
+    key = query.get("masa") if query.get("masa") in USUAL else LATELY
     period = usual(key)
     return period, key, PeriodForm(initial={"dari": period.first, "sampai": period.last})

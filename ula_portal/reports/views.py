@@ -22,6 +22,7 @@ from ula_portal.core.security.access import allowed
 from . import columns, files, lines, names
 from .addresses import WORDS, selection_address, selection_of
 from .periods import USUAL, asked_for
+from .results import of_period, results_of
 
 # Rows of a table that are visible without expanding it.
 SHOWN = 6
@@ -59,7 +60,7 @@ def report(request):
         "before": lines.span(period.before()),
         "usual": [{"key": each, "label": label, "chosen": each == key} for each, label in USUAL.items()],
         "form": form,
-        "results": _results(comparison, period),
+        "results": results_of(comparison, period),
         "services": _table(lines.figure_lines(comparison)),
         "lacking": _lacking(lacking, period),
         "heads": (_("Berjalan"), _("Lewat waktu")),
@@ -67,9 +68,9 @@ def report(request):
         "result_heads": (_("Diterima"), _("Selesai"), _("Melewati janji")),
         "files": [
             (_("Permohonan yang sedang berjalan"), *_files(Selection("running"))),
-            (_("Permohonan yang diterima dalam masa ini"), *_files(_of(period, "received"))),
-            (_("Permohonan yang selesai dalam masa ini"), *_files(_of(period, "finished"))),
-            (_("Permohonan yang diberi lembar kekurangan dalam masa ini"), *_files(_of(period, "lacking"))),
+            (_("Permohonan yang diterima dalam masa ini"), *_files(of_period(period, "received"))),
+            (_("Permohonan yang selesai dalam masa ini"), *_files(of_period(period, "finished"))),
+            (_("Permohonan yang diberi lembar kekurangan dalam masa ini"), *_files(of_period(period, "lacking"))),
         ],
     }
     return render(request, "reports/report.html", context)
@@ -106,32 +107,6 @@ def _now(load):
     return [{"label": label, "figure": lines.figure(n, Selection(kind), tone)} for kind, label, n, tone in shown]
 
 
-def _of(period, kind):
-    return Selection(kind, first=period.first, last=period.last)
-
-
-def _results(comparison, period):
-    now, before = comparison.now, comparison.before
-    percent = None if now.percent_kept is None else f"{now.percent_kept}%"
-    days = None if now.median_days is None else str(now.median_days)
-    shown = [
-        ("received", _("diterima"), now.received, lines.compared(now.received, before.received)),
-        ("finished", _("selesai dikerjakan"), now.finished, lines.compared(now.finished, before.finished)),
-        ("kept", _("selesai sesuai janji"), percent, lines.compared(now.percent_kept, before.percent_kept, "%s%%")),
-        ("", _("hari kerja, separuhnya selesai"), days, lines.compared(now.median_days, before.median_days)),
-    ]
-    return [
-        {
-            "label": label,
-            "note": note,
-            "figure": lines.Figure(
-                "–" if value is None else value, selection_address(_of(period, kind)) if kind and value else ""
-            ),
-        }
-        for kind, label, value, note in shown
-    ]
-
-
 def _lacking(lacking, period):
     """The part about missing documents. It counts cases, since one case may get several sheets."""
     return {
@@ -139,7 +114,7 @@ def _lacking(lacking, period):
             {
                 "label": _("permohonan diberi lembar kekurangan"),
                 "note": lines.compared(lacking.cases, lacking.cases_before),
-                "figure": lines.figure(lacking.cases, _of(period, "lacking")),
+                "figure": lines.figure(lacking.cases, of_period(period, "lacking")),
             },
             {"label": _("lembar kekurangan dicetak"), "note": "", "figure": lines.Figure(lacking.sheets)},
         ],

@@ -35,6 +35,8 @@ class InboxFilter:
     state: str = ""
     due: str = ""
     source: str = ""
+    # "yes": only those that the next step sent back.
+    returned: str = ""
 
     @classmethod
     def names(cls) -> list[str]:
@@ -61,6 +63,8 @@ class InboxFilter:
             found &= Q(state=self.state)
         if self.source:
             found &= Q(source=self.source)
+        if self.returned:
+            found &= Q(returned=True)
         if self.due:
             found &= _due(self.due, at)
         return found

@@ -5,29 +5,23 @@ of the union cost the same however many requests there are.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any
 
 from django.db import connection
 from django.db.models import BooleanField, F, Q, QuerySet
 from django.db.models.expressions import RawSQL
-from django.utils.translation import gettext_lazy
 
-from services.deadlines.urgency import Urgency, urgency_of
-from services.engine.badges import badge_of
-from services.models import CasePlace, InboxEntry, Request, StepRun
-from services.models.inbox import CLOCK_RUNS, CLOSED, ELSEWHERE, ON_THE_CLOCK, OPEN, SERVED_AT_DESK, UNCLAIMED, late
+from services.models import CasePlace, InboxEntry
+from services.models.inbox import CLOSED, ELSEWHERE, ON_THE_CLOCK, OPEN, SERVED_AT_DESK, UNCLAIMED, late
 from services.permissions import standing_of
-from sop.models import Step
 from ula_portal.core import clock
 from ula_portal.core.data.pagination import Page, paginate_union
 from ula_portal.core.live import waking as live
 from ula_portal.core.models import User
 from ula_portal.core.office.queries import stood_in_for
-from ula_portal.core.text.badges import Badge
 
+from .rows import TAB_LABELS, TABS, InboxRow, rows_of
 from .scope import InboxScope, scope_of, surely_recordable
 
 __all__ = [
@@ -40,6 +34,7 @@ __all__ = [
     "arrivals",
     "cases_for",
     "counts_and_snapshot",
+    "entries_in",
     "inbox_counts",
     "mine_now",
     "scope_of",
@@ -47,15 +42,6 @@ __all__ = [
     "tabs_of",
 ]
 
-TAB_LABELS = {
-    "mine": gettext_lazy("Perlu saya kerjakan"),
-    "pool": gettext_lazy("Belum ada yang mengambil"),
-    "paper": gettext_lazy("Menunggu catatan kertas"),
-    "waiting": gettext_lazy("Menunggu pihak lain"),
-    "late": gettext_lazy("Lewat waktu"),
-    "done": gettext_lazy("Selesai"),
-}
-TABS = tuple(TAB_LABELS)
 COUNTED = ("mine", "pool", "paper", "late")
 CAP = 100
 SIZE = 25
@@ -64,34 +50,6 @@ DONE_DAYS = 180
 # Up to this many ids, each gets its own branch, read in index order; more are read together and sorted.
 MAX_BRANCHES = 8
 ALL = Q()
-
-
-@dataclass(frozen=True)
-class InboxRow:
-    """One row: the request, its open run (None when it is closed), its urgency. ``tabs``: where it is shown."""
-
-    request: Request
-    run: StepRun | None
-    urgency: Urgency
-    # The clock is stopped: the applicant is asked, or the result waits to be collected.
-    paused: bool = False
-    tabs: tuple[str, ...] = ()
-    # The previous step sent it back.
-    returned: bool = False
-    # The person has it only as a deputy, who may not sign: it waits for a Plh. or Plt.
-    awaits_signer: bool = False
-
-    @cached_property
-    def step(self) -> Step | None:
-        return self.run.step if self.run else None
-
-    @property
-    def tab_labels(self) -> list[str]:
-        return [str(TAB_LABELS[tab]) for tab in self.tabs]
-
-    @property
-    def badge(self) -> Badge:
-        return badge_of(self.request, self.run)
 
 
 def _each(field: str, ids: Iterable[int], also: Q) -> list[Q]:
@@ -204,22 +162,6 @@ def cases_for(
     return Page(rows_of([entry.request_id for entry in page.rows], scope), page.next, page.previous)
 
 
-def rows_of(request_ids: list[int], scope: InboxScope) -> list[InboxRow]:
-    """Rows for these requests, in this order. The caller has checked that the person may see them. One query."""
-    entries = InboxEntry.objects.select_related(
-        "request__service", "run__step", "run__assignee", "run__position", "run__unit"
-    ).defer("words", "request__answers")
-    found = entries.in_bulk(request_ids) if request_ids else {}
-    return [_row(found[pk], scope) for pk in request_ids if pk in found]
-
-
-def _row(entry: InboxEntry, scope: InboxScope) -> InboxRow:
-    run, request = entry.run, entry.request
-    paused = entry.place not in CLOCK_RUNS
-    urgency = urgency_of(run, request, scope.at)
-    return InboxRow(request, run, urgency, paused, returned=entry.returned, awaits_signer=scope.awaits_signer(run))
-
-
 def tabs_for(scope: InboxScope) -> tuple[str, ...]:
     """The tabs that a person has. "paper" is only for those who record an official's paper."""
     return tuple(tab for tab in TABS if tab != "paper" or scope.kept_position_ids)
@@ -251,6 +193,11 @@ def counts_and_snapshot(
         cursor.execute(f"SELECT {', '.join(parts)}", values)
         snapshot, *counts = cursor.fetchone()
     return dict(zip(tabs, counts, strict=True)), snapshot
+
+
+def entries_in(scope: InboxScope, tab: str, condition: Q = ALL) -> QuerySet[InboxEntry]:
+    """The cases of a tab, as a queryset to be counted together with others (``core.data.batched_counts``)."""
+    return InboxEntry.objects.filter(pk__in=_union(_branches(tab, scope, condition) or [InboxEntry.objects.none()]))
 
 
 def mine_now(user: User) -> QuerySet[InboxEntry, Any]:

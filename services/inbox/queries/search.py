@@ -18,7 +18,8 @@ from services.models.inbox import CLOSED, OPEN
 from sop.models import SopActor
 from ula_portal.core.text.search_terms import terms_of
 
-from .inbox import ALL, InboxRow, rows_of, tabs_of
+from .inbox import ALL, tabs_of
+from .rows import InboxRow, rows_of
 from .scope import InboxScope
 
 SIZE = 50

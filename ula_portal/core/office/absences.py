@@ -82,6 +82,15 @@ def absences_from(day: date, user_ids: Ids | None = None) -> list[Absence]:
     return list(found.order_by("from_date", "user__full_name", "pk")[:MOST_ABSENCES])
 
 
+def absences_today(unit_ids: Ids | None = None) -> QuerySet[Absence]:
+    """Absences of today, for counting: of everybody, or of those who hold a position in one of the units today."""
+    today = clock.today()
+    found = Absence.objects.filter(away_on(today), user__is_active=True)
+    if unit_ids is None:
+        return found
+    return found.filter(user__in=Tenure.objects.filter(in_office(today), position__unit_id__in=unit_ids).values("user"))
+
+
 def unseen_absences(user: User) -> QuerySet[Absence]:
     """A user's absences that somebody else recorded, that are not over, and that the user has not seen yet."""
     unseen = Absence.objects.filter(user=user, seen_at__isnull=True, recorded_by__isnull=False)

@@ -1,4 +1,4 @@
-"""General pages: start page of staff, health, errors, privacy, accessibility."""
+"""General pages: the rail of staff, health, errors, privacy, accessibility."""
 
 import logging
 import secrets
@@ -20,8 +20,6 @@ from django.views.decorators.http import require_safe
 
 from ula_portal.core.data import outage
 from ula_portal.core.notices import mail
-from ula_portal.core.office import absences as absence_queries
-from ula_portal.core.security import second_factor
 from ula_portal.core.security.access import StaffRequest, staff_required
 
 from . import navigation
@@ -104,17 +102,6 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "core/web/accessibility.html")
-
-
-@staff_required
-@require_safe
-def staff_home(request: StaffRequest) -> HttpResponse:
-    """Start page of staff, with the pages that the user may open."""
-    context = {
-        "second_factor_from": second_factor.reminder(request.user),
-        "unseen_absences": absence_queries.unseen_absences(request.user).select_related("recorded_by"),
-    }
-    return render(request, "core/web/staff_home.html", context)
 
 
 @never_cache

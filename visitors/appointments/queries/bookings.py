@@ -67,6 +67,14 @@ def tally_of_day(user: User, location: Location, day: datetime.date) -> dict[str
     return dict(_on(location, day).order_by().values_list("state").annotate(Count("pk")))
 
 
+def next_of_day(user: User, location: Location, day: datetime.date, limit: int) -> list[Booking]:
+    """The first bookings of a day whose visitors have not come yet. One query; none for users who may not see them."""
+    if not permissions.may_see_bookings(user):
+        return []
+    coming = _with_related(_on(location, day).filter(state=State.BOOKED))
+    return list(coming.order_by("slot__starts_at", "pk")[:limit])
+
+
 def displaced_of_day(user: User, location: Location, day: datetime.date) -> list[Booking]:
     """Bookings of a day whose time the office took away and that have not been moved yet, at most LIST_LIMIT. One
     query.

@@ -85,6 +85,11 @@ def inside(user: User, location: Location) -> Inside:
     return Inside(here[::-1][:LIST_LIMIT], gone[::-1][:LIST_LIMIT], _heads(here), _heads(gone))
 
 
+def visits_today() -> QuerySet[Visit]:
+    """All visits that began today, for counting."""
+    return Visit.objects.filter(checked_in_at__gte=service_points.midnight())
+
+
 def in_the_building(user: User, location: Location) -> tuple[list[Guest], list[Guest]]:
     """For an evacuation: who is in the building, and separately who has probably left; by name. One query.
 

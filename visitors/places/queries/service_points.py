@@ -135,6 +135,12 @@ def _turns_taken() -> QuerySet[QueueEvent, Mapping[str, object]]:
     return calls.values("lane")[:LONGEST_STREAK]
 
 
+def open_counters() -> QuerySet[CounterSession]:
+    """Today's sessions of counters that call now, for counting."""
+    here = CounterSession.objects.filter(closed_at__isnull=True, paused_at__isnull=True, opened_at__gte=midnight())
+    return here.filter(counter__kind=Counter.Kind.COUNTER)
+
+
 def open_here() -> QuerySet[CounterSession]:
     """Today's open sessions (at most one) of the counter of the outer query."""
     return CounterSession.objects.filter(counter=OuterRef("pk"), closed_at__isnull=True, opened_at__gte=midnight())
