@@ -116,6 +116,31 @@ def test_late_cases_are_told_and_met_first(world):
         assert words.startswith(f"{overview.late} dari {overview.running} permohonan lewat waktu.")
 
 
+def test_beside_the_inbox_a_case_shows_its_next_action_to_those_who_may_read_it(world):
+    address = f"{case_url(world.case)}?ringkas=1"
+    client, asked = as_user(world.cast.official), {"HX-Request": "true"}
+    page = client.get(address, headers=asked)
+    assert b"<html" not in page.content
+    assert 'id="langkah-form"' in text(page)
+    assert b"<html" in client.get(address).content
+    assert as_user(world.cast.outsider).get(address, headers=asked).status_code == 404
+    letter = text(as_user(world.cast.section_head).get(f"{case_url(world.signing)}?ringkas=1", headers=asked))
+    assert "Tulis surat" in letter
+    assert "langkah-form" not in letter
+
+
+def test_what_was_done_is_confirmed_in_the_row_of_crumbs(world):
+    world.host_call.delete()
+    client = as_user(world.cast.official)
+    page = client.get(case_url(world.case)).content.decode()
+    fields = dict(re.findall(r'<input type="hidden" name="(key|run|seen)" value="([^"]*)"', page))
+    done = text(client.post(case_url(world.case, "putuskan"), {**fields, "answer": "yes"}, follow=True))
+    row = done.split('class="crumb-row"')[1].split("work__head")[0]
+    assert "crumb-row__done" in row
+    assert row.count("Urungkan <span") + row.count("Urungkan<span") == 1
+    assert 'class="notice notice--good"' not in done
+
+
 def test_the_first_step_is_done_after_three_clicks(world):
     world.host_call.delete()
     client, before = as_user(world.cast.official), no_of(world.case)

@@ -45,7 +45,9 @@ def test_every_figure_leads_to_as_many_cases(world, head):
     print_shortage(_walk_in(world), by=staff(world.cast.frontdesk))
     page = text(head.get(REPORT))
     found = re.findall(
-        r'<a class="(?:report-figure|kpi)[^"]*" href="([^"]+)"> ?(?:<span class="kpi__value">)? ?(\d+) ?<', page
+        r'<a (?:class="report-figure[^"]*" )?href="([^"]+)"(?: class="stat-card[^>]*> '
+        r'<span class="stat-card__label">[^<]*</span> <span class="stat-card__value"| ?)> ?(\d+) ?<',
+        page,
     )
     assert len(found) > 15
     seen = set()

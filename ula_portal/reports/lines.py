@@ -53,7 +53,7 @@ def load_lines(rows) -> list[TableLine]:
             name=_name(row),
             about=_about(row),
             text=_asked(row.asked),
-            parts=_parts(row, maximum),
+            parts=_parts(row.late, row.running - row.late - row.asked, row.asked, maximum),
             figures=(figure(row.running, row.selection), figure(row.late, row.late_selection, "bad")),
         )
         for row in rows
@@ -84,9 +84,9 @@ def _asked(n):
     return ngettext("%(n)d di antaranya menunggu pemohon", "%(n)d di antaranya menunggu pemohon", n) % {"n": n}
 
 
-def _parts(row, maximum):
+def _parts(late, on_time, asked, maximum):
     found, start = [], 0.0
-    for key, n in (("late", row.late), ("value", row.running - row.late - row.asked), ("asked", row.asked)):
+    for key, n in (("late", late), ("value", on_time), ("asked", asked)):
         width = 100 * n / maximum if maximum else 0
         if n > 0:
             found.append(BarPart(key, round(start, 2), round(width, 2)))
@@ -115,15 +115,22 @@ def wait_lines(waits) -> list[TableLine]:
         "asked": _("waktunya tidak dihitung"),
         "ready": _("pekerjaan kantor sudah selesai"),
     }
+    maximum = max((wait.count for wait in waits), default=0)
     return [
         TableLine(
             name=place_name(wait),
             about=about.get(wait.kind, ""),
             text=_waited(wait),
+            parts=_wait_parts(wait, maximum),
             figures=(figure(wait.count, wait.selection), figure(wait.late, wait.late_selection, "bad")),
         )
         for wait in waits
     ]
+
+
+def _wait_parts(wait, maximum):
+    stopped = wait.count if wait.kind in ("asked", "ready") else 0
+    return _parts(wait.late, wait.count - wait.late - stopped, stopped, maximum)
 
 
 def _waited(wait):

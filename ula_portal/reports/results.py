@@ -19,6 +19,11 @@ class PeriodResult:
     note: str
     figure: lines.Figure
 
+    @property
+    def value(self) -> object:
+        """The figure as text; None without data."""
+        return self.figure.value
+
 
 def of_period(period: Period, kind: str) -> Selection:
     """The cases of a kind within a period."""
@@ -26,7 +31,7 @@ def of_period(period: Period, kind: str) -> Selection:
 
 
 def results_of(comparison: PeriodComparison, period: Period) -> list[PeriodResult]:
-    """Received, finished, the share that kept the promise, and the median of working days; "–" without any."""
+    """Received, finished, the share that kept the promise, and the median of working days; None without any."""
     now, before = comparison.now, comparison.before
     percent = None if now.percent_kept is None else f"{now.percent_kept}%"
     days = None if now.median_days is None else str(now.median_days)
@@ -41,4 +46,4 @@ def results_of(comparison: PeriodComparison, period: Period) -> list[PeriodResul
 
 def _figure(value: int | str | None, kind: str, period: Period) -> lines.Figure:
     address = selection_address(of_period(period, kind)) if kind and value else ""
-    return lines.Figure("–" if value is None else value, address)
+    return lines.Figure(value, address)

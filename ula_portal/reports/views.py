@@ -22,7 +22,7 @@ from ula_portal.core.security.access import allowed
 from . import columns, files, lines, names
 from .addresses import WORDS, selection_address, selection_of
 from .periods import USUAL, asked_for
-from .results import of_period, results_of
+from .results import PeriodResult, of_period, results_of
 
 # Rows of a table that are visible without expanding it.
 SHOWN = 6
@@ -44,13 +44,13 @@ def report(request):
         waiting.waits(scope, at),
         reports_period.compare_periods(scope, period),
     )
-    lacking = reports_lacking.lacking(scope, period)
+    lacking, results = reports_lacking.lacking(scope, period), results_of(comparison, period)
     context = {
         "scope": _scope(scope),
         "moment": lines.moment_words(at),
         "summary": lines.summary(load, waits),
         "load": load,
-        "now": _now(load),
+        "now": _now(load, results),
         "waits": _table(lines.wait_lines(waits)),
         "tables": [
             {"id": name, "title": title, "first": first, **_table(lines.load_lines(getattr(load, name)))}
@@ -60,10 +60,11 @@ def report(request):
         "before": lines.span(period.before()),
         "usual": [{"key": each, "label": label, "chosen": each == key} for each, label in USUAL.items()],
         "form": form,
-        "results": results_of(comparison, period),
+        "results": results,
         "services": _table(lines.figure_lines(comparison)),
         "lacking": _lacking(lacking, period),
         "heads": (_("Berjalan"), _("Lewat waktu")),
+        "state_heads": (_("Permohonan"),),
         "wait_heads": (_("Menunggu"), _("Lewat waktu")),
         "result_heads": (_("Diterima"), _("Selesai"), _("Melewati janji")),
         "files": [
@@ -94,29 +95,40 @@ def _table(found):
     return {"rows": found[:SHOWN], "more": found[SHOWN:]}
 
 
-def _now(load):
-    shown = [
-        ("running", _("sedang berjalan"), load.running, ""),
-        ("late", _("lewat waktu"), load.late, "bad"),
-        ("broken", _("melewati janji kepada pemohon"), load.broken, "bad"),
-        ("free", _("belum diambil petugas"), load.free, "warn"),
-        ("agency", _("menunggu instansi lain"), load.agency, ""),
-        ("asked", _("menunggu pemohon melengkapi"), load.asked, ""),
-        ("ready", _("siap diambil pemohon"), load.ready, ""),
+def _now(load, results):
+    """Three large figures (running, late, and the promises kept in the period), and the others as rows."""
+    large = [
+        _card(_("sedang berjalan"), load.running, "running"),
+        _card(_("lewat waktu"), load.late, "late", "alarm" if load.late else ""),
+        {"label": results[2].label, "value": results[2].value, "url": results[2].figure.url, "note": results[2].note},
     ]
-    return [{"label": label, "figure": lines.figure(n, Selection(kind), tone)} for kind, label, n, tone in shown]
+    rows = [
+        (_("melewati janji kepada pemohon"), load.broken, "broken", "bad"),
+        (_("belum diambil petugas"), load.free, "free", "warn"),
+        (_("menunggu instansi lain"), load.agency, "agency", ""),
+        (_("menunggu pemohon melengkapi"), load.asked, "asked", ""),
+        (_("siap diambil pemohon"), load.ready, "ready", ""),
+    ]
+    return {
+        "large": large,
+        "rows": [lines.TableLine(label, (lines.figure(n, Selection(kind), tone),)) for label, n, kind, tone in rows],
+    }
+
+
+def _card(label, n, kind, state=""):
+    return {"label": label, "value": n, "url": lines.figure(n, Selection(kind)).url, "state": state}
 
 
 def _lacking(lacking, period):
     """The part about missing documents. It counts cases, since one case may get several sheets."""
     return {
-        "kpis": [
-            {
-                "label": _("permohonan diberi lembar kekurangan"),
-                "note": lines.compared(lacking.cases, lacking.cases_before),
-                "figure": lines.figure(lacking.cases, of_period(period, "lacking")),
-            },
-            {"label": _("lembar kekurangan dicetak"), "note": "", "figure": lines.Figure(lacking.sheets)},
+        "cards": [
+            PeriodResult(
+                _("permohonan diberi lembar kekurangan"),
+                lines.compared(lacking.cases, lacking.cases_before),
+                lines.figure(lacking.cases, of_period(period, "lacking")),
+            ),
+            PeriodResult(_("lembar kekurangan dicetak"), "", lines.Figure(lacking.sheets)),
         ],
         "sheets": lacking.sheets,
         "services": _table(lines.lack_lines(lacking.services)),

@@ -48,8 +48,16 @@ def _page_or_404(request, number) -> CasePage:
 @never_cache
 @require_safe
 def case_detail(request, number):
-    """The page of a case: its SOP as a checklist, the applicant's papers, and what may be done now."""
+    """The page of a case: its SOP as a checklist, the applicant's papers, and what may be done now.
+
+    With htmx and ``ringkas``: only its facts and its next action, to be shown beside the inbox.
+    """
     page = _page_or_404(request, number)
+    if request.htmx and request.GET.get("ringkas"):
+        forms = {verb.slug: page.form(verb) for verb in page.verbs_by_place["step"]}
+        return render(
+            request, "services/casework/case_beside.html", {"page": page, "case": page.request, "forms": forms}
+        )
     response = _render_page(request, page)
     if request.method == "GET" and request.GET.get("tab") == "catatan":
         read_mentions(page.request, by=staff(request.user))
@@ -62,6 +70,8 @@ def _render_page(request, page, failed=None, form=None, status=200, **more):
     if side.opened:
         record_reading_once_a_day(side.opened.document, by=staff(request.user))
     context = {"page": page, "case": page.request, "forms": forms, "failed": failed, "side": side, **more}
+    if not request.htmx:
+        context |= _confirmed(request)
     context["live_address"] = case_stream_address(page.request)
     if request.GET.get("bagan"):
         lit = page.step.no if page.step else None
@@ -70,6 +80,13 @@ def _render_page(request, page, failed=None, form=None, status=200, **more):
         context["next_case"] = _next_case(request.user, page.request)
         context["offer_next"] = True
     return render(request, "services/casework/case_detail.html", context, status=status)
+
+
+def _confirmed(request):
+    """What has just been done, for the row of crumbs; other messages stay below it."""
+    told = list(messages.get_messages(request))
+    done = [each for each in told if each.level_tag == "success"]
+    return {"confirmed": done, "messages": [each for each in told if each not in done]}
 
 
 def _next_case(user, request):

@@ -39,6 +39,8 @@ class InboxRow:
     returned: bool = False
     # The person has it only as a deputy, who may not sign: it waits for a Plh. or Plt.
     awaits_signer: bool = False
+    # It waits at a step assigned to the person, or to somebody for whom they deputise.
+    is_yours: bool = False
 
     @cached_property
     def step(self) -> Step | None:
@@ -66,4 +68,15 @@ def _row(entry: InboxEntry, scope: InboxScope) -> InboxRow:
     run, request = entry.run, entry.request
     paused = entry.place not in CLOCK_RUNS
     urgency = urgency_of(run, request, scope.at)
-    return InboxRow(request, run, urgency, paused, returned=entry.returned, awaits_signer=scope.awaits_signer(run))
+    mine = entry.assignee_id == scope.user.pk or (
+        entry.assignee_id in scope.stands_in_for and entry.position_id in scope.position_ids
+    )
+    return InboxRow(
+        request,
+        run,
+        urgency,
+        paused,
+        returned=entry.returned,
+        awaits_signer=scope.awaits_signer(run),
+        is_yours=mine and not paused,
+    )

@@ -11,11 +11,44 @@
   function current() {
     return rows.indexOf(document.activeElement && document.activeElement.closest(".row-item"));
   }
+
+  // On a wide screen a case opens beside the list; its link still leads to its page, as does a second click.
+  var split = document.querySelector("[data-split]");
+  var wide = window.matchMedia("(min-width: 1440px)");
+  var opening = null;
+  function isSplit() { return split && wide.matches && window.htmx && rows.length; }
+  function open(row) {
+    rows.forEach(function (each) { each.removeAttribute("aria-current"); });
+    row.setAttribute("aria-current", "true");
+    window.htmx.ajax("GET", linkOf(row).href + "?ringkas=1", { target: "#rincian", swap: "innerHTML" });
+  }
+  function arrange() {
+    if (!split) return;
+    split.classList.toggle("is-split", Boolean(isSplit()));
+    if (isSplit() && !list.querySelector(".row-item[aria-current]")) open(rows[0]);
+  }
+  if (split) {
+    split.addEventListener("click", function (event) {
+      var link = event.target.closest(".row-item__title a");
+      var row = link && link.closest(".row-item");
+      if (!row || !isSplit() || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      if (row.hasAttribute("aria-current")) return;
+      event.preventDefault();
+      open(row);
+    });
+    wide.addEventListener("change", arrange);
+    arrange();
+  }
+
   function go(step) {
     var at = current();
     var to = at < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(Math.max(at + step, 0), rows.length - 1);
     linkOf(rows[to]).focus();
     rows[to].scrollIntoView({ block: "nearest" });
+    if (!isSplit()) return;
+    // Only the row on which the keys come to rest is fetched.
+    window.clearTimeout(opening);
+    opening = window.setTimeout(function () { open(rows[to]); }, 250);
   }
 
   document.addEventListener("keydown", function (event) {
@@ -76,7 +109,7 @@
     var badge = place.querySelector(".count");
     if (!badge && number) {
       badge = document.createElement("span");
-      badge.className = tab === "pool" ? "count" : "count is-hot";
+      badge.className = "count is-hot";
       place.append(" ", badge);
     }
     if (badge) { badge.textContent = number; badge.hidden = !number; }
