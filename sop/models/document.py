@@ -181,6 +181,13 @@ class SopVersion(Moving):
         return self.name or self.sop.name
 
     @property
+    def stages_done(self) -> int:
+        """How many of the four stages are done: proposed, verified, approved, published."""
+        if self.state == self.State.DRAFT:
+            return int(self.proposed_at is not None)
+        return {self.State.VERIFIED: 2, self.State.APPROVED: 3}.get(self.State(self.state), 4)
+
+    @property
     def badge(self) -> Badge:
         """What an open version waits for, in words for its drafter."""
         if self.state == self.State.DRAFT and not self.proposed_at:

@@ -98,9 +98,11 @@ def _table(found):
 def _now(load, results):
     """Three large figures (running, late, and the promises kept in the period), and the others as rows."""
     large = [
-        _card(_("sedang berjalan"), load.running, "running"),
-        _card(_("lewat waktu"), load.late, "late", "alarm" if load.late else ""),
-        {"label": results[2].label, "value": results[2].value, "url": results[2].figure.url, "note": results[2].note},
+        _card(_("sedang berjalan"), load.running, lines.figure(load.running, Selection("running")).url),
+        _card(
+            _("lewat waktu"), load.late, lines.figure(load.late, Selection("late")).url, "alarm" if load.late else ""
+        ),
+        _card(results[2].label, results[2].value, results[2].figure.url, note=results[2].note),
     ]
     rows = [
         (_("melewati janji kepada pemohon"), load.broken, "broken", "bad"),
@@ -115,8 +117,9 @@ def _now(load, results):
     }
 
 
-def _card(label, n, kind, state=""):
-    return {"label": label, "value": n, "url": lines.figure(n, Selection(kind)).url, "state": state}
+def _card(label, value, url, state="", note=""):
+    """The values of a ``components/_stat_card.html``."""
+    return {"label": label, "value": value, "url": url, "state": state, "note": note}
 
 
 def _lacking(lacking, period):

@@ -137,6 +137,10 @@ class ShownCase(CaseForPerson):
         return lines_of(self)
 
     @property
+    def steps_done(self) -> int:
+        return sum(line.state in ("done", "skipped") for line in self.checklist)
+
+    @property
     def rounds(self) -> int:
         """How often the case came to the open step."""
         return sum(run.step_id == self.step.id for run in self.runs) if self.step else 0
