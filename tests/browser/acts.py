@@ -53,9 +53,9 @@ def begin(page):
 def answer_questions(page, name="Siti Contoh"):
     """Answer the questions about the applicant and those of MUT-K, and continue to the documents."""
     page.get_by_label("Orang tua atau wali").check()
-    press(page, "Lanjut")
+    press(page, "Lanjutkan pengisian")
     page.locator("[name=nama_pemohon]").fill(name)
-    press(page, "Lanjut")
+    press(page, "Lanjutkan pengisian")
     expect(page.locator("[name=nama_siswa]")).to_be_visible()
     for _part in range(2):
         for field, value in MUT_K.items():
@@ -63,7 +63,7 @@ def answer_questions(page, name="Siti Contoh"):
                 page.locator(f"[name={field}]").fill(value)
         if page.locator("[name=kelas]").count():
             _choose(page, "kelas", "4")
-        press(page, "Lanjut")
+        press(page, "Lanjutkan pengisian")
         expect(page.locator("[name=nama_siswa]")).to_have_count(0)
     expect(page).to_have_url(re.compile("/berkas/$"))
 

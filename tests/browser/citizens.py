@@ -42,7 +42,7 @@ def upload(page, words, file=None, *, javascript=True, by="file"):
     return box
 
 
-def answer(page, answers, *, button="Lanjut"):
+def answer(page, answers, *, button="Lanjutkan pengisian"):
     """Fill in the fields of this page from ``answers`` (name → value) and continue."""
     for name, value in answers.items():
         field = page.locator(f"[name={name}]")

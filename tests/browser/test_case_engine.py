@@ -39,7 +39,7 @@ def test_an_absent_officials_case_goes_to_the_acting_one(people, cast, case):
     head.locator("[name=user]").select_option(label="Sri Contoh")
     head.locator("[name=kind]").select_option(label="Cuti")
     head.locator("[name=deputy]").select_option(label="Maya Contoh")
-    acts.press(head, "Catat")
+    acts.press(head, "Catat ketidakhadiran")
     acts.said(head, "Ketidakhadiran Sri Contoh dicatat.")
     # As the worker's sweep does.
     follow_presence()

@@ -74,7 +74,7 @@ def test_who_applies_decides_what_is_asked(people, service, javascript):
         expect(giver).to_be_hidden()
     page.get_by_label("Penerima kuasa").check()
     expect(giver).to_be_visible()
-    acts.press(page, "Lanjut")
+    acts.press(page, "Lanjutkan pengisian")
     expect(page.locator("[role=alert]").first).to_contain_text("Nama pemberi kuasa")
     citizens.answer(page, {"nama_pemberi_kuasa": "Budi Contoh"})
     citizens.answer(page, {"nama_pemohon": "Rina Contoh"})
@@ -150,7 +150,7 @@ def test_by_keyboard_alone(people, service):
     expect(page.locator("[name=hubungan]").first).to_be_visible()
     tab_to(page, page.get_by_label("Diri sendiri"))
     page.keyboard.press("Space")
-    go("Lanjut")
+    go("Lanjutkan pengisian")
     for part in (
         {"nama_pemohon": "Rina Contoh"},
         {"nip": "198609262015051001", "nuptk": "1234567890123456", "alasan": "Tidak aktif."},
@@ -159,7 +159,7 @@ def test_by_keyboard_alone(people, service):
             expect(page.locator(f"[name={name}]")).to_be_visible()
             tab_to(page, page.locator(f"[name={name}]"))
             page.keyboard.type(value)
-        go("Lanjut")
+        go("Lanjutkan pengisian")
     expect(page).to_have_url(re.compile("/berkas/$"))
     box = citizens.box_of(page, "KTP")
     # The browser's file dialog opens by keyboard, and the chosen file is uploaded immediately.
@@ -211,7 +211,7 @@ def test_every_page_of_the_way(people, service, axe, scheme):
     page.goto(f"/layanan/{service.slug}/ajukan/")
     look("privacy")
     acts.press(page, "Mulai isi formulir")
-    acts.press(page, "Lanjut")
+    acts.press(page, "Lanjutkan pengisian")
     look("who, nothing said")
     citizens.answer(page, {"hubungan": "Penerima kuasa", "nama_pemberi_kuasa": "Budi Contoh"})
     look("person")

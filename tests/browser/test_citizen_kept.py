@@ -43,12 +43,12 @@ def test_a_part_of_the_form(people, page, service):
     page.locator("[name=nama_pemohon]").fill("Siti Contoh")
     if page.locator("[name=nik_pemohon]").count():
         page.locator("[name=nik_pemohon]").fill("3515140508680001")
-    send_without_connection(page, "Lanjut")
+    send_without_connection(page, "Lanjutkan pengisian")
     page.goto(address)
     expect(page.get_by_role("status").filter(has_text=NOTE)).to_be_visible()
     expect(page.locator("[name=nama_pemohon]")).to_have_value("Siti Contoh")
     assert "3515140508680001" not in str(page.evaluate("() => JSON.stringify(sessionStorage)"))
-    acts.press(page, "Lanjut")
+    acts.press(page, "Lanjutkan pengisian")
     expect(page.locator("[name=nama_pemohon]")).to_have_count(0)
     expect(page.locator("h1")).to_be_visible()
     assert page.evaluate(KEPT) == [] and Request.objects.get().applicant_name == "Siti Contoh"

@@ -99,7 +99,7 @@ def write_ten(page, version):
     for number, row in enumerate(TEN, 1):
         expect(page.locator(".is-open .sop-line__no")).to_have_text(str(number))
         fill_step(page, row)
-        acts.press(page, "Simpan dan tambah langkah" if number < len(TEN) else "Simpan")
+        acts.press(page, "Simpan dan tambah langkah" if number < len(TEN) else "Simpan langkah")
     said = page.get_by_text("Langkah 10 tersimpan.")
     expect(said).to_be_visible()
     steps = {step.no: step for step in version.steps.all()}
@@ -112,7 +112,7 @@ def write_ten(page, version):
         page.locator("#id_if_yes_id").select_option(str(steps[yes_no].pk))
         page.locator("#id_no_label").fill(no)
         page.locator("#id_if_no_id").select_option(str(steps[no_no].pk))
-        acts.press(page, "Simpan")
+        acts.press(page, "Simpan langkah")
         expect(page.get_by_text(f"Langkah {number} tersimpan.")).to_be_visible()
 
 
@@ -181,7 +181,7 @@ def test_a_refusal_stands_beside_its_field_and_typing_stays(people, cast, draft)
     expect(page.locator("#id_time_number_error")).to_contain_text("Isi waktu dengan angka")
     expect(page.locator("#id_time_number")).to_have_attribute("aria-invalid", "true")
     expect(page.locator("#id_output")).to_have_value("Hasil yang diketik")
-    acts.press(page, "Simpan")
+    acts.press(page, "Simpan langkah")
     expect(page.locator("#id_output")).to_have_value("Hasil yang diketik")
     expect(page.locator("#id_time_number")).to_have_value("lima belas")
     page.locator("#id_time_number").fill("15")
@@ -234,7 +234,7 @@ def test_two_people_lose_nothing_and_the_second_is_told(people, cast, draft, jav
     sari.locator("#id_activity").fill("Apakah berkasnya lengkap, menurut Sari?")
     sari.locator("#id_output").fill("Hasil dari Sari")
     if not javascript:
-        acts.press(sari, "Simpan")
+        acts.press(sari, "Simpan langkah")
     clash = sari.locator("[data-clash]")
     expect(clash).to_contain_text("Tersimpan oleh Budi Contoh")
     expect(clash).to_contain_text("menurut Budi?")
