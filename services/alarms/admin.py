@@ -80,7 +80,7 @@ class AlarmStepAdmin(JournaledAdmin):
 
     @admin.display(description=_("kapan"))
     def when(self, step):
-        """The moment in words, such as "1 hari kerja sebelum batas waktu langkah"."""
+        """The moment in words, such as "1 hari kerja sebelum batas langkah"."""
         return step.when_in_words()
 
     @admin.display(description=_("kepada"))

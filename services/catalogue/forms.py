@@ -55,7 +55,7 @@ class ServiceForm(forms.ModelForm):
         help_texts = {
             "editor_note": _("Hanya untuk petugas, tidak pernah ditampilkan kepada masyarakat."),
             "confidence": _("Hanya untuk petugas."),
-            "slug": _("Alamat halaman; mengubahnya memutus tautan yang sudah beredar."),
+            "slug": _("Alamat halaman. Mengubahnya memutus tautan yang sudah beredar."),
             "when_not": _("Keadaan yang tidak perlu diurus di sini, satu per baris. Tampil paling atas pada halaman."),
             "after": _("Apa yang masih harus dilakukan sesudahnya, misalnya di Dapodik atau BKPSDM."),
             "where": _("Hanya untuk layanan yang bukan di sini: nama kantor yang menangani."),

@@ -20,7 +20,7 @@ class MessageTemplateForm(forms.ModelForm):
         fields = ("title", "text", "unit", "active")
         widgets = {"text": forms.Textarea(attrs={"rows": 10, "cols": 90})}
         help_texts = {
-            "title": _("Nama yang dipilih petugas; pemohon tidak melihatnya."),
+            "title": _("Nama yang dipilih petugas. Pemohon tidak melihatnya."),
             "text": _(
                 "Boleh memakai {name} (nama pemohon), {number} (nomor permohonan), {service} (layanan), dan {due} "
                 "(jatuh tempo). Petugas masih dapat mengubahnya sebelum mengirim."

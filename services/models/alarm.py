@@ -61,7 +61,7 @@ class AlarmStep(models.Model):
         return f"{self.order}. {self.when_in_words()}"
 
     def when_in_words(self) -> str:
-        """The moment in words, such as ``1 hari kerja sebelum batas waktu permohonan``."""
+        """The moment in words, such as ``1 hari kerja sebelum jatuh tempo permohonan``."""
         words = {"n": abs(self.offset), "unit": self.get_offset_unit_display(), "due": self.get_kind_display()}
         if self.offset < 0:
             return _("%(n)d %(unit)s sebelum %(due)s") % words

@@ -11,9 +11,11 @@ TERMS = {
         "menandatanganinya di atas meterai Rp10.000. Boleh ditulis sendiri: nama, NIK, alamat, apa yang dinyatakan, "
         "tempat dan tanggal."
     ),
-    "meterai": _("Meterai Rp10.000 dibeli di kantor pos, minimarket, atau sebagai e-meterai; bukan biaya layanan ini."),
+    "meterai": _(
+        "Meterai Rp10.000 dibeli di kantor pos, minimarket, atau sebagai e-meterai. Meterai bukan biaya layanan ini."
+    ),
     "Dapodik": _("Dapodik: data pokok pendidikan, diisi oleh operator sekolah. Mintalah buktinya kepada sekolah."),
-    "SKP": _("SKP: sasaran kinerja pegawai; cetakannya ada pada aplikasi kinerja atau pada atasan Anda."),
+    "SKP": _("SKP: sasaran kinerja pegawai. Cetakannya ada pada aplikasi kinerja atau pada atasan Anda."),
     "PAK": _("PAK: penetapan angka kredit jabatan fungsional, dari pejabat yang berwenang menetapkannya."),
 }
 _PATTERNS = [(re.compile(rf"\b{re.escape(term)}\b", re.IGNORECASE), text) for term, text in TERMS.items()]

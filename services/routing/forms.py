@@ -33,7 +33,7 @@ class RoutingRuleForm(forms.ModelForm):
         label=_("Jawaban pemohon"),
         required=False,
         widget=AnswerBoxes,
-        help_text=_("Dari satu isian cukup salah satu jawaban yang dicentang; beberapa isian harus cocok semua."),
+        help_text=_("Dari satu isian cukup salah satu jawaban yang dicentang. Beberapa isian harus cocok semua."),
     )
 
     class Meta:

@@ -144,7 +144,7 @@ def _tell_import(request, result):
         "created": _("SOP “%(name)s” masuk sebagai draf."),
         "replaced": _("Draf SOP “%(name)s” diganti dengan isi berkas ini."),
         "new draft": _("SOP “%(name)s” mendapat draf versi baru."),
-        "unchanged": _("Isi berkas sama dengan yang sudah ada untuk SOP “%(name)s”; tidak ada yang berubah."),
+        "unchanged": _("Isi berkas sama dengan yang sudah ada untuk SOP “%(name)s”. Tidak ada yang berubah."),
     }
     messages.success(request, sentences[result.state] % {"name": result.version.title})
     codes = ("file_note", "unknown_key", "time_from_text")

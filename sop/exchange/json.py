@@ -219,7 +219,7 @@ def _broken_values(content: Content) -> Iterator[str]:
     if not content["name"]:
         yield _("Nama SOP kosong.")
     if content["created"] and not _is_date(content["created"]):
-        yield _("Tanggal pembuatan “%(text)s” bukan tanggal; tulis seperti 2026-01-31.") % {"text": content["created"]}
+        yield _("Tanggal pembuatan “%(text)s” bukan tanggal. Tulis seperti 2026-01-31.") % {"text": content["created"]}
     for step in content["steps"]:
         if not step["activity"]:
             yield _("Langkah %(no)s: uraian kegiatan kosong.") % {"no": step["no"]}
@@ -286,9 +286,9 @@ def _reason(error: jsonschema.ValidationError, key: str) -> str:
         return _("%(key)s harus berupa %(wanted)s.") % {"key": key or _("isi berkas"), "wanted": wanted}
     if error.validator == "enum":
         if key == "shape":
-            return _("bentuk “%(value)s” tidak dikenal; gunakan start, process, decision, atau end.") % {"value": shown}
+            return _("bentuk “%(value)s” tidak dikenal. Gunakan start, process, decision, atau end.") % {"value": shown}
         allowed = ", ".join(str(value) for value in error.validator_value if value)
-        return _("%(key)s “%(value)s” tidak dikenal; gunakan %(allowed)s.") % {
+        return _("%(key)s “%(value)s” tidak dikenal. Gunakan %(allowed)s.") % {
             "key": key,
             "value": shown,
             "allowed": allowed,
@@ -296,5 +296,5 @@ def _reason(error: jsonschema.ValidationError, key: str) -> str:
     if error.validator in ("minItems", "minLength"):
         return _("%(key)s harus diisi.") % {"key": key}
     if error.validator in ("maxItems", "maxLength"):
-        return _("%(key)s terlalu panjang; paling banyak %(limit)s.") % {"key": key, "limit": error.validator_value}
+        return _("%(key)s terlalu panjang. Paling banyak %(limit)s.") % {"key": key, "limit": error.validator_value}
     return _("%(key)s bernilai %(value)s, di luar batas yang wajar.") % {"key": key, "value": shown}

@@ -112,11 +112,11 @@ class _Table:
             self._continue(known, names)
             return
         step: StepContent = {key: known.get(key, "") for key in _TEXTS}
-        step["no"] = self._read("no", known, words.number_of, _("bukan nomor langkah; tulis angka saja."))
+        step["no"] = self._read("no", known, words.number_of, _("bukan nomor langkah. Tulis angka saja."))
         step["actors"] = names
-        shapes = _("tidak dikenal; gunakan %(words)s.") % {"words": ", ".join(words.SHAPE_WORDS.values())}
+        shapes = _("tidak dikenal. Gunakan %(words)s.") % {"words": ", ".join(words.SHAPE_WORDS.values())}
         step["shape"] = self._read("shape", known, words.shape_of, shapes) or _shape_of_marks(marks)
-        kinds = _("tidak dikenal; gunakan %(words)s.") % {"words": ", ".join(words.END_WORDS.values())}
+        kinds = _("tidak dikenal. Gunakan %(words)s.") % {"words": ", ".join(words.END_WORDS.values())}
         step["end_kind"] = self._read("end_kind", known, words.end_kind_of, kinds) or ""
         step["issues_letter"] = bool(self._read("issues_letter", known, words.truth_of, _("tulis Ya atau Tidak.")))
         step |= self._time(known)
@@ -146,7 +146,7 @@ class _Table:
         names = [name for key in ("actors", "other_actors") for name in self.known.of_cell(known.get(key, ""))]
         names += [self.known.take(column.title) for column, _mark in marks]
         for name in dict.fromkeys(name for name in names if names.count(name) > 1):
-            message = _("“%(name)s” tertulis lebih dari satu kali; dihitung sekali.") % {"name": name}
+            message = _("“%(name)s” tertulis lebih dari satu kali, dihitung sekali.") % {"name": name}
             self._report(self.result.notes, "actors", message)
         names = list(dict.fromkeys(names))
         self.result.actors += [name for name in names if name not in self.result.actors]
@@ -159,7 +159,7 @@ class _Table:
         column = self.by_key.get("time_text")
         unit = words.time_unit_of(unit_text) or (column.unit if column else None)
         if unit_text and not words.time_unit_of(unit_text):
-            why = _("tidak dikenal; gunakan detik, menit, jam, atau hari kerja.")
+            why = _("tidak dikenal. Gunakan detik, menit, jam, atau hari kerja.")
             self._report(
                 self.result.problems, "time_unit", _("“%(text)s” %(why)s") % {"text": unit_text[:60], "why": why}
             )
@@ -169,7 +169,7 @@ class _Table:
             if unit:
                 text = f"{text} {unit_text or words.UNIT_WORDS[unit]}"
             elif not known.get("minutes"):
-                message = _("“%(text)s” belum menyebut satuan; tulis misalnya “%(text)s menit”.") % {"text": text}
+                message = _("“%(text)s” belum menyebut satuan. Tulis misalnya “%(text)s menit”.") % {"text": text}
                 self._report(self.result.notes, "time_text", message)
         return {"time_text": text, "per_item": per_item, "minutes": self._minutes(known.get("minutes", ""), text)}
 
@@ -181,7 +181,7 @@ class _Table:
             return minutes if minutes is None or minutes <= MAX_MINUTES else None
         minutes = words.minutes_of(cell, "menit")
         if minutes is None or minutes > MAX_MINUTES:
-            message = _("“%(text)s” bukan jumlah menit; tulis angka saja.") % {"text": cell[:60]}
+            message = _("“%(text)s” bukan jumlah menit. Tulis angka saja.") % {"text": cell[:60]}
             self._report(self.result.problems, "minutes", message)
             return None
         return minutes
@@ -233,7 +233,7 @@ class _Table:
             self.result.notes.append(TableProblem(self.sheet, None, "", message))
         elif "shape" in self.by_key:
             for index in unnamed:
-                message = _("kosong; dibaca sebagai %(word)s.") % {"word": words.SHAPE_WORDS[steps[index]["shape"]]}
+                message = _("kosong, dibaca sebagai %(word)s.") % {"word": words.SHAPE_WORDS[steps[index]["shape"]]}
                 self._report(self.result.notes, "shape", message, self.result.rows[index])
 
     @staticmethod
@@ -265,7 +265,7 @@ class _Table:
             return following
         no = words.exit_of(text)
         if no is None:
-            message = _("“%(text)s” bukan nomor langkah; tulis angka saja.") % {"text": text[:60]}
+            message = _("“%(text)s” bukan nomor langkah. Tulis angka saja.") % {"text": text[:60]}
             self._report(self.result.problems, key, message, row)
         elif no not in numbers:
             self._report(self.result.problems, key, _("langkah %(no)s tidak ada dalam tabel.") % {"no": no}, row)

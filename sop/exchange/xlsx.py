@@ -146,7 +146,7 @@ class _Reader:
         if key == "created":
             day = _date(text)
             if day is None:
-                message = _("“%(text)s” bukan tanggal; tulis misalnya 31 Januari 2026.") % {"text": text[:60]}
+                message = _("“%(text)s” bukan tanggal. Tulis misalnya 31 Januari 2026.") % {"text": text[:60]}
                 self._report(self.sheet, row, label, message)
             return day
         if len(text) > _TEXT_LIMITS[key]:

@@ -30,7 +30,7 @@ def _starts(flow: Flow) -> Iterator[Finding]:
         message = _("SOP belum mempunyai langkah mulai. Jadikan satu langkah berbentuk mulai.")
         yield Finding(ERROR, None, "no_start", message, "steps")
     for step in starts[1:]:
-        message = _("langkah mulai kedua. SOP mempunyai tepat satu mulai; ubah bentuknya menjadi proses.")
+        message = _("langkah mulai kedua. SOP mempunyai tepat satu mulai. Ubah bentuknya menjadi proses.")
         yield step_finding(step, ERROR, "second_start", message, "shape")
     if starts and flow.actors and starts[0].actor_ids and flow.actors[0].id not in starts[0].actor_ids:
         message = _(
@@ -47,7 +47,7 @@ def _ends(flow: Flow) -> Iterator[Finding]:
         yield Finding(ERROR, None, "no_end", message, "steps")
     elif all(step.end_kind == "rejected" for step in ends):
         message = _(
-            "setiap alur berakhir dengan penolakan. Periksa cara berakhirnya; satu di antaranya mestinya selesai."
+            "setiap alur berakhir dengan penolakan. Periksa cara berakhirnya. Satu di antaranya mestinya selesai."
         )
         yield step_finding(ends[-1], WARNING, "only_rejections", message, "end_kind")
 
@@ -138,7 +138,7 @@ def _decision(step: FlowStep) -> Iterator[Finding]:
             message = _("cabang “%(label)s” kembali ke keputusan ini sendiri. Pilih langkah yang lain.")
             yield step_finding(step, ERROR, "points_to_itself", message, field, label=label)
     if step.next_id is not None:
-        message = _("keputusan tidak memakai panah “berikutnya”. Hapus panahnya; gunakan kedua cabang.")
+        message = _("keputusan tidak memakai panah “berikutnya”. Hapus panahnya. Gunakan kedua cabang.")
         yield step_finding(step, ERROR, "decision_next", message, "next_id")
 
 
@@ -167,8 +167,8 @@ def letter_findings(flow: Flow) -> Iterator[Finding]:
         later = [other.no for other in marked if other.id in reachable(onward, step.id)]
         if later:
             message = _(
-                "menerbitkan surat, dan langkah %(later)s pada alur yang sama juga. "
-                "Satu permohonan mendapat satu surat; tandai salah satu saja."
+                "menerbitkan surat, dan langkah %(later)s pada alur yang sama juga. Satu permohonan mendapat satu "
+                "surat. Tandai salah satu saja."
             )
             values = {"later": ", ".join(map(str, later))}
             yield step_finding(step, WARNING, "second_letter", message, "issues_letter", **values)

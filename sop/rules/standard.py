@@ -38,8 +38,8 @@ def standard_findings(step: FlowStep) -> Iterator[Finding]:
     hours = hours_in(text)
     if hours is not None and hours >= 24:
         message = _(
-            "waktu tertulis “%(text)s”. Pastikan maksudnya jam kerja atau hari kalender; "
-            "bila hari, tulis dalam hari kerja."
+            "waktu tertulis “%(text)s”. Pastikan maksudnya jam kerja atau hari kalender. Bila hari, tulis dalam "
+            "hari kerja."
         )
         yield step_finding(step, WARNING, "many_hours", message, "time_text", text=text)
     elif step.seconds and _disagree(step.seconds, seconds_in(text)):

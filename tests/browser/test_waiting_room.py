@@ -104,5 +104,5 @@ def _called_elsewhere():
 def _goes_to_the_room(counter, phone, room):
     counter.get_by_label("Alihkan ke").select_option(label=room.name)
     counter.get_by_role("button", name="Alihkan").click()
-    expect(counter.get_by_text("waktu tunggunya tetap dihitung")).to_be_visible()
+    expect(counter.get_by_text("Waktu tunggunya tetap dihitung")).to_be_visible()
     expect(phone.get_by_text("Anda dipanggil begitu pejabat siap menerima.")).to_be_visible()

@@ -61,9 +61,9 @@ def _panel_page(model: str, pk: str) -> str:
 
 
 VERBS = {
-    "admin_add": _("ditambahkan di panel administrasi"),
-    "admin_change": _("diubah di panel administrasi"),
-    "admin_delete": _("dihapus di panel administrasi"),
+    "admin_add": _("ditambahkan di Panel administrasi"),
+    "admin_change": _("diubah di Panel administrasi"),
+    "admin_delete": _("dihapus di Panel administrasi"),
     "set_up_office": _("data kantor diatur"),
     "add_unit": _("unit ditambahkan"),
     "add_position": _("jabatan ditambahkan"),

@@ -145,7 +145,7 @@ def tasks(counts: Counts) -> list[Task]:
             "to_route",
             ngettext("%(n)s permohonan perlu diteruskan.", "%(n)s permohonan perlu diteruskan.", n("to_route")),
             reverse("admin:routing"),
-            _("Teruskan"),
+            _("Teruskan permohonan"),
         ),
         (
             "sops",
@@ -157,7 +157,7 @@ def tasks(counts: Counts) -> list[Task]:
             "paper",
             ngettext("%(n)s lembar disposisi perlu dicatat.", "%(n)s lembar disposisi perlu dicatat.", n("paper")),
             f"{reverse('case_list')}?tab=paper",
-            _("Catat"),
+            _("Catat lembar"),
         ),
         (
             "mentions",

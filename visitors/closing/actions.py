@@ -37,7 +37,7 @@ def close_suddenly(location: Location, *, by: Actor, reason: str, until: datetim
         raise NotAllowed(_("Anda tidak berwenang menutup pelayanan."))
     reason = plain_line(reason)[:120]
     if not reason:
-        raise Refused(_("Tulis alasannya; kalimat ini dibaca tamu di layar."), field="reason")
+        raise Refused(_("Tulis alasannya. Kalimat ini dibaca tamu di layar."), field="reason")
     now, until = clock.now(), closure_end(until)
     try:
         # A savepoint, so that the earlier closure can be read after the constraint has refused a second one.

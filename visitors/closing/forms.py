@@ -79,5 +79,5 @@ class ClosingForm(forms.Form):
     reason = LineField(
         label=_("Alasan (dibaca tamu yang sudah berjanji)"),
         max_length=200,
-        error_messages={"required": _("Tulis alasannya; tamu yang sudah berjanji akan membacanya.")},
+        error_messages={"required": _("Tulis alasannya. Tamu yang sudah berjanji akan membacanya.")},
     )

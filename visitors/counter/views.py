@@ -106,7 +106,7 @@ def _transfer(request):
         raise Refused(_("Pilih loket, ruang, atau layanan tujuan."))
     ticket = serving.transfer(_ticket(request), by=staff(request.user), **{chosen: row_id(number)})
     words = {"label": ticket.label, "target": ticket.target or ticket.service}
-    messages.success(request, _("%(label)s dialihkan ke %(target)s; waktu tunggunya tetap dihitung.") % words)
+    messages.success(request, _("%(label)s dialihkan ke %(target)s. Waktu tunggunya tetap dihitung.") % words)
     if ticket.target_id and not is_staffed(ticket.target_id):
         messages.warning(request, _("%(target)s belum dibuka. Kabari petugasnya.") % words)
 

@@ -24,9 +24,9 @@ class CounterForm(forms.ModelForm):
         fields = ("location", "kind", "name", "number", "position", "services", "preferred", "active")
         widgets = {"services": forms.CheckboxSelectMultiple, "preferred": forms.CheckboxSelectMultiple}
         help_texts = {
-            "number": _("Dibacakan pada panggilan; kosongkan untuk ruang pejabat."),
+            "number": _("Dibacakan pada panggilan. Kosongkan untuk ruang pejabat."),
             "services": _("Loket ini memanggil nomor layanan yang dipilih, dan nomor tanpa layanan."),
-            "preferred": _("Didahulukan di loket ini selama belum ada yang menunggu lama; pilih dari layanan di atas."),
+            "preferred": _("Didahulukan di loket ini selama belum ada yang menunggu lama. Pilih dari layanan di atas."),
         }
 
     def __init__(self, *args, **kwargs):

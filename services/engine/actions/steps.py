@@ -83,7 +83,7 @@ def claim_step(run: StepRun, *, by: Actor) -> StepRun:
         return run
     must_be_able_to_finish(case, user)
     if run.led_by == "applicant":
-        raise Refused(_("Langkah ini menunggu pemohon; tidak ada yang perlu diambil."))
+        raise Refused(_("Langkah ini menunggu pemohon. Tidak ada yang perlu diambil."))
     _take(case, user)
     timeline.add_entry(case.request, "step_claimed", by=by, audience="internal", run=run, step=case.open_step.no)
     journal.record("claim_step", "request", case.request.pk, by, run=run.pk, step=case.open_step.no)

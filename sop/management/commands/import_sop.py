@@ -43,7 +43,7 @@ class Command(BaseCommand):
                 continue
             self._print_result(name, result)
         if refused:
-            sentence = _("%(refused)s dari %(all)s berkas tidak dapat dimasukkan; tidak ada yang berubah karenanya.")
+            sentence = _("%(refused)s dari %(all)s berkas tidak dapat dimasukkan. Tidak ada yang berubah karenanya.")
             raise CommandError(sentence % {"refused": refused, "all": len(files)})
 
     def _print_result(self, name: str, result: importing.ImportResult) -> None:

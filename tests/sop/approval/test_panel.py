@@ -331,7 +331,7 @@ def test_a_file_comes_in_as_a_draft_of_its_author(units, cast):
     version = SopVersion.objects.get()
     assert version.author == cast["section_head"] and "masuk sebagai draf" in text(answer)
     assert "“warna” tidak dikenal" in text(answer)
-    assert "tidak ada yang berubah" in text(upload(client, make.small_content()))
+    assert "Tidak ada yang berubah" in text(upload(client, make.small_content()))
 
 
 @pytest.mark.parametrize(

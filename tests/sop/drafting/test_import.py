@@ -222,7 +222,7 @@ REFUSED = {
     "empty steps": (lambda d: d.update(steps=[]), "steps harus diisi"),
     "no name": (lambda d: d.update(name=""), "name harus diisi"),
     "name of blanks": (lambda d: d.update(name="   "), "Nama SOP kosong"),
-    "long name": (lambda d: d.update(name="x" * 301), "name terlalu panjang; paling banyak 300"),
+    "long name": (lambda d: d.update(name="x" * 301), "name terlalu panjang. Paling banyak 300"),
     "actors as text": (lambda d: d.update(actors="Pemohon"), "actors harus berupa daftar"),
     "step as text": (lambda d: d["steps"].insert(0, "mulai"), "Langkah ke-1 dalam berkas: isi berkas harus"),
     "minutes as text": (step(2, minutes="lama"), "Langkah 2: minutes harus berupa bilangan"),

@@ -47,7 +47,7 @@ def test_every_kind_of_file_comes_in(units, cast, kind):
     version = make.imported(make.small_content())
     data = formats.write_sop_file(version, kind)
     page = upload(as_user(cast["admin"]), data, f"sop{formats.FORMATS[kind].suffix}")
-    assert "tidak ada yang berubah" in text(page)
+    assert "Tidak ada yang berubah" in text(page)
 
 
 def test_the_template_is_one_click_away(units, cast):

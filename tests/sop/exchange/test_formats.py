@@ -53,7 +53,7 @@ def test_what_the_reader_guessed_is_told_by_the_command(units, tmp_path):
     out = StringIO()
     call_command("import_sop", str(path), stdout=out)
     assert "    warning: Langkah, kolom Catatan Pak Budi: tidak dikenal dan diabaikan." in out.getvalue()
-    assert "    warning: Langkah, baris 3, kolom Bentuk: kosong; dibaca sebagai Selesai." in out.getvalue()
+    assert "    warning: Langkah, baris 3, kolom Bentuk: kosong, dibaca sebagai Selesai." in out.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -126,16 +126,16 @@ def test_what_cannot_be_read_is_told_all_at_once_with_row_and_column():
         sheet="Langkah",
     )
     assert told(parsed.problems) == [
-        "Langkah, baris 2, kolom Bentuk: “lingkaran” tidak dikenal; gunakan Mulai, Proses, Keputusan, Selesai.",
-        "Langkah, baris 2, kolom Menit kerja: “lama” bukan jumlah menit; tulis angka saja.",
-        "Langkah, baris 4, kolom No: “satu” bukan nomor langkah; tulis angka saja.",
-        "Langkah, baris 4, kolom Cara berakhir: “dibuang” tidak dikenal; gunakan Selesai, Ditolak, Diteruskan.",
+        "Langkah, baris 2, kolom Bentuk: “lingkaran” tidak dikenal. Gunakan Mulai, Proses, Keputusan, Selesai.",
+        "Langkah, baris 2, kolom Menit kerja: “lama” bukan jumlah menit. Tulis angka saja.",
+        "Langkah, baris 4, kolom No: “satu” bukan nomor langkah. Tulis angka saja.",
+        "Langkah, baris 4, kolom Cara berakhir: “dibuang” tidak dikenal. Gunakan Selesai, Ditolak, Diteruskan.",
         "Langkah, baris 4, kolom Menerbitkan surat: “mungkin” tulis Ya atau Tidak.",
-        "Langkah, baris 5, kolom Menit kerja: “99999999” bukan jumlah menit; tulis angka saja.",
+        "Langkah, baris 5, kolom Menit kerja: “99999999” bukan jumlah menit. Tulis angka saja.",
         "Langkah, baris 3, kolom No: nomor 1 sudah dipakai di baris 2.",
         "Langkah, baris 5, kolom No: nomor 1000 di luar batas 1 sampai 999.",
         "Langkah, baris 2, kolom Langkah berikutnya: langkah 9 tidak ada dalam tabel.",
-        "Langkah, baris 3, kolom Langkah berikutnya: “entah” bukan nomor langkah; tulis angka saja.",
+        "Langkah, baris 3, kolom Langkah berikutnya: “entah” bukan nomor langkah. Tulis angka saja.",
     ]
     assert str(table("No | Kegiatan\nx | a").problems[0]).startswith("Baris 2, kolom No: ")
 

@@ -239,11 +239,11 @@ def test_every_problem_is_told_with_sheet_row_and_column():
     actors = [["Pelaksana"], ["Pemohon"], ["Loket"], ["Pemohon"]]
     said = problems(workbook({"Identitas": identity, "Pelaksana": actors, "Langkah": steps}))
     assert set(said) == {
-        "Identitas, baris 2, kolom Tanggal Pembuatan: “kemarin” bukan tanggal; tulis misalnya 31 Januari 2026.",
+        "Identitas, baris 2, kolom Tanggal Pembuatan: “kemarin” bukan tanggal. Tulis misalnya 31 Januari 2026.",
         "Identitas, baris 3, kolom SOP Contoh: “barangkali” tulis Ya atau Tidak.",
         "Identitas: Nama SOP belum diisi.",
         "Pelaksana, baris 4, kolom Pelaksana: “Pemohon” sudah tertulis di baris 2.",
-        "Langkah, baris 2, kolom Bentuk: “Lingkaran” tidak dikenal; gunakan Mulai, Proses, Keputusan, Selesai.",
+        "Langkah, baris 2, kolom Bentuk: “Lingkaran” tidak dikenal. Gunakan Mulai, Proses, Keputusan, Selesai.",
         "Langkah, baris 2, kolom Langkah berikutnya: langkah 9 tidak ada dalam tabel.",
         "Langkah, baris 3, kolom No: nomor 1 sudah dipakai di baris 2.",
         "Langkah, baris 3, kolom Uraian Kegiatan: uraian kegiatan belum diisi.",
@@ -255,9 +255,9 @@ def test_every_problem_is_told_with_sheet_row_and_column():
 def test_the_same_problem_in_many_rows_is_told_once_with_its_rows():
     steps = [HEADINGS, *([n, "x", "bulat", "Loket", "", ""] for n in range(1, 13)), [13, "x", "segi", "Loked", "", ""]]
     assert problems(workbook(SHEETS | {"Langkah": steps})) == [
-        "Langkah, baris 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, dan 2 lagi, kolom Bentuk: “bulat” tidak dikenal; "
-        "gunakan Mulai, Proses, Keputusan, Selesai.",
-        "Langkah, baris 14, kolom Bentuk: “segi” tidak dikenal; gunakan Mulai, Proses, Keputusan, Selesai.",
+        "Langkah, baris 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, dan 2 lagi, kolom Bentuk: “bulat” tidak dikenal. "
+        "Gunakan Mulai, Proses, Keputusan, Selesai.",
+        "Langkah, baris 14, kolom Bentuk: “segi” tidak dikenal. Gunakan Mulai, Proses, Keputusan, Selesai.",
         "Langkah, baris 14, kolom Pelaksana: “Loked” tidak ada di lembar Pelaksana. Mungkin maksudnya “Loket”?",
     ]
 

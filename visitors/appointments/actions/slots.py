@@ -79,7 +79,7 @@ def close_between(
         raise NotAllowed(_("Anda tidak berwenang menutup waktu janji kedatangan."))
     reason = plain_line(reason)[:200]
     if not reason:
-        raise Refused(_("Tulis alasannya; tamu yang sudah berjanji akan membacanya."), field="reason")
+        raise Refused(_("Tulis alasannya. Tamu yang sudah berjanji akan membacanya."), field="reason")
     closed_already = Q(state=State.CLOSED) if closure else Q(state=State.CLOSED, closure__isnull=True)
     slots = list(slots_within(location, first, last).exclude(closed_already).select_for_update())
     for slot in slots:

@@ -83,7 +83,7 @@ def cancel(request, pk):
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, _("Janji dibatalkan; tempatnya terbuka lagi.") + _told(cancelled))
+        messages.success(request, _("Janji dibatalkan. Tempatnya terbuka lagi.") + _told(cancelled))
     return redirect("booking", pk)
 
 

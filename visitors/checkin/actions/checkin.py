@@ -192,7 +192,7 @@ def plan_visit(user: User, location: Location, errand: Errand) -> VisitPlan:
     if errand.open_request and not opens:
         raise Refused(_("Layanan ini tidak memakai permohonan."), field="open_request")
     if errand.open_request and number:
-        raise Refused(_("Permohonan sudah ada; hapus nomornya atau jangan membuka yang baru."), field="request_number")
+        raise Refused(_("Permohonan sudah ada. Hapus nomornya atau jangan membuka yang baru."), field="request_number")
     request = None
     if errand.purpose in _NEED_REQUEST or number:
         request = _request(user, number)
