@@ -96,8 +96,8 @@ APPLICANT_KINDS = (
         gettext_lazy("Surat Anda siap: permohonan %(number)s"),
         gettext_lazy(
             "Surat untuk permohonan Anda %(number)s (%(service)s) siap diambil.\n\n"
-            "Yang perlu Anda lakukan: buka tautan di bawah dan tekan “Unduh surat”, atau ambil suratnya di loket pada "
-            "jam pelayanan dengan membawa nomor permohonan ini."
+            "Yang perlu Anda lakukan: buka tautan di bawah dan tekan “Unduh surat”. Atau ambil suratnya di loket pada "
+            "jam pelayanan. Bawalah nomor permohonan ini."
         ),
     ),
     (

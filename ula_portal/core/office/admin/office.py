@@ -24,8 +24,8 @@ class OfficeForm(forms.ModelForm):
         fields = ["name", "regency", "letterhead", "address", "phone", "email", "city", "default_unit", "specimen_mark"]
         help_texts = {
             "default_unit": _(
-                "Disarankan pada penerusan bila tidak ada aturan yang cocok dan pelaksana langkah maupun pimpinan unit "
-                "tidak ada di tempat."
+                "Disarankan pada penerusan bila tidak ada aturan yang cocok. Syaratnya, pelaksana langkah dan "
+                "pimpinan unit tidak ada di tempat."
             )
         }
 
@@ -117,9 +117,9 @@ class SecretariatInline(RowsBeside):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "position":
             field.help_text = _(
-                "Pemegang jabatan ini dapat mencetak lembar disposisi pejabat tersebut, dan mencatat atas namanya "
-                "sendiri (“dicatat oleh”) apa yang ditulis pejabat itu di kertas, beserta fotonya. Selain itu ia tidak "
-                "dapat mengerjakan atau memutuskan apa pun atas nama pejabat itu."
+                "Pemegang jabatan ini dapat mencetak lembar disposisi pejabat tersebut. Ia mencatat atas namanya "
+                "sendiri (“dicatat oleh”) apa yang ditulis pejabat itu di kertas. Foto lembarnya ikut disimpan. "
+                "Selain itu ia tidak dapat mengerjakan atau memutuskan apa pun atas nama pejabat itu."
             )
         return field
 
