@@ -5,7 +5,6 @@ import datetime
 import pytest
 
 from services.attachments.views import UploadBox
-from services.catalogue.queries.opening import OpeningStatus
 from services.engine.badges import applicant_badge, badge_of, promise_badge, state_badge
 from services.models import Document, Letter, Request, StepRun
 from services.papers.queries.slots import DocumentSlot
@@ -49,8 +48,6 @@ def _slot(**values):
 
 APPLICANT, THERE, MEND = StepRun(led_by="applicant"), Document(), Document(verdict="mend")
 PROMISED = {"due_at": NOW, "state": "completed"}
-OPEN = OpeningStatus(True, "Buka sampai pukul 15.00 WIB.")
-SHUT = OpeningStatus(False, "Sekarang tutup.")
 LETTERS = {"reserved": ("warn", "Nomor dipesan"), "issued": ("good", "Diterbitkan"), "withdrawn": ("bad", "Dicabut")}
 BADGES = [
     *((state_badge(state), "neutral", word) for state, word in (("draft", "Draf"), ("withdrawn", "Ditarik pemohon"))),
@@ -76,9 +73,6 @@ BADGES = [
     (UploadBox(_slot(document=THERE), "", is_new=True).badge, "good", "Terunggah: berkas baru"),
     (UploadBox(_slot(document=MEND), "", is_new=True).badge, "warn", "Perlu diperbaiki", "alert"),
     (UploadBox(_slot(document=THERE), "").badge, "good", "Terunggah"),
-    (OPEN.badge(None), "good", OPEN.text),
-    (OPEN.badge({"stopped": "Listrik padam"}), "bad", "Pelayanan dihentikan"),
-    (SHUT.badge({"stopped": ""}), "neutral", SHUT.text, "clock"),
     (Official(None, (), 0, Absence(kind="leave")).badge, "warn", "Cuti"),
     (Official(None, (), 0, None).badge, "good", "Hadir"),
     (RuleTrial(None, True, []).badge, "good", "berlaku"),

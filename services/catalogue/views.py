@@ -25,43 +25,49 @@ from ula_portal.core.ports import queue_now, satisfaction
 from .queries import catalogue
 from .queries.opening import opening_now, usual_week, week
 from .queries.search import suggestion_for
+from .short_names import with_short_names
 from .standard import asks_for_stamp_duty, cases_not_needed, internal_components
 from .structured_data import as_json_ld, government_service
 
-AUDIENCE_ICONS = {
-    "orang_tua": "users",
-    "guru": "user",
-    "sekolah": "school",
-    "lembaga": "home",
-    "peneliti": "search",
-    "tamu": "message",
-    "umum": "globe",
-}
 # A poster must fit on one sheet; the sizes are tried from the largest type to the smallest.
 POSTER, POSTER_SIZES = "services/catalogue/service_poster.html", ("roomy", "usual", "tight")
 
 
 @require_safe
 def home(request):
-    """The home page: search, audiences, topics, and how busy the office is now."""
+    """The home page: search, whether the office is open, the four tasks, and all services by group."""
     services = list(catalogue.published_services())
     context = {
-        "popular": popular_services(services),
+        "popular": with_short_names(popular_services(services), services),
         "groups": _groups(services),
         "audiences": _audiences(services),
+        "all_free": not any(service.fee_idr for service in services),
         "satisfaction": satisfaction(None),
-        **_how_busy(None),
+        "status": _status(None),
         "week": week(),
-        "latest_sops": catalogue.latest_sops(),
     }
     description = _("Cari layanan, lihat persyaratan, ajukan permohonan, dan ikuti perkembangannya. Gratis.")
     context["share"] = _share(_("Layanan pendidikan"), description, reverse("home"))
     return render(request, "services/catalogue/home.html", context)
 
 
-def _how_busy(service_ids):
+def _status(service_ids):
+    """Return what ``components/_status_hero.html`` shows: whether the office is open, and how many people wait.
+
+    A stopped queue overrides the hours.
+    """
     queue, opening = queue_now(service_ids), opening_now()
-    return {"queue": queue, "opening": opening, "open_badge": opening.badge(queue)}
+    if queue and queue["stopped"]:
+        return {"state": "stopped", "title": _("Pelayanan dihentikan"), "text": queue["stopped"]}
+    text = opening.note
+    if queue and opening.state == "open":
+        waiting = queue["waiting"]
+        waiting_text = ngettext("%(n)d orang menunggu", "%(n)d orang menunggu", waiting) % {"n": waiting}
+        queue_text = waiting_text if waiting else _("Tidak ada antrean")
+        if service_ids:
+            queue_text = _("%(queue)s untuk layanan ini") % {"queue": queue_text}
+        text = " · ".join(filter(None, [queue_text, text]))
+    return {"state": opening.state, "title": opening.title, "text": text, "all_day": opening.all_day}
 
 
 def _groups(services):
@@ -73,9 +79,9 @@ def _groups(services):
 
 
 def _audiences(services):
-    """Return name, label and icon of each audience that has at least one of the services."""
+    """Return name and label of each audience that has at least one of the services."""
     present = {name for service in services for name in service.audiences}
-    return [(name, label, AUDIENCE_ICONS[name]) for name, label in Service.AUDIENCES if name in present]
+    return [(name, label) for name, label in Service.AUDIENCES if name in present]
 
 
 def _share(title, description, path):
@@ -90,7 +96,7 @@ def _share(title, description, path):
 
 @require_safe
 def service_list(request):
-    """All services or the results of a search, filtered by category or audience."""
+    """All services by group, or the results of a search; both can be narrowed to an audience or a group."""
     q = request.GET.get("q", "").replace("\0", "").strip()[:200]
     results = catalogue.search_services(q)
     services, group, audience = results, request.GET.get("kelompok", ""), request.GET.get("untuk", "")
@@ -101,24 +107,47 @@ def service_list(request):
     context = {
         "nav": "services",
         "q": q,
-        "services": services,
-        "groups": None if q else _groups(services),
+        "number": len(services),
+        "sections": [_section("results", "", services)] if q else _by_group(services),
         "audiences": _audiences(results),
         "audience": audience,
         "audience_label": dict(Service.AUDIENCES).get(audience, ""),
         "group": next((s.category for s in results if s.category.slug == group), None),
+        "all_free": not any(service.fee_idr for service in services),
     }
     if q and not services:
         context |= _without_results(q)
     return render(request, "services/catalogue/service_list.html", context)
 
 
+def _by_group(services):
+    return [_section(category.slug, category.name, each, "id") for category, each in _groups(services)]
+
+
+def _section(slug, heading, services, lang=""):
+    """Return a list of services with its heading, for the list's template."""
+    return {"slug": slug, "heading": heading, "lang": lang, "rows": [_row(service) for service in services]}
+
+
+def _row(service):
+    """Return what a line of the list shows: the service, its kind in a word, its time, its fee unless it is free."""
+    if service.kind == Service.Kind.ELSEWHERE:
+        return service, _("Kantor lain"), ""
+    kind = _("Permohonan") if service.kind == Service.Kind.REQUEST else _("Kunjungan")
+    days = service.working_days
+    time = ngettext("%(n)d hari kerja", "%(n)d hari kerja", days) % {"n": days} if days else _("Langsung di tempat")
+    return service, kind, f"{time} · {service.fee}" if service.fee_idr else time
+
+
 def _without_results(q):
-    """Return the context for a search without results: a corrected search or popular services, and opening hours."""
+    """Return the context for a search without results: a corrected search with its services, or the popular ones."""
     services = list(catalogue.published_services())
     suggestion, suggested = suggestion_for(services, q)
-    popular = [] if suggested else popular_services(services)
-    return {"suggestion": suggestion, "suggested": suggested, "popular": popular, "opening": opening_now()}
+    if suggested:
+        sections = [_section("similar", _("Mungkin yang Anda cari"), suggested)]
+    else:
+        sections = [_section("popular", _("Layanan yang sering diurus"), popular_services(services))]
+    return {"suggestion": suggestion, "sections": sections}
 
 
 @require_safe
@@ -137,7 +166,10 @@ def service_detail(request, slug):
         "share": _share(service.name, service.summary or service.where or service.name, path),
     }
     if service.kind == Service.Kind.ELSEWHERE:
-        context |= {"ours": catalogue.ours_instead_of(service), "not_needed": cases_not_needed(service)}
+        context |= {
+            "ours": list(map(_row, catalogue.ours_instead_of(service))),
+            "not_needed": cases_not_needed(service),
+        }
         return render(request, "services/catalogue/service_elsewhere.html", context)
     version = version_in_force(service.sop_id) if service.sop_id else None
     online = "online" in service.channels and service.kind == Service.Kind.REQUEST
@@ -148,7 +180,7 @@ def service_detail(request, slug):
         "version": version,
         "steps": catalogue.usual_path(flow_of(version.pk)) if version else (),
         "satisfaction": satisfaction(service),
-        **_how_busy([service.pk]),
+        "status": _status([service.pk]),
         "week": week(),
         "online": online,
         "office": own_office,

@@ -20,7 +20,7 @@ def address(people):
 def test_ticks_are_remembered_and_cleared(people, address):
     page = people.stranger(width=360, height=740)
     page.goto(address)
-    boxes, count = page.locator("[data-check]"), page.locator("[data-checklist-count]")
+    boxes, count = page.locator("[data-check]"), page.locator(".checklist__count")
     number = boxes.count()
     expect(count).to_be_empty()
     boxes.first.focus()
@@ -46,7 +46,7 @@ def test_only_the_list_is_printed(people, address):
         expect(shown).to_be_visible()
     expect(page.locator(".print-only")).to_contain_text(re.compile("Tempat.*Jam pelayanan", re.S))
     expect(page.locator(".print-only")).to_be_visible()
-    for hidden in (".tiles", ".not-needed", "#procedure", ".site-header", ".site-footer", "[data-print]"):
+    for hidden in (".service-card", ".not-needed", "#procedure", ".site-header", ".site-footer", "[data-print]"):
         expect(page.locator(hidden).first).to_be_hidden()
 
 

@@ -75,11 +75,6 @@ def requirements_of(service: Service) -> list[Requirement]:
     return list(service.requirements.filter(active=True).order_by("order"))
 
 
-def latest_sops(limit: int = 3) -> list[SopVersion]:
-    """Return the SOPs that came into force most recently. Runs one query."""
-    return list(SopVersion.objects.filter(in_force()).select_related("sop").order_by("-effective_from", "-pk")[:limit])
-
-
 def usual_path(flow: Flow) -> list[FlowStep]:
     """Return the steps of a flow in the normal case, from the start to a completed end.
 

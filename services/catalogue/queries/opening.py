@@ -4,13 +4,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, TypedDict
+from typing import Literal, TypedDict
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock, workdays
-from ula_portal.core.text.badges import Badge
 from ula_portal.core.time.days import ServiceHours
 
 # The usual hours are the most frequent ones in half a year, so that the month of Ramadan does not decide.
@@ -27,17 +26,12 @@ class HoursRow(TypedDict):
 
 @dataclass(frozen=True)
 class OpeningStatus:
-    """Whether the counters are open. ``text``: a sentence for the public; ``all_day``: open around the clock today."""
+    """Whether counters are open, for a StatusHero. ``note``: a later break; ``all_day``: open all day."""
 
-    is_open: bool
-    text: str
+    state: Literal["open", "break", "closed"]
+    title: str
+    note: str = ""
     all_day: bool = False
-
-    def badge(self, queue: dict[str, Any] | None) -> Badge:
-        """Return the badge. ``queue``: the result of ``ports.queue_now``; a stopped queue overrides the hours."""
-        if queue and queue["stopped"]:
-            return Badge("bad", _("Pelayanan dihentikan"))
-        return Badge("good", self.text) if self.is_open else Badge("neutral", self.text, "clock")
 
 
 def opening_now() -> OpeningStatus:
@@ -45,32 +39,26 @@ def opening_now() -> OpeningStatus:
     now = clock.local(clock.now())
     hours = workdays.service_hours(now.date())
     if hours and hours.all_day:
-        return OpeningStatus(True, _("Buka sepanjang hari."), True)
+        return OpeningStatus("open", _("Buka sepanjang hari"), all_day=True)
     if hours and hours.open_at(now):
         gap = next((gap for gap in hours.breaks if gap[0] > now), None)
-        text = _("Buka sampai pukul %(closes)s WIB.") % {"closes": _time(hours.closes)}
-        if gap:
-            text += " " + _("Istirahat pukul %(from)s–%(to)s.") % {"from": _time(gap[0]), "to": _time(gap[1])}
-        return OpeningStatus(True, text)
+        note = _("Istirahat %(from)s–%(to)s") % {"from": _time(gap[0]), "to": _time(gap[1])} if gap else ""
+        return OpeningStatus("open", _("Buka sampai %(closes)s WIB") % {"closes": _time(hours.closes)}, note)
     if hours and (gap := hours.break_at(now)):
-        return OpeningStatus(
-            False, _("Sedang istirahat. Pelayanan dilanjutkan pukul %(to)s WIB.") % {"to": _time(gap[1])}
-        )
+        return OpeningStatus("break", _("Istirahat · buka lagi %(to)s WIB") % {"to": _time(gap[1])})
     if hours and now < hours.opens:
-        return OpeningStatus(False, _("Hari ini buka pukul %(opens)s WIB.") % {"opens": _time(hours.opens)})
-    return OpeningStatus(False, _next_opening(now.date()))
+        return OpeningStatus("closed", _("Tutup · buka hari ini %(opens)s WIB") % {"opens": _time(hours.opens)})
+    return OpeningStatus("closed", _next_opening(now.date()))
 
 
 def _next_opening(today: date) -> str:
     for distance in range(1, 30):
         hours = workdays.service_hours(today + timedelta(days=distance))
         if hours:
-            day = date_format(hours.opens, "l, j F")
-            return _("Sekarang tutup. Buka lagi %(day)s pukul %(opens)s WIB.") % {
-                "day": day,
-                "opens": _time(hours.opens),
-            }
-    return _("Sekarang tutup.")
+            # A weekday alone would be ambiguous a week ahead.
+            day = date_format(hours.opens, "l" if distance < 7 else "l, j F")
+            return _("Tutup · buka %(day)s %(opens)s WIB") % {"day": day, "opens": _time(hours.opens)}
+    return _("Tutup")
 
 
 def _time(moment: datetime) -> str:
@@ -78,7 +66,7 @@ def _time(moment: datetime) -> str:
 
 
 def week() -> list[HoursRow]:
-    """OpeningStatus hours of this week, days with the same hours together; for ``components/_hours.html``."""
+    """Return the opening hours of this week, days with the same hours together."""
     monday = clock.today() - timedelta(days=clock.today().weekday())
     days = [monday + timedelta(days=distance) for distance in range(7)]
     return _rows((day, workdays.service_hours(day)) for day in days)

@@ -6,7 +6,7 @@
   if (!list) return;
   var name = "checklist:" + list.dataset.checklist;
   var boxes = Array.prototype.slice.call(list.querySelectorAll("[data-check]"));
-  var count = document.querySelector("[data-checklist-count]");
+  var counts = document.querySelectorAll("[data-checklist-count]");
   var clear = document.querySelector("[data-checklist-clear]");
 
   function read() {
@@ -22,7 +22,9 @@
   }
 
   function showCount(ticked) {
-    count.textContent = ticked ? count.dataset.checklistCount.replace("%n", ticked).replace("%all", boxes.length) : "";
+    counts.forEach(function (count) {
+      count.textContent = ticked ? count.dataset.checklistCount.replace("%n", ticked).replace("%all", boxes.length) : "";
+    });
     clear.hidden = !ticked;
   }
 

@@ -45,18 +45,28 @@ class TestPages:
             html = page(client, "home")
         for words in (
             "Apa yang ingin Anda urus?",
-            "1 layanan",
-            "Buka sampai pukul",
+            '<span class="count">1<',
+            "Buka sampai",
+            "Semua layanan gratis",
+            "Senin",
+            '<option value="umum">',
             "Masyarakat umum",
             "Lanjutkan draf",
         ):
             assert words in html
 
-    def test_home_leads_to_the_list_by_group_and_by_who_asks(self, client, cast):
-        service = make_service(cast)
-        links = re.findall(r'href="([^"]*)"', page(client, "home"))
-        assert {"/layanan/", "/layanan/?untuk=umum", f"/layanan/?kelompok={service.category.slug}"} <= set(links)
+    def test_home_leads_to_four_tasks_and_to_the_list_by_group(self, client, cast):
+        service = make_service(cast, name="Pindah sekolah ke luar kabupaten")
+        html = page(client, "home")
+        links = re.findall(r'href="([^"]*)"', html)
+        tasks = {"/layanan/", "/lacak/", "/janji-temu/", "/verifikasi/"}
+        assert {*tasks, "/lanjutkan/", f"/layanan/?kelompok={service.category.slug}"} <= set(links)
         assert not [link for link in links if link.startswith("?")]
+        assert "<span>Pindah sekolah</span>" in html and html.count('type="search"') == 1
+
+    def test_home_promises_no_free_service_where_one_costs_something(self, client, cast):
+        make_service(cast, fee_idr=5000)
+        assert "Semua layanan gratis" not in page(client, "home")
 
     def test_telephone_of_the_office_is_dialled_without_its_signs(self, client, cast):
         Office.objects.update(phone="(0622) 123-456")
@@ -87,6 +97,27 @@ class TestPages:
         assert 'data-service="MUT"' in found and reverse("service_detail", args=[first.slug]) in found
         assert 'data-service="LEG"' not in found.partition('data-service="MUT"')[0]
 
+    def test_a_line_of_the_list_names_kind_time_and_a_fee_where_there_is_one(self, client, cast):
+        make_service(cast, code="BAYAR", fee_idr=5000)
+        make_service(cast, code="GRATIS")
+        make_service(cast, code="TAMU", kind="visit", working_days=None)
+        elsewhere(cast, code="LUAR")
+        lines = re.findall(r'<li data-service="(.*?)">(.*?)</li>', page(client, "service_list"), re.S)
+        facts = {code: re.findall(r"<span>(.*?)</span>", line) for code, line in lines}
+        assert facts == {
+            "BAYAR": ["Permohonan", "3 hari kerja · Rp5.000"],
+            "GRATIS": ["Permohonan", "3 hari kerja"],
+            "TAMU": ["Kunjungan", "Langsung di tempat"],
+            "LUAR": ["Kantor lain"],
+        }
+
+    def test_a_search_keeps_its_audience_and_group(self, client, cast):
+        make_service(cast, code="GURU-1", audiences=["guru"], category="Data", name="Cuti guru")
+        make_service(cast, code="UMUM-1", name="Cuti bersama")
+        html = page(client, "service_list", q="cuti", untuk="guru", kelompok="data")
+        assert 'data-service="GURU-1"' in html and 'data-service="UMUM-1"' not in html
+        assert '<option value="guru" selected>' in html and 'name="kelompok" value="data"' in html
+
     def test_nothing_found_says_what_to_do(self, client, cast):
         make_service(cast)
         html = page(client, "service_list", q='<b>"xyzzy"')
@@ -108,19 +139,30 @@ class TestPages:
             "3 hari kerja",
             "Gratis",
             "Surat keterangan",
-            "1. Persyaratan",
+            "Persyaratan",
             "hanya bila: Hilang",
-            "2. Sistem, mekanisme, dan prosedur",
+            "Cara mengurus",
             "Menandatangani surat",
-            "3. Jangka waktu pelayanan",
-            "4. Biaya",
-            "5. Hasil layanan",
-            "6. Pengaduan, saran, dan masukan",
+            "Lama pelayanan",
+            "Hasil layanan",
+            "Pengaduan, saran, dan masukan",
             "SP4N-LAPOR!",
             "Ajukan permohonan",
         ):
             assert words in html, words
         assert reverse("sop_detail", args=[service.sop.slug]) in html
+        for fact in (">Gratis", "sejak berkas lengkap", "Surat keterangan</dd>"):
+            assert html.count(fact) == 1, fact
+
+    def test_a_visit_starts_with_an_appointment(self, client, cast):
+        service = make_service(cast, kind="visit", channels=["walk-in", "appointment"])
+        html = page(client, "service_detail", service.slug)
+        starts = re.findall(r'<a class="btn btn-primary" href="(.*?)">', html)
+        assert starts == [f"{reverse('appointments')}?layanan={service.slug}"] * 2
+        assert "Ajukan permohonan</a>" not in html and "Lanjutkan draf" not in html
+        only_here = make_service(cast, kind="visit", channels=["walk-in"])
+        html = page(client, "service_detail", only_here.slug)
+        assert "btn-primary" not in html and "service__bar" not in html and "Datang langsung" in html
 
     def test_notes_of_editors_are_never_public(self, client, cast):
         service = make_service(cast)
