@@ -52,6 +52,7 @@ class ServicesConfig(AppConfig):
             "inbox",
             permissions.may_see_cases,
             order=40,
+            group=navigation.CASES,
             hint=_("Permohonan yang menunggu Anda, langkah demi langkah menurut SOP."),
             badge=mine_now,
         )
@@ -61,24 +62,29 @@ class ServicesConfig(AppConfig):
             "route",
             permissions.may_route_somewhere,
             order=45,
+            group=navigation.CASES,
             hint=_("Permohonan tanpa penanggung jawab. Teruskan kepada pejabatnya."),
             badge=waiting_to_route,
         )
         navigation.add_rail_entry(
             _("Catatan untuk Anda"),
             "mention_list",
-            "message",
+            "at",
             permissions.may_see_cases,
             order=41,
+            group=navigation.CASES,
+            short=_("Catatan"),
             hint=_("Catatan internal rekan yang menyebut nama Anda."),
             badge=unread_mentions,
         )
         navigation.add_rail_entry(
             _("Dokumen asli"),
             "held_list",
-            "doc",
+            "archive",
             permissions.may_see_kept_originals,
             order=43,
+            group=navigation.CASES,
+            short=_("Dokumen"),
             hint=_("Dokumen asli yang disimpan kantor, di rak mana, dan sejak kapan."),
         )
         register_gap_check(gap_sentences)

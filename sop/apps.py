@@ -27,6 +27,7 @@ class SopConfig(AppConfig):
             "flow",
             permissions.may_start,
             order=60,
+            group=navigation.OFFICE,
             hint=_("Menyusun SOP, memeriksa, dan mengajukannya."),
             badge=deciding.waiting_for,
         )

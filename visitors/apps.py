@@ -59,6 +59,7 @@ class VisitorsConfig(AppConfig):
             "users",
             permissions.may_check_in,
             order=20,
+            group=navigation.SERVING,
             hint=_("Catat tamu yang datang, cetak nomor antrean, buka permohonan."),
         )
         navigation.add_rail_entry(
@@ -67,14 +68,16 @@ class VisitorsConfig(AppConfig):
             "calendar",
             permissions.may_see_bookings,
             order=25,
+            group=navigation.SERVING,
             hint=_("Tamu yang sudah membuat janji kedatangan. Catat kedatangannya atau tutup waktunya."),
         )
         navigation.add_rail_entry(
             _("Tamu Anda"),
             "guests",
-            "user",
+            "door",
             permissions.may_host,
             order=35,
+            group=navigation.SERVING,
             hint=_("Siapa yang datang untuk Anda. Persilakan masuk, minta menunggu, atau wakilkan."),
             badge=guests.host_calls_waiting,
             topics=guests.host_topics_for,
@@ -86,6 +89,7 @@ class VisitorsConfig(AppConfig):
             "monitor",
             permissions.rooms_to_call_to,
             order=30,
+            group=navigation.SERVING,
             hint=_("Panggil nomor berikutnya, layani, alihkan, selesaikan."),
             badge=counter.waiting_for_rooms,
             topics=guests.host_topics_for,

@@ -101,10 +101,26 @@ def _add_navigation() -> None:
     navigation.add_rail_entry(_("Beranda"), "staff_home", "home", is_staff_member, order=10)
     hint = _("Catat bila Anda dinas luar, cuti, sakit, atau rapat: pekerjaan Anda beralih kepada pengganti.")
     navigation.add_rail_entry(
-        _("Kehadiran"), "absences", "calendar", is_staff_member, order=80, hint=hint, badge=unseen_absences
+        _("Kehadiran"),
+        "absences",
+        "presence",
+        is_staff_member,
+        order=95,
+        hint=hint,
+        badge=unseen_absences,
+        group=navigation.OWN,
     )
     hint = _("Meneruskan permohonan, menerbitkan SOP dan layanan, mengatur petugas, jam, dan hari libur.")
-    navigation.add_rail_entry(_("Panel administrasi"), "admin:index", "gear", may_enter_admin, order=90, hint=hint)
+    navigation.add_rail_entry(
+        _("Panel administrasi"),
+        "admin:index",
+        "gear",
+        may_enter_admin,
+        order=90,
+        hint=hint,
+        group=navigation.OFFICE,
+        short=_("Panel"),
+    )
 
 
 class PortalAdminConfig(AdminConfig):

@@ -16,6 +16,7 @@ class ReportsConfig(AppConfig):
             "report",
             "chart",
             may_read_reports,
-            order=80,
+            order=70,
+            group=navigation.OFFICE,
             hint=_("Berapa yang masuk, tepat waktu, dan di mana permohonan menunggu."),
         )

@@ -118,7 +118,7 @@ def test_what_waits_is_shown_with_its_number_in_the_menu(draft, cast, drafter):
     page = text(as_user(cast["section_head"]).get(LIST))
     assert "Menunggu verifikasi Anda" in page
     assert f"/admin/sop/sopversion/{draft.pk}/change/" in page
-    assert re.search(r'SOP\s*<span class="count is-hot">1</span>', page)
+    assert re.search(r'SOP</span>\s*<span class="count is-hot">1</span>', page)
     assert "Tidak ada SOP yang menunggu Anda." in text(as_user(drafter).get(LIST, {"bagian": "menunggu"}))
 
 

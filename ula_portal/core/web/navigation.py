@@ -6,11 +6,18 @@ from typing import Any, TypedDict
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from ula_portal.core.data.batched_counts import count_in_one_query
 from ula_portal.core.live import changes
 from ula_portal.core.models import User
+
+# The groups of the rail, in their order by the entries' own.
+SERVING = _("Pelayanan")
+CASES = _("Permohonan")
+OFFICE = _("Kantor")
+OWN = _("Anda")
 
 # A badge shows at most this number and a plus sign; counting stops at one more.
 MOST_COUNTED = 99
@@ -25,6 +32,8 @@ class RailItem(TypedDict):
     """An entry as a user sees it. ``badge``: the number of number rows, or a text such as "99+"."""
 
     label: StrOrPromise
+    short: StrOrPromise
+    group: StrOrPromise
     url: str
     icon: str
     active: bool
@@ -45,6 +54,8 @@ class Entry:
     badge: Badge | None
     topics: Topics | None
     news: StrOrPromise
+    group: StrOrPromise
+    short: StrOrPromise
 
 
 _entries: list[Entry] = []
@@ -60,15 +71,18 @@ def add_rail_entry(
     badge: Badge | None = None,
     topics: Topics | None = None,
     news: StrOrPromise = "",
+    group: StrOrPromise = "",
+    short: StrOrPromise = "",
 ) -> None:
     """Add an entry to the staff rail.
 
     ``icon``: name of a file in templates/components/icons/; ``may(user)``: a bool, or a queryset that must not be
     empty; ``hint``: explanation on the start page; ``badge(user)``: queryset of the rows that wait there;
     ``topics(user)``: the topics that an open page listens to (``core.live.changes``); ``news``: text to announce when
-    more rows wait than before. All querysets are evaluated in one query.
+    more rows wait than before; ``group``: one of the groups above, whose entries have adjacent orders; ``short``: the
+    word under the icon in the narrow rail, if the label is longer than one. All querysets are evaluated in one query.
     """
-    _entries.append(Entry(label, url_name, icon, may, order, hint, badge, topics, news))
+    _entries.append(Entry(label, url_name, icon, may, order, hint, badge, topics, news, group, short))
 
 
 def entries_for(user: User, path: str) -> list[RailItem]:
@@ -95,6 +109,8 @@ def _row(entry: Entry, path: str, number: int) -> RailItem:
     active = path == url or (entry.url_name != "staff_home" and path.startswith(url))
     return {
         "label": entry.label,
+        "short": entry.short or entry.label,
+        "group": entry.group,
         "url": url,
         "icon": entry.icon,
         "active": active,
