@@ -37,3 +37,22 @@ def test_all_badges_and_conditions_are_one_question(monkeypatch, django_assert_n
     with django_assert_num_queries(1):
         shown = navigation.entries_for(object(), "/")
     assert [(entry["label"], entry["badge"]) for entry in shown] == [("Berisi", 1), ("Kosong", 0)]
+
+
+def test_an_entry_has_its_group_and_a_short_word(monkeypatch):
+    monkeypatch.setattr(navigation, "_entries", [])
+    navigation.add_rail_entry("Beranda", "staff_home", "home", lambda _user: True, order=10)
+    navigation.add_rail_entry(
+        "Catatan untuk Anda", "staff_home", "at", lambda _user: True, group=navigation.CASES, short="Catatan"
+    )
+    shown = navigation.entries_for(object(), "/")
+    assert [(entry["short"], entry["group"]) for entry in shown] == [("Beranda", ""), ("Catatan", navigation.CASES)]
+
+
+def test_entries_of_a_group_are_adjacent_and_no_two_share_an_icon():
+    entries = sorted(navigation._entries, key=lambda entry: entry.order)
+    groups = [str(entry.group) for entry in entries]
+    runs = [group for number, group in enumerate(groups) if number == 0 or groups[number - 1] != group]
+    assert len(runs) == len(set(runs))
+    icons = [entry.icon for entry in entries]
+    assert len(icons) == len(set(icons)) and not {"user", "globe"} & set(icons)
