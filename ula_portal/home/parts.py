@@ -13,7 +13,7 @@ from services.reports.queries.scope import report_scope_of
 from services.reports.queries.waiting import Wait, waits
 from ula_portal.core.models import Location
 from ula_portal.core.web.navigation import MOST_COUNTED
-from ula_portal.reports.periods import LATELY, usual
+from ula_portal.reports.periods import LATELY, USUAL, usual
 from ula_portal.reports.results import PeriodResult, results_of
 from visitors.appointments.queries.bookings import next_of_day, tally_of_day
 from visitors.counter import queries as counters
@@ -75,6 +75,7 @@ class Overview:
     late: int
     places: list[Wait]
     results: list[PeriodResult]
+    period: StrOrPromise = USUAL[LATELY]
 
 
 def counter_now(rights: HomeRights) -> CounterNow | None:
