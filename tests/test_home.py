@@ -27,6 +27,14 @@ def shown(user):
     return as_user(user).get(HOME).context
 
 
+@pytest.mark.usefixtures("db")
+def test_in_an_empty_office_the_administrator_is_led_to_what_is_missing():
+    context = shown(make_user(Role.ADMINISTRATOR))
+    assert context["lead"].words == "Persiapan kantor belum selesai."
+    assert context["lead"].url == context["setup"][0].url == reverse("admin:core_office_changelist")
+    assert (context["done_steps"], context["cards"][0].value) == (0, "0")
+
+
 @pytest.mark.parametrize(
     ("role", "words", "button", "cards"),
     [
@@ -40,7 +48,7 @@ def shown(user):
             [*OWN, "tidak hadir hari ini"],
         ),
         ("head", "Tidak ada permohonan yang lewat waktu.", "", OFFICE),
-        ("admin", "1 permohonan perlu diteruskan.", "Teruskan", OFFICE),
+        ("admin", "1 permohonan perlu diteruskan. Persiapan kantor belum selesai.", "Teruskan", OFFICE),
         ("outsider", "Tidak ada pekerjaan yang menunggu Anda.", "", [*OWN, "tamu Anda hari ini"]),
     ],
 )

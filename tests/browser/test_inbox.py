@@ -86,3 +86,12 @@ def test_keys_move_open_and_search_but_never_while_typing(people, colleagues):
     expect(links.nth(0)).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".crumbs")).to_contain_text(numbers[0])
+
+    # On a wide screen the case opens beside the list; a second click leads to its page.
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(POOL)
+    expect(page.locator("#rincian")).to_contain_text(numbers[0])
+    links.nth(1).click()
+    expect(page.locator("#rincian")).to_contain_text(numbers[1])
+    links.nth(1).click()
+    expect(page.locator(".crumbs")).to_contain_text(numbers[1])

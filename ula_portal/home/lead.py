@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from services.inbox.queries.rows import InboxRow
 
 from .parts import CounterNow, Counts, DeskNow, Overview, Task, shown
+from .setup import SetupStep
 
 SENTENCES = 2
 
@@ -43,6 +44,7 @@ class Today:
     queue: DeskNow | None
     overview: Overview | None
     tasks: Sequence[Task]
+    setup: Sequence[SetupStep]
 
 
 def lead_of(today: Today) -> Lead:
@@ -66,6 +68,8 @@ def _points(today: Today) -> Iterator[Point]:
     yield from _cases(today)
     for task in today.tasks:
         yield Point(task.words, task.button, task.url)
+    if step := next((step for step in today.setup if step.state == "now"), None):
+        yield Point(_("Persiapan kantor belum selesai."), _("Lanjutkan persiapan"), step.url)
 
 
 def _at_counter(counter: CounterNow) -> Iterator[Point]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -37,7 +38,14 @@ def staff_home(request: StaffRequest) -> HttpResponse:
     guests, setup = _guests(rights), setup_steps() if rights.administers else []
     queue = parts.desk_now(rights, lambda places: chosen_place(request, places))
     today = Today(
-        counts, len(guests), rows, parts.counter_now(rights), queue, parts.overview(rights), parts.tasks(counts)
+        counts=counts,
+        guests=len(guests),
+        rows=rows,
+        counter=parts.counter_now(rights),
+        queue=queue,
+        overview=parts.overview(rights),
+        tasks=parts.tasks(counts),
+        setup=setup,
     )
     context: dict[str, Any] = {
         "moment": lines.moment_words(rights.scope.at),
@@ -51,7 +59,7 @@ def staff_home(request: StaffRequest) -> HttpResponse:
         "queue": queue,
         "tasks": today.tasks,
         "overview": today.overview,
-        "places": lines.wait_lines(today.overview.places) if today.overview else [],
+        "places": _places(today.overview),
         "cards": parts.stat_cards(rights, counts, queue),
         "setup": setup,
         "done_steps": sum(step.state == "done" for step in setup),
@@ -65,3 +73,11 @@ def _guests(rights: HomeRights) -> list[HostCall]:
         return []
     waiting = host_calls_waiting(rights.user).select_related("visit__visitor", "visit__location", "position")
     return list(waiting.order_by("asked_at", "pk")[:GUESTS_SHOWN])
+
+
+def _places(overview: parts.Overview | None) -> dict[str, Any] | None:
+    """Where cases wait, as a chart with the table of all places; None for those who do not oversee any."""
+    if overview is None or not overview.places:
+        return None
+    rows = lines.wait_lines(overview.places)
+    return {"chart": lines.chart_of(_("Tertahan pada"), rows, "places"), "rows": rows, "heads": lines.wait_heads()}

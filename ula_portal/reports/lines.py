@@ -9,8 +9,12 @@ from django.utils.translation import ngettext
 from services.reports.queries.selection import Selection
 from sop.rules.durations import duration_in_words
 from ula_portal.core import clock
+from ula_portal.core.web.charts import Bar, Chart, Kind, Part, bar_chart
 
 from .addresses import selection_address
+
+# Bars of a chart; the table beneath has every row.
+BARS_SHOWN = 6
 
 
 @dataclass(frozen=True)
@@ -23,21 +27,12 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class BarPart:
-    """A part of a bar 100 units long. ``key``: late, value or asked."""
-
-    key: str
-    start: float
-    width: float
-
-
-@dataclass(frozen=True)
 class TableLine:
     name: str
     figures: tuple[Figure, ...]
     about: str = ""
     text: str = ""
-    parts: tuple[BarPart, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 def figure(value, selection: Selection, tone="") -> Figure:
@@ -46,14 +41,13 @@ def figure(value, selection: Selection, tone="") -> Figure:
 
 
 def load_lines(rows) -> list[TableLine]:
-    """Table rows of ``LoadRow``. Bars are relative to the row with the most cases."""
-    maximum = max((row.running for row in rows), default=0)
+    """Table rows of ``LoadRow``."""
     return [
         TableLine(
             name=_name(row),
             about=_about(row),
             text=_asked(row.asked),
-            parts=_parts(row.late, row.running - row.late - row.asked, row.asked, maximum),
+            parts=_parts(row.late, row.running - row.late - row.asked, row.asked),
             figures=(figure(row.running, row.selection), figure(row.late, row.late_selection, "bad")),
         )
         for row in rows
@@ -84,14 +78,19 @@ def _asked(n):
     return ngettext("%(n)d di antaranya menunggu pemohon", "%(n)d di antaranya menunggu pemohon", n) % {"n": n}
 
 
-def _parts(late, on_time, asked, maximum):
-    found, start = [], 0.0
-    for key, n in (("late", late), ("value", on_time), ("asked", asked)):
-        width = 100 * n / maximum if maximum else 0
-        if n > 0:
-            found.append(BarPart(key, round(start, 2), round(width, 2)))
-        start += width
-    return tuple(found)
+def _parts(late, on_time, asked):
+    found = (Part(Kind.LATE, late), Part(Kind.ON_TIME, on_time), Part(Kind.ASKED, asked))
+    return tuple(part for part in found if part.value > 0)
+
+
+def chart_of(title, lines, key) -> Chart:
+    """The first lines as bars: late hatched, in time solid, the applicant's turn outlined.
+
+    ``key``: unique on the page. The table beneath is the report's own, with links.
+    """
+    return bar_chart(
+        title, [Bar(line.name, str(line.figures[0].value), line.parts) for line in lines[:BARS_SHOWN]], (), key
+    )
 
 
 PLACES = {
@@ -107,6 +106,11 @@ def place_name(wait) -> str:
     return PLACES[wait.kind](wait)
 
 
+def wait_heads() -> tuple[str, str]:
+    """The headings of the numbers of ``wait_lines``."""
+    return _("Menunggu"), _("Lewat waktu")
+
+
 def wait_lines(waits) -> list[TableLine]:
     """Table rows of ``Wait``."""
     about = {
@@ -115,22 +119,21 @@ def wait_lines(waits) -> list[TableLine]:
         "asked": _("waktunya tidak dihitung"),
         "ready": _("pekerjaan kantor sudah selesai"),
     }
-    maximum = max((wait.count for wait in waits), default=0)
     return [
         TableLine(
             name=place_name(wait),
             about=about.get(wait.kind, ""),
             text=_waited(wait),
-            parts=_wait_parts(wait, maximum),
+            parts=_wait_parts(wait),
             figures=(figure(wait.count, wait.selection), figure(wait.late, wait.late_selection, "bad")),
         )
         for wait in waits
     ]
 
 
-def _wait_parts(wait, maximum):
+def _wait_parts(wait):
     stopped = wait.count if wait.kind in ("asked", "ready") else 0
-    return _parts(wait.late, wait.count - wait.late - stopped, stopped, maximum)
+    return _parts(wait.late, wait.count - wait.late - stopped, stopped)
 
 
 def _waited(wait):
@@ -164,6 +167,7 @@ def lack_lines(rows) -> list[TableLine]:
             name=row.service.name,
             about=row.service.unit.name if row.service.unit else "",
             text=_sheets(row),
+            parts=_parts(0, row.cases, 0),
             figures=(figure(row.cases, row.selection),),
         )
         for row in rows
@@ -180,7 +184,10 @@ def _sheets(row):
 
 def paper_lines(rows) -> list[TableLine]:
     """Table rows of missing documents, with the service that requires them."""
-    return [TableLine(row.name, (figure(row.cases, row.selection),), about=row.service.name) for row in rows]
+    return [
+        TableLine(row.name, (figure(row.cases, row.selection),), about=row.service.name, parts=_parts(0, row.cases, 0))
+        for row in rows
+    ]
 
 
 def _kept(row):

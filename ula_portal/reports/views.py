@@ -51,9 +51,9 @@ def report(request):
         "summary": lines.summary(load, waits),
         "load": load,
         "now": _now(load, results),
-        "waits": _table(lines.wait_lines(waits)),
+        "waits": _charted("chart-waits", _("Di mana permohonan menunggu"), lines.wait_lines(waits)),
         "tables": [
-            {"id": name, "title": title, "first": first, **_table(lines.load_lines(getattr(load, name)))}
+            {"id": name, "first": first, **_charted(f"chart-{name}", title, lines.load_lines(getattr(load, name)))}
             for name, title, first in LOAD_TABLES
         ],
         "period": lines.span(period),
@@ -65,7 +65,7 @@ def report(request):
         "lacking": _lacking(lacking, period),
         "heads": (_("Berjalan"), _("Lewat waktu")),
         "state_heads": (_("Permohonan"),),
-        "wait_heads": (_("Menunggu"), _("Lewat waktu")),
+        "wait_heads": lines.wait_heads(),
         "result_heads": (_("Diterima"), _("Selesai"), _("Melewati janji")),
         "files": [
             (_("Permohonan yang sedang berjalan"), *_files(Selection("running"))),
@@ -93,6 +93,10 @@ def _scope(scope):
 
 def _table(found):
     return {"rows": found[:SHOWN], "more": found[SHOWN:]}
+
+
+def _charted(key, title, rows):
+    return {"title": title, "rows": rows, "chart": lines.chart_of(str(title), rows, key)}
 
 
 def _now(load, results):
@@ -134,8 +138,8 @@ def _lacking(lacking, period):
             PeriodResult(_("lembar kekurangan dicetak"), "", lines.Figure(lacking.sheets)),
         ],
         "sheets": lacking.sheets,
-        "services": _table(lines.lack_lines(lacking.services)),
-        "papers": _table(lines.paper_lines(lacking.papers)),
+        "papers": _charted("chart-papers", _("Yang paling sering kurang"), lines.paper_lines(lacking.papers)),
+        "services": _charted("chart-lacking", _("Kekurangan menurut layanan"), lines.lack_lines(lacking.services)),
         "heads": (_("Permohonan"),),
     }
 
