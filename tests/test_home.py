@@ -48,7 +48,7 @@ def test_in_an_empty_office_the_administrator_is_led_to_what_is_missing():
             [*OWN, "tidak hadir hari ini"],
         ),
         ("head", "Tidak ada permohonan yang lewat waktu.", "", OFFICE),
-        ("admin", "1 permohonan perlu diteruskan. Persiapan kantor belum selesai.", "Teruskan", OFFICE),
+        ("admin", "1 permohonan perlu diteruskan. Persiapan kantor belum selesai.", "Teruskan permohonan", OFFICE),
         ("outsider", "Tidak ada pekerjaan yang menunggu Anda.", "", [*OWN, "tamu Anda hari ini"]),
     ],
 )

@@ -147,7 +147,7 @@ def case_list(request):
         context["colleagues"] = inbox_people.unit_colleagues(scope)
     if inbox_query.words:
         found = search_cases(scope, inbox_query.words, inbox_query.condition)
-        context |= {"found": found, "rows": found.rows, "labels": True}
+        context |= {"found": found, "rows": found.rows, "labels": True, "all_yours": False}
     else:
         if inbox_query.search_id:
             messages.info(request, _("Pencarian ini sudah tidak tersimpan. Ketik lagi yang dicari."))
@@ -158,6 +158,7 @@ def case_list(request):
             "news": inbox_query.address(),
         }
         page = inbox.cases_for(scope, inbox_query.tab, inbox_query.condition, cursor=request.GET.get("hal"))
+        context["all_yours"] = inbox_query.tab == "mine"
         context |= {"page": page, "rows": page.rows}
     if inbox_query.choice or inbox_query.words:
         context["save_form"] = SavedFilterForm(units=inbox_filters.units_of(scope))
