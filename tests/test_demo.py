@@ -133,7 +133,7 @@ def test_the_waiting_room_is_alive_whenever_somebody_looks(past, client, moment)
             today.open_waiting_room()
             made = Ticket.objects.count()
             board = board_of(place.pk)
-            assert (board.now.state, board.notice) == ("called", "")
+            assert (board.calls[0].state, board.notice) == ("called", "")
             assert len(board.next) >= 3
             page = client.get("/antrean/").content.decode()
             assert "Contoh: pelayanan demo buka setiap saat." in page and "orang sedang menunggu" in page
@@ -144,7 +144,7 @@ def test_the_waiting_room_is_alive_whenever_somebody_looks(past, client, moment)
             assert own in welcome.welcome_text("")
             clerk = User.objects.get(staff_roles__role="counter")
             work = counter.workplace_of(counter.session_of(clerk), clerk)
-            assert (work.current.label, len(work.waiting)) == (board.now.label, len(board.next))
+            assert (work.current.label, len(work.waiting)) == (board.calls[0].label, len(board.next))
             today.open_waiting_room()
             assert Ticket.objects.count() == made
             # Counters that have just been stopped are not described as always open.

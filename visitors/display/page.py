@@ -22,7 +22,6 @@ from .queries.board import DisplayBoard
 
 _FILES = (
     "css/visitors/display.css",
-    "css/visitors/display-board.css",
     "js/visitors/display.js",
     "js/visitors/display-voice.js",
     "js/visitors/display-renew.js",

@@ -60,15 +60,17 @@
   // Notices rotate by the clock, so a redrawn board continues where the old one was.
   var TURN = 12000;
   function news() {
-    var items = board.querySelectorAll(".d-news__item");
+    var items = board.querySelectorAll(".d-news");
     var turn = items.length ? Math.floor((Date.now() + offset) / TURN) % items.length : 0;
     items.forEach(function (item, number) { item.hidden = number !== turn; });
   }
 
   function flash() {
-    var now = board.querySelector(".d-now[data-label]"), moment = performance.now();
+    var now = board.querySelector(".d-now"), moment = performance.now();
     Object.keys(calls).forEach(function (label) { if (moment - calls[label] >= FLASH) delete calls[label]; });
-    if (now) now.classList.toggle("is-new", now.dataset.label in calls);
+    if (!now) return;
+    var shown = Array.prototype.slice.call(now.querySelectorAll("[data-label]"));
+    now.classList.toggle("is-new", shown.some(function (call) { return call.dataset.label in calls; }));
   }
 
   function connect() {

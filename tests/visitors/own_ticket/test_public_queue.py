@@ -1,5 +1,6 @@
 """What everybody may see of the queue: the display, the load, one's own ticket."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from visitors.checkin.actions import checkin
 from visitors.counter.actions import calling, sessions
 from visitors.counter.actions.serving import finish_serving, start_serving
 from visitors.display.queries.board import board_of
-from visitors.models import QueueRule, ScreenRule
+from visitors.models import QueueRule, ScreenNotice, ScreenRule
 from visitors.own_ticket import queries as own_ticket
 from visitors.queue.actions import tickets
 from visitors.queue.queries import waiting
@@ -83,7 +84,27 @@ def test_display_keeps_five_counters_with_the_newest_calls(service):
             calling.call_next(session, by=staff(clerk))
     board = board_of(place.pk)
     assert [counter.name for counter in board.counters] == [f"Loket {n}" for n in range(3, 8)]
-    assert board.now.name == "Loket 7"
+    assert [call.name for call in board.calls] == ["Loket 7", "Loket 6"]
+
+
+def test_two_calls_share_the_panel_and_news_wait_for_it(client, session, clerk, service):
+    ScreenNotice.objects.create(text="Semua layanan gratis.", from_date=clock.today())
+    first, second = (make.ticket(service=service, user=clerk) for _n in range(2))
+    calling.call_next(session, by=staff(clerk))
+    alone = client.get("/layar/ula/").content.decode()
+    assert "d-now--beside" in alone and "Semua layanan gratis." in alone
+    colleague = make.person(Role.COUNTER)
+    other = sessions.open_session(make.counter(service, name="Loket 3"), by=staff(colleague))
+    calling.call_next(other, by=staff(colleague))
+    both = client.get("/layar/ula/").content.decode()
+    assert "d-now--shared" in both and "Semua layanan gratis." not in both
+    assert re.findall(r'data-label="(.+?)" data-counter="(.+?)"', both) == [
+        (second.label, "Loket 3"),
+        (first.label, "Loket 2"),
+    ]
+    # Who is being served leaves the panel to the other call.
+    start_serving(second, by=staff(colleague))
+    assert [call.label for call in board_of(make.location().pk).calls] == [first.label]
 
 
 def test_display_of_a_place_that_is_not_there(client):

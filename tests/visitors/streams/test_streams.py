@@ -59,7 +59,7 @@ def test_display_starts_with_the_state_and_hears_a_call(desk):
         assert (call["kind"], call["label"], call["counter"]) == ("called", "A-001", "Loket 2")
         assert set(call) == {"n", "kind", "label", "counter", "call"}
         state, _id = client.until("state")
-        assert re.search(r'd-now" data-label="A-001"', state["html"])
+        assert re.search(r'd-call" data-label="A-001"', state["html"])
 
 
 def test_a_commit_behind_an_open_older_transaction_is_not_lost_and_not_delayed(desk):

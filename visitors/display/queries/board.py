@@ -22,6 +22,9 @@ from . import screen
 
 NEXT_SHOWN = 5
 COUNTERS_SHOWN = 5
+CALLS_SHOWN = 2
+# Characters of a counter's name that fit next to a number.
+LONG_NAME = 14
 
 
 @dataclass(frozen=True)
@@ -61,13 +64,14 @@ class CounterNow:
 class DisplayBoard:
     """The queue of a location at one moment.
 
-    ``now``: the counter with the newest call; ``next``: labels that can be called now, in the likely order;
+    ``calls``: what the panel shows: the counters with the newest calls, at most two, or else the one that was called
+    last; ``next``: labels that can be called now, in the likely order;
     ``waiting``: the number of waiting tickets; ``wait``: minutes that a newcomer is likely to wait, from and to, None
     while service is stopped; ``all_day``: the counters do not close today.
     """
 
     at: datetime.datetime
-    now: CounterNow | None
+    calls: list[CounterNow]
     counters: list[CounterNow]
     next: list[str]
     waiting: int
@@ -76,6 +80,21 @@ class DisplayBoard:
     wait: tuple[int, int] | None
     news: list[screen.News]
     statuses: dict[int, TicketStatus] = field(repr=False)
+
+    @property
+    def shares(self) -> bool:
+        """Whether the panel is shared: by two calls, or by a call and a sentence. News then wait."""
+        return len(self.calls) > 1 or bool(self.calls and self.notice)
+
+    @property
+    def layout(self) -> str:
+        """How the panel makes room, as classes; "" for one call with its number as large as the type goes."""
+        long = any(len(call.name) > LONG_NAME for call in self.calls)
+        if len(self.calls) > 1:
+            return " d-now--shared" + (" d-now--long" if long else "")
+        if long:
+            return " d-now--long"
+        return " d-now--beside" if self.notice or self.news else ""
 
 
 def _locations_now() -> QuerySet[Location]:
@@ -105,12 +124,11 @@ def board_at(location: Location, ticket_ids: Iterable[int] = ()) -> DisplayBoard
     """
     queue = queue_at(location, extra_tickets=Q(pk__in=ticket_ids))
     shown, served = _counters_now(queue), screen.served_seconds(location.pk)
-    called = [point for point in shown if point.label]
     counters = sum(point.is_counter for point in queue.at_work)
     closure, hours = closures.closure_of(location), workdays.service_hours(clock.local(queue.at).date())
     return DisplayBoard(
         at=queue.at,
-        now=max(called, key=lambda d: (d.state == "called", d.since)) if called else None,
+        calls=_newest_calls(shown),
         counters=_fitting(shown),
         next=[ticket.label for ticket in queue.callable[:NEXT_SHOWN]],
         waiting=len(queue.waiting),
@@ -134,6 +152,13 @@ def _counters_now(queue: Queue) -> list[CounterNow]:
         elif point.session and point.is_counter:
             found.append(CounterNow(point.name, point.number, point.session))
     return found
+
+
+def _newest_calls(shown: Iterable[CounterNow]) -> list[CounterNow]:
+    """Up to two counters that are calling now, the newest call first; else the one that called last."""
+    with_ticket = sorted((d for d in shown if d.since), key=lambda d: (d.state == "called", d.since), reverse=True)
+    calling = [point for point in with_ticket if point.state == "called"]
+    return calling[:CALLS_SHOWN] or with_ticket[:1]
 
 
 def _fitting(shown: list[CounterNow]) -> list[CounterNow]:
