@@ -9,19 +9,19 @@ from .closing.views import sudden as closing
 from .closing.views import times
 from .counter import views as counter
 from .desk.views import desk as checkin
-from .desk.views import paper
+from .desk.views import paper, printing
 from .display.views import display, voice
 from .hosting import views as hosting
 from .own_ticket import views as queue
 
 urlpatterns = [
     path("petugas/tamu/", checkin.checkin, name="checkin"),
-    path("petugas/tamu/tiket/<int:pk>/", checkin.ticket_print, name="ticket_print"),
-    path("petugas/tamu/tiket/<int:pk>/printer/", checkin.ticket_to_printer, name="ticket_to_printer"),
+    path("petugas/tamu/tiket/<int:pk>/", printing.ticket_print, name="ticket_print"),
+    path("petugas/tamu/tiket/<int:pk>/printer/", printing.ticket_to_printer, name="ticket_to_printer"),
     path("petugas/tamu/tiket/<int:pk>/lapor/", checkin.report_back, name="ticket_report_back"),
     path("petugas/tamu/kunjungan/<int:pk>/pulang/", checkin.check_out, name="visit_check_out"),
-    path("petugas/tamu/kunjungan/<int:pk>/kartu/", checkin.badge_print, name="badge_print"),
-    path("petugas/tamu/di-dalam/", checkin.inside_print, name="inside_print"),
+    path("petugas/tamu/kunjungan/<int:pk>/kartu/", printing.badge_print, name="badge_print"),
+    path("petugas/tamu/di-dalam/", printing.inside_print, name="inside_print"),
     path("petugas/tamu/tutup/", closing.service_closure, name="service_closure"),
     path("petugas/tamu/kertas/", paper.paper_numbers, name="paper_numbers"),
     path("petugas/tamu/kertas/<int:pk>/", paper.paper_sheet, name="paper_sheet"),

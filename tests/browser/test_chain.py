@@ -65,7 +65,8 @@ def _citizen_applies(page):
 def _desk_checks_in(page):
     page.goto("/petugas/tamu/")
     page.locator("[name=name]").fill(WALK_IN)
-    page.locator("[name=service]").select_option(label="Pindah sekolah ke luar kabupaten")
+    page.get_by_role("combobox", name="Layanan", exact=True).fill("Pindah sekolah ke luar")
+    page.keyboard.press("Enter")
     page.get_by_label("Buka permohonan sekarang").check()
     acts.press(page, "Catat dan cetak nomor")
     expect(page.get_by_text("B-001").first).to_be_visible()

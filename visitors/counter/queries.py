@@ -41,6 +41,11 @@ class Workplace:
     shown = 20
 
     @property
+    def upcoming(self) -> Ticket | None:
+        """The ticket that this counter would call now; None while it has one."""
+        return self.waiting[0] if self.waiting and not self.current else None
+
+    @property
     def called_enough(self) -> bool:
         """Whether the visitor was called as often as the rule asks before a no-show."""
         ticket, rule = self.current, service_points.own_rule(self.session.counter.location)

@@ -35,7 +35,7 @@ def counter(request):
 
 
 def _act(request):
-    verb = _VERBS.get(request.POST.get("do", ""))
+    verb = _VERBS.get(request.POST.get("do", "").partition(":")[0])
     if verb is None:
         messages.error(request, _("Tindakan tidak dikenal. Tidak ada yang berubah."))
         return redirect("counter")
@@ -47,7 +47,9 @@ def _act(request):
 
 
 def _ticket(request):
-    ticket = ticket_to_act_on(request.user, row_id(request.POST.get("ticket")))
+    """The ticket of the form, or the one that the button of a row names after its verb."""
+    named = request.POST.get("do", "").partition(":")[2]
+    ticket = ticket_to_act_on(request.user, row_id(named or request.POST.get("ticket")))
     if ticket is None:
         raise NotAllowed(_("Nomor antrean ini tidak ditemukan di loket Anda."))
     return ticket

@@ -1,8 +1,6 @@
 """Forms of the desk; they only validate input, the rules are in ``actions``."""
 
-from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from ula_portal.core import clock
@@ -16,13 +14,19 @@ from visitors.models import Visit
 from .queries import desk
 
 P = Visit.Purpose
+# The field that a purpose asks for first.
+_ASKED = {
+    P.SERVICE: "service",
+    P.CONSULT: "service",
+    P.COMPLAINT: "service",
+    P.FOLLOW_UP: "request_number",
+    P.COLLECT: "request_number",
+    P.MEET: "host",
+}
 
 
 class CheckInForm(forms.Form):
     """A visitor and what they come for. ``visitor``: id of a known one, who is then not asked for the name."""
-
-    # The form for paper sheets asks for the time itself.
-    asks_for_straight_in = True
 
     key = LineField(widget=forms.HiddenInput, max_length=64)
     visitor = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
@@ -63,21 +67,31 @@ class CheckInForm(forms.Form):
         help_text=_("Untuk tamu yang tidak lewat meja depan: dicatat kemudian, tanpa nomor antrean."),
     )
 
-    def __init__(self, *args, known=None, **kwargs):
+    def __init__(self, *args, place, known=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.known = known
         self.fields["key"].initial = new_key()
-        self.fields["service"].queryset = desk.services_to_choose()
+        self._offer_services(place)
         self._offer_hosts(list(desk.hosts_to_choose()))
         self.fields["phone"].widget.input_type = "tel"
         for name in ("name", "phone", "institution", "companion", "represents", "note"):
             # The browser must not offer a visitor's data when the next visitor is entered.
-            self.fields[name].widget.attrs["autocomplete"] = "off"
+            # A placeholder of one blank lets the style sheet tell a filled field.
+            self.fields[name].widget.attrs |= {"autocomplete": "off", "placeholder": " "}
         if known and not self.is_bound:
-            # A known visitor was chosen by keyboard, so the next question is what they come for.
-            self.fields["purpose"].widget.attrs["autofocus"] = True
-        self.helper = _plain_helper()
-        self.helper.layout = self._layout()
+            # A known visitor was chosen by keyboard; most come for a service, and Shift and Tab lead to other purposes.
+            purpose = self.initial.get("purpose", P.SERVICE)
+            self.fields[_ASKED.get(purpose, "purpose")].widget.attrs["autofocus"] = True
+
+    def _offer_services(self, place):
+        """Offer the services that are chosen most often here first, each of them once."""
+        services = {service.pk: service for service in desk.services_to_choose()}
+        often = [pk for pk in desk.frequent_services(place.pk) if pk in services] or list(services)[: desk.CHIPS]
+        self.quick = [(pk, str(services[pk])) for pk in often]
+        others = [(pk, str(service)) for pk, service in services.items() if pk not in often]
+        self.fields["service"].queryset = desk.services_to_choose()
+        groups = [(_("Pilihan cepat"), self.quick), (_("Layanan lain"), others)]
+        self.fields["service"].choices = [("", _("Pilih layanan")), *(group for group in groups if group[1])]
 
     def _offer_hosts(self, positions):
         """Offer positions with their holders' names, as visitors ask for them, and say who is absent today."""
@@ -86,32 +100,6 @@ class CheckInForm(forms.Form):
         labels = {p.pk: named[p.pk] if p.is_there else words % {"position": named[p.pk]} for p in positions}
         self.fields["host"].queryset = desk.hosts_to_choose()
         self.fields["host"].choices = [("", _("Pilih pejabat")), *labels.items()]
-
-    def _layout(self):
-        contact = Div(Div("phone", css_class="col-sm"), Div("institution", css_class="col-sm"), css_class="row")
-        return Layout(
-            "key",
-            "visitor",
-            *([] if self.known else ["name", contact]),
-            Div("purpose", css_class="choices choices--two"),
-            self._asked("service", P.SERVICE, P.CONSULT, P.COMPLAINT),
-            self._asked("open_request", P.SERVICE),
-            self._asked("request_number", P.FOLLOW_UP, P.COLLECT),
-            self._asked("host", P.MEET),
-            Div(Div("ground", css_class="col-sm"), Div("head_count", css_class="col-sm-4"), css_class="row"),
-            HTML(format_html('<details class="fold"><summary>{}</summary>', _("Pendamping, kuasa, dan catatan"))),
-            Field("companion"),
-            Field("represents"),
-            Field("proxy_seen"),
-            Field("note"),
-            *([Field("off_queue"), Field("came_at")] if self.asks_for_straight_in else []),
-            HTML("</details>"),
-        )
-
-    @staticmethod
-    def _asked(name, *purposes):
-        condition = '{"purpose": [' + ", ".join(f'"{purpose}"' for purpose in purposes) + "]}"
-        return Div(name, data_show_if=condition)
 
     def clean(self):
         """Report all missing fields together; the verb would name only the first."""
@@ -190,18 +178,6 @@ class VisitCorrectionForm(CheckInForm):
         for name in (*self._STAY, "note", "off_queue", "came_at"):
             del self.fields[name]
 
-    def _layout(self):
-        return Layout(
-            "key",
-            "visitor",
-            "visit",
-            Div("purpose", css_class="choices choices--two"),
-            self._asked("service", P.SERVICE, P.CONSULT, P.COMPLAINT),
-            self._asked("request_number", P.FOLLOW_UP, P.COLLECT),
-            self._asked("host", P.MEET),
-            "ground",
-        )
-
     def values(self) -> dict:
         """Arguments of ``checkin.actions.correcting.correct_visit``."""
         data = self.cleaned_data
@@ -210,8 +186,6 @@ class VisitCorrectionForm(CheckInForm):
 
 class PaperEntryForm(CheckInForm):
     """A visitor from a paper sheet: the number and the written times, besides what the desk asks anyway."""
-
-    asks_for_straight_in = False
 
     number = forms.IntegerField(label=_("Nomor di kertas"), min_value=1)
     finished_at = forms.TimeField(
@@ -223,11 +197,10 @@ class PaperEntryForm(CheckInForm):
     result = LineField(label=_("Hasil (tidak wajib)"), max_length=200, required=False)
 
     def __init__(self, *args, sheet, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, place=sheet.location, **kwargs)
         self.sheet = sheet
-        times = ("number", "came_at", "finished_at")
-        self.helper.layout.fields.insert(0, Div(*(Div(name, css_class="col-sm-4") for name in times), css_class="row"))
-        self.helper.layout.fields.append("result")
+        # Whoever got a paper number waits with it, so only the time is asked for.
+        del self.fields["off_queue"]
         self.fields["came_at"].required, self.fields["came_at"].label = True, _("Datang pukul")
         self.fields["came_at"].help_text = ""
 

@@ -24,13 +24,15 @@
           var name = old.dataset.region;
           var next = fresh.querySelector('[data-region="' + name + '"]');
           if (!next || inUse(old)) return;
-          if (name === "now" && old.dataset.version === next.dataset.version) return;
-          var key = focusKey(old);
+          if (name === "now" && old.dataset.version === next.dataset.version && old.dataset.next === next.dataset.next) return;
+          var key = focusKey(old), id = old.contains(document.activeElement) && document.activeElement.id;
           old.replaceWith(document.importNode(next, true));
           if (key) restore(name, key);
+          else if (id && document.getElementById(id)) document.getElementById(id).focus();
         });
         stale.hidden = true;
         goes();
+        document.dispatchEvent(new CustomEvent("portal:refreshed"));
       })
       .catch(function () { stale.hidden = false; });
   }
@@ -39,7 +41,8 @@
   function focusKey(region) {
     var focused = document.activeElement;
     if (!focused || !region.contains(focused) || focused.name !== "do") return null;
-    return [focused.value, focused.form.elements.ticket && focused.form.elements.ticket.value];
+    var ticket = focused.form.elements.ticket;
+    return [focused.value, ticket && ticket.value];
   }
   function restore(name, key) {
     box.querySelectorAll('[data-region="' + name + '"] button[name="do"]').forEach(function (button) {

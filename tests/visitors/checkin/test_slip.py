@@ -72,19 +72,35 @@ def test_the_desk_sends_it_to_the_printer(client, desk, ticket, printer):
     port, received = printer
     TicketPrinter.objects.create(location=ticket.location, name="Printer 1", address="127.0.0.1", port=port, width=58)
     client.force_login(desk)
-    assert "Cetak di Printer 1" in client.get(reverse("ticket_print", args=[ticket.pk]) + "?cetak=1").content.decode()
-    answer = client.post(reverse("ticket_to_printer", args=[ticket.pk]), follow=True)
-    assert "A-001 dicetak di Printer 1." in answer.content.decode()
+    # With JavaScript the strip sends itself; without, it has a button.
+    strip = client.get(reverse("ticket_print", args=[ticket.pk]) + "?cetak=1", follow=True).content.decode()
+    sending = reverse("ticket_to_printer", args=[ticket.pk])
+    assert f'hx-post="{sending}" hx-trigger="load"' in strip and "Cetak di Printer 1" in strip
+    answer = client.post(sending, headers={"HX-Request": "true"})
+    assert "last-ticket is-printed" in answer.content.decode() and ticket.label in answer.content.decode()
+    # Loading the page again prints nothing again.
+    assert answer.headers["HX-Replace-Url"] == reverse("checkin")
     assert tickets.ticket_token(ticket).encode() in received()
 
 
-def test_a_printer_that_does_not_answer_leaves_the_browser(client, desk, ticket):
+def test_without_javascript_the_desk_says_what_was_printed(client, desk, ticket, printer):
+    port, _received = printer
+    TicketPrinter.objects.create(location=ticket.location, name="Printer 1", address="127.0.0.1", port=port)
+    client.force_login(desk)
+    answer = client.post(reverse("ticket_to_printer", args=[ticket.pk]), follow=True)
+    assert "A-001 dicetak di Printer 1." in answer.content.decode()
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_a_printer_that_does_not_answer_leaves_the_browser(client, desk, ticket, headers):
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     TicketPrinter.objects.create(location=ticket.location, name="Printer 1", address="127.0.0.1", port=port)
     client.force_login(desk)
-    html = client.post(reverse("ticket_to_printer", args=[ticket.pk]), follow=True).content.decode()
-    assert "Printer 1 tidak menjawab." in html and "data-print-at-once" in html
+    sending, slip_page = (reverse(name, args=[ticket.pk]) for name in ("ticket_to_printer", "ticket_print"))
+    html = client.post(sending, headers=headers, follow=True).content.decode()
+    assert "Printer 1 tidak menjawab." in html and f"{slip_page}?cetak=sini" in html
+    assert "data-print-at-once" in client.get(f"{slip_page}?cetak=sini").content.decode()
 
 
 def test_without_a_printer_there_is_no_such_address(client, desk, ticket):

@@ -39,7 +39,7 @@ def test_choose_call_serve_finish(act, page, cast, counter, service):
     assert "Loket 1" in page.get(PAGE).content.decode()
     assert ticket.label in act("open", counter=counter.pk)
     html = act("call_next")
-    assert f'<p class="called my-2">{ticket.label}</p>' in html
+    assert f'<p class="called">{ticket.label}</p>' in html
     assert ticket.visit.visitor.name in html
     act("start_serving", ticket=ticket.pk)
     act("finish", ticket=ticket.pk, result="Berkas diterima")
@@ -65,7 +65,7 @@ def test_the_loser_of_a_race_is_told_and_gets_the_next(act, page, cast, counter,
     other = sessions.open_session(make.counter(service, name="Loket 9"), by=staff(cast.frontdesk))
     calling.call_next(other, by=staff(cast.frontdesk))
     assert f"{first.label} sudah dipanggil di Loket 9" in act("call_particular", ticket=first.pk)
-    assert f'<p class="called my-2">{second.label}</p>' in act("call_next")
+    assert f'<p class="called">{second.label}</p>' in act("call_next")
 
 
 def test_hold_resume_no_show_report_back_transfer_pause(act, cast, counter, service):
@@ -99,7 +99,7 @@ def test_finish_and_call_the_next_in_one(act, cast, counter, service):
     first, second = (make.ticket(service=service, user=cast.frontdesk) for _n in range(2))
     act("open", counter=counter.pk)
     act("call_next")
-    assert f'<p class="called my-2">{second.label}</p>' in act("finish_next", ticket=first.pk)
+    assert f'<p class="called">{second.label}</p>' in act("finish_next", ticket=first.pk)
 
 
 def test_recall_too_soon_is_refused_in_words(act, cast, counter, service):

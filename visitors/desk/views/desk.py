@@ -1,26 +1,20 @@
-"""The front desk: look up, check in, print, check out. Input travels by POST, never in addresses."""
+"""The front desk: look up, check in, check out. Input travels by POST, never in addresses."""
 
-from django.conf import settings
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from ula_portal.core import clock
-from ula_portal.core.documents import pdf
 from ula_portal.core.journal.actors import staff
-from ula_portal.core.office.queries import office
 from ula_portal.core.security.access import allowed
 from ula_portal.core.text.cleaning import row_id
 from ula_portal.core.verbs.errors import NotAllowed, Refused
 from visitors import permissions
-from visitors.checkin import slip
 from visitors.checkin.actions import correcting
 from visitors.checkin.actions.checkin import GROUNDS, check_in
 from visitors.counter.actions import serving
@@ -29,7 +23,6 @@ from visitors.hosting.queries import presence
 from visitors.places.queries import closures, service_points
 from visitors.places.queries.closures import locations, notice_at
 from visitors.places.views import LOCATION, chosen_place
-from visitors.queue.actions import tickets
 from visitors.queue.addresses import staff_address
 
 from ..forms import CheckInForm, VisitCorrectionForm
@@ -37,21 +30,31 @@ from ..queries import desk
 
 # Session key of the visit that this browser checked out last, so that a wrong click can be taken back.
 LAST_LEFT_KEY = "left_visit"
+# Fields whose content is kept when a visitor is chosen in the middle of typing.
+_TYPED = ("purpose", "service", "open_request", "host", "ground", "head_count", "companion", "represents", "proxy_seen")
+_TYPED += ("note", "off_queue", "came_at", "name", "phone", "institution")
 
 
 @never_cache
 @allowed(permissions.may_check_in)
 @require_http_methods(["GET", "HEAD", "POST"])
 def checkin(request):
-    """The desk's screen. POST ``do``: search, choose (fill the form), check_in, correct, place (choose a location)."""
+    """The desk's screen. POST ``do``: search, choose (fill the form), check_in, correct, place (choose a location).
+
+    ``pick`` or ``pick_request`` in the form's own POST chooses somebody who was found and keeps what was typed.
+    """
     places = locations()
     if not places:
         return render(request, "visitors/closing/checkin_no_counter.html")
     place = chosen_place(request, places)
+    if "bagian" in request.GET:
+        return render(request, "visitors/desk/_desk_lists.html", _lists(request, place))
     step = request.POST.get("do") if request.method == "POST" else None
     if step == "place":
         request.session[LOCATION] = request.POST.get("location", "")
         return redirect("checkin")
+    if step == "choose" or "pick" in request.POST or "pick_request" in request.POST:
+        return _page(request, places, place, _filled(request, place))
     if step == "check_in":
         return _check_in(request, places, place)
     if step == "correct":
@@ -61,7 +64,7 @@ def checkin(request):
         context["found"] = desk.find_for_desk(request.user, place, request.POST.get("q", ""))
         if request.htmx:
             return render(request, "visitors/desk/_checkin_found.html", context)
-    form = _filled(request) if step == "choose" else CheckInForm(initial=_name_typed(context.get("found")))
+    form = CheckInForm(place=place, initial=_name_typed(context.get("found")))
     return _page(request, places, place, form, **context)
 
 
@@ -72,15 +75,15 @@ def _name_typed(found):
     return {found.kind: found.typed} if found.kind in ("name", "phone") else {}
 
 
-def _filled(request):
-    """The form for a visitor or request that was chosen among the search results."""
-    number = request.POST.get("request_number", "").strip()
-    known = _known(request)
+def _filled(request, place):
+    """The form for a visitor or request that was chosen among the search results or in a list."""
+    number = (request.POST.get("pick_request") or request.POST.get("request_number") or "").strip()
+    known = _known(request, "pick" if "pick" in request.POST else "visitor")
     visit = desk.visit_to_correct(request.user, row_id(request.POST.get("visit")))
-    if visit:
+    if visit and "pick" not in request.POST:
         own = {"visitor": visit.visitor_id, "visit": visit.pk, "purpose": visit.purpose, "service": visit.service_id}
-        return VisitCorrectionForm(initial=own | {"host": visit.host_id}, known=visit.visitor)
-    initial = {}
+        return VisitCorrectionForm(place=place, initial=own | {"host": visit.host_id}, known=visit.visitor)
+    initial = {name: request.POST[name] for name in _TYPED if request.POST.get(name)}
     if known:
         initial["visitor"] = known.pk
     if number:
@@ -89,18 +92,18 @@ def _filled(request):
             purpose = "collect" if found.letter_ready else "follow_up"
             initial |= {"request_number": found.request.number, "purpose": purpose}
             initial |= {"name": found.request.applicant_name, "phone": found.request.applicant_phone}
-    return CheckInForm(initial=initial, known=known)
+    return CheckInForm(place=place, initial=initial, known=known)
 
 
-def _known(request):
+def _known(request, name="visitor"):
     """The chosen visitor; None when none was chosen."""
-    visitor_id = row_id(request.POST.get("visitor"))
+    visitor_id = row_id(request.POST.get(name))
     return desk.visitor_for_desk(request.user, visitor_id) if visitor_id else None
 
 
 def _check_in(request, places, place):
     known = _known(request)
-    form = CheckInForm(request.POST, known=known)
+    form = CheckInForm(request.POST, place=place, known=known)
     if form.is_valid():
         try:
             made = check_in(place, by=staff(request.user), **form.values())
@@ -117,7 +120,7 @@ def _check_in(request, places, place):
 
 
 def _correct(request, places, place):
-    form = VisitCorrectionForm(request.POST, known=_known(request))
+    form = VisitCorrectionForm(request.POST, place=place, known=_known(request))
     if form.is_valid():
         try:
             made = correcting.correct_visit(
@@ -141,87 +144,34 @@ def _opened(number):
 
 
 def _page(request, places, place, form, *, status=200, **context):
+    context |= _lists(request, place)
     context |= {
         "form": form,
         "places": places,
         "place": place,
-        "numbers": desk.numbers_today(request.user, place),
-        "inside": presence.inside(request.user, place),
-        "gone_after": presence.PROBABLY_GONE,
         "live": staff_address(place.pk),
-        "left": desk.just_left(request.user, request.session.get(LAST_LEFT_KEY)),
         "notice": notice_at(clock.now(), False, closures.closure_of(place)),
         "too_late": closures.last_ticket_passed(clock.now()),
     }
     return render(request, "visitors/desk/checkin.html", context, status=status)
 
 
-@never_cache
-@allowed(permissions.may_check_in)
-@require_safe
-def ticket_print(request, pk):
-    """The visitor's slip; the print dialog opens when the desk has just issued the ticket."""
-    ticket = desk.ticket_for_desk(request.user, pk)
-    if ticket is None:
-        raise Http404
-    printer = desk.printer_at(ticket.location_id)
-    # Where the office has a network printer, the browser's print dialog does not open by itself.
-    failed = printer is not None and "gagal" in request.GET
-    at_once = failed or ("cetak" in request.GET and printer is None)
-    context = {"ticket": ticket, "qr": pdf.qr_svg(_own_address(ticket)), "at_once": at_once}
-    context |= {"printer": printer, "failed": failed}
-    # The slip is for the visitor, so it is not in the language that the desk has chosen for its own pages.
-    with translation.override("id"):
-        return render(request, "visitors/desk/ticket_print.html", context)
-
-
-def _own_address(ticket):
-    return settings.PORTAL_URL + reverse("ticket_own", args=[tickets.ticket_token(ticket)])
-
-
-@allowed(permissions.may_check_in)
-@require_POST
-def ticket_to_printer(request, pk):
-    """Send the slip to the location's printer; if it does not answer, the browser can print it."""
-    ticket = desk.ticket_for_desk(request.user, pk)
-    printer = ticket and desk.printer_at(ticket.location_id)
-    if not printer:
-        raise Http404
-    stream = slip.slip_stream(ticket, office().name, _own_address(ticket), printer.width)
-    try:
-        slip.send(stream, printer.address, printer.port)
-    except slip.PrinterSilent:
-        return redirect(reverse("ticket_print", args=[pk]) + "?gagal=1")
-    messages.success(request, _("%(label)s dicetak di %(printer)s.") % {"label": ticket.label, "printer": printer})
-    return redirect("checkin")
-
-
-@never_cache
-@allowed(permissions.may_check_in)
-@require_safe
-def badge_print(request, pk):
-    """The card of a visitor who goes into the building."""
-    visit = desk.visit_for_badge(request.user, pk)
-    if visit is None:
-        raise Http404
-    with translation.override("id"):
-        return render(request, "visitors/desk/badge_print.html", {"visit": visit})
-
-
-@never_cache
-@allowed(permissions.may_check_in)
-@require_safe
-def inside_print(request):
-    """The list of who is in the building, to be taken along in an emergency."""
-    places = locations()
-    if not places:
-        raise Http404
-    place = chosen_place(request, places)
-    with translation.override("id"):
-        rows, gone = presence.in_the_building(request.user, place)
-        context = {"rows": rows, "people": sum(row.people for row in rows), "gone": gone}
-        context |= {"place": place, "now": clock.now(), "gone_after": presence.PROBABLY_GONE}
-        return render(request, "visitors/desk/inside_print.html", context)
+def _lists(request, place):
+    """What changes without the desk: who waits, who is in the building, the last number."""
+    numbers = desk.numbers_today(request.user, place)
+    context = {
+        "numbers": numbers,
+        "inside": presence.inside(request.user, place),
+        "gone_after": presence.PROBABLY_GONE,
+        "left": desk.just_left(request.user, request.session.get(LAST_LEFT_KEY)),
+        "now": clock.now(),
+    }
+    failed, sent = (row_id(request.GET.get(name)) for name in ("gagal", "cetak"))
+    context["last"], context["position"] = numbers.last_of(request.user, failed or sent)
+    if context["last"] and (failed or sent) == context["last"].pk:
+        context["printer"] = desk.printer_at(place.pk)
+        context["printing"] = "failed" if failed else "printing"
+    return context
 
 
 @allowed(permissions.may_check_in)
