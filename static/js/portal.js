@@ -61,10 +61,9 @@
     });
   });
 
-  // data-autosubmit on a select or radio: a change submits the form, whose own button is then hidden.
+  // data-autosubmit on a select or radio, or on a whole form: a change submits the form.
   document.addEventListener("change", function (event) {
-    var field = event.target.closest("[data-autosubmit]");
-    if (field && field.form) field.form.requestSubmit();
+    if (event.target.form && event.target.closest("[data-autosubmit]")) event.target.form.requestSubmit();
   });
 
   // Keyboard shortcuts of staff pages: data-key="n" presses or focuses the element, never while typing.
