@@ -297,7 +297,9 @@ AXE_FINDS = """async measured => {
         })));
     }
     if (first || news.length) await judge(first ? document : news, { rules: { "color-contrast": { enabled: false } } });
-    if (texts.length) await judge(texts, { runOnly: ["color-contrast"] });
+    // A live page may have replaced some of them meanwhile.
+    const there = texts.filter(each => each.isConnected);
+    if (there.length) await judge(there, { runOnly: ["color-contrast"] });
     return { kinds, found };
 }"""
 
