@@ -59,7 +59,7 @@ class NewSopForm(forms.Form):
         max_length=80,
         required=False,
         widget=control(forms.TextInput()),
-        help_text=_("Tidak wajib. Nomor sementara dibuat portal dan dapat diganti."),
+        help_text=_("Bila kosong, portal membuat nomor sementara yang dapat diganti."),
     )
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
