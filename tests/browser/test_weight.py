@@ -1,4 +1,4 @@
-"""First visits stay below 100 kB."""
+"""First visits stay below 100 kB, that of the start page below 60 kB."""
 
 import io
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ from ula_portal.demo import build
 from ula_portal.demo.month import Scale
 
 LIMIT_BYTES = 100_000
+START_PAGE_BYTES = 60_000
 # The headers of one answer, in bytes, rounded up.
 HEADERS_BYTES = 700
 
@@ -44,5 +45,5 @@ def test_first_visits_are_light(people, whole_catalogue):
     for address in ("/", "/layanan/", reverse("service_detail", args=[service.slug]), "/lacak/"):
         sizes = weight(people.stranger(width=360, height=740, first_visit=True), address)
         assert len(sizes) > 2
-        assert sum(sizes.values()) < LIMIT_BYTES, sizes
+        assert sum(sizes.values()) < (START_PAGE_BYTES if address == "/" else LIMIT_BYTES), sizes
         assert len({urlsplit(url).netloc for url in sizes}) == 1, sizes

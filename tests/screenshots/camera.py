@@ -70,6 +70,15 @@ class Taken:
             self.notes.append(text)
 
 
+def _waiting_for(page):
+    """The requests of the page's scripts that are not answered yet, except streams of events, which never end."""
+    waiting = set()
+    page.on("request", lambda asked: asked.resource_type in ("fetch", "xhr") and waiting.add(asked))
+    for done in ("requestfinished", "requestfailed"):
+        page.on(done, waiting.discard)
+    return waiting
+
+
 class Camera:
     """``widths`` in px, ``schemes`` light or dark; ``spoilt``: take each page after submitting its form
     without input.
@@ -112,6 +121,7 @@ class Camera:
         page.on("console", lambda said: said.type == "error" and taken.note(f"console: {said.text[:200]}"))
         page.on("pageerror", lambda error: taken.note(f"script: {str(error)[:200]}"))
         page.on("request", lambda asked: self._stranger(asked.url, taken))
+        waiting = _waiting_for(page)
         self._size(page, shot, self._widths(shot)[0])
         try:
             answer = page.goto(shot.address, wait_until="load")
@@ -128,7 +138,12 @@ class Camera:
             return False
         if answer.status >= 400:
             taken.note(f"status {answer.status}")
-        return self._spoil(page) if self.spoilt else True
+        shown = self._spoil(page) if self.spoilt else True
+        for _turn in range(250):
+            if not waiting:
+                break
+            page.wait_for_timeout(20)
+        return shown
 
     def _spoil(self, page):
         """Submit the page's form without input; returns whether the page has one."""
