@@ -150,9 +150,14 @@
       if (event.target.closest("[data-found-close]")) { event.preventDefault(); forget(); }
     });
   }
+  // Results must not cover the form once somebody works in it; their buttons are not inside it.
+  var form = document.getElementById("tamu");
+  if (form && results) {
+    form.addEventListener("focusin", function () { if (!results.querySelector(".notice")) results.replaceChildren(); });
+  }
   function forget() { results.replaceChildren(); search.focus(); search.select(); }
   function takeOver(kind, typed) {
-    var form = document.getElementById("tamu"), name = form.elements.name, phone = form.elements.phone;
+    var name = form.elements.name, phone = form.elements.phone;
     if (!name || !phone) return;
     if (kind === "phone") { phone.value = typed; name.focus(); } else { name.value = typed; phone.focus(); }
   }
