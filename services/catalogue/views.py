@@ -58,7 +58,12 @@ def _status(service_ids):
     """
     queue, opening = queue_now(service_ids), opening_now()
     if queue and queue["stopped"]:
-        return {"state": "stopped", "title": _("Pelayanan dihentikan"), "text": queue["stopped"]}
+        return {
+            "state": "stopped",
+            "title": _("Pelayanan dihentikan"),
+            "text": queue["stopped"],
+            "all_day": opening.all_day,
+        }
     text = opening.note
     if queue and opening.state == "open":
         waiting = queue["waiting"]
