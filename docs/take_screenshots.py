@@ -114,11 +114,11 @@ def apply(citizen):
             if page.get_by_label(label).count():
                 page.get_by_label(label).first.fill(value)
         citizen.press("Lanjut")
-    boxes = page.locator("section.upload")
+    boxes = page.locator("section.upload-row")
     wanted = [i for i in range(boxes.count()) if "*" in boxes.nth(i).inner_text()]
     for i in wanted:
         boxes.nth(i).locator("input[name=file]").set_input_files(sample_photo(f"berkas-{i + 1}"))
-        page.locator("section.upload.is-done").nth(wanted.index(i)).wait_for()
+        page.locator("section.upload-row.is-done").nth(wanted.index(i)).wait_for()
         if i == 1:
             citizen.shoot("warga-unggah", top="h1")
     citizen.press("Lanjut memeriksa")
@@ -148,7 +148,7 @@ def ask_and_answer(official, citizen, number, own):
     citizen.shoot("warga-lacak")
     citizen.go(own)
     citizen.shoot("warga-kelengkapan")
-    box = citizen.page.locator("section.upload", has_text="SPTJM")
+    box = citizen.page.locator("section.upload-row", has_text="SPTJM")
     box.locator("input[name=file]").set_input_files(sample_photo("sptjm-bertanda-tangan"))
     box.get_by_text("sptjm-bertanda-tangan.jpg").first.wait_for()
     citizen.press("Kirim kelengkapan")

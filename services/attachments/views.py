@@ -18,7 +18,7 @@ from .actions.documents import attach_document
 
 @dataclass(frozen=True)
 class UploadBox:
-    """A document slot with the addresses and states that ``services/attachments/_upload.html`` shows."""
+    """A document slot with the addresses and states that ``components/_upload_row.html`` shows."""
 
     slot: DocumentSlot
     upload_url: str
@@ -94,9 +94,7 @@ def answer_upload(request, boxes, key, error, full_page, address, *, next_box=No
             # The slot no longer exists, so js/services/attachments.js shows the sentence and offers no retry.
             return HttpResponse(error, status=422, content_type="text/plain; charset=utf-8")
         pieces = [
-            render_to_string("services/attachments/_upload.html", {"box": each}, request)
-            for each in (box, next_box)
-            if each
+            render_to_string("components/_upload_row.html", {"box": each}, request) for each in (box, next_box) if each
         ]
         return HttpResponse("".join([*pieces, other_html]), status=422 if error else 200)
     if full_page is not None:

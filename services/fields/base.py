@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from django import forms
 from django.core.exceptions import ValidationError
 
-from ula_portal.core.text.fields import LineField
+from ula_portal.core.text.fields import LineField, width_for
 
 TEXT_LIMIT = 300
 
@@ -35,6 +35,8 @@ class FieldType:
     # Secrets are encrypted in the database and shown by their last digits. A blank input keeps the stored value.
     is_secret = False
     max_length = TEXT_LIMIT
+    # How many characters an answer has, where that is fixed; 0 elsewhere.
+    length = 0
     attributes: dict[str, str] = {}
     field_class: type[forms.CharField] = LineField
 
@@ -50,7 +52,7 @@ class FieldType:
         )
 
     def widget(self, definition: Definition) -> forms.Widget:
-        return forms.TextInput(attrs=self.attributes)
+        return forms.TextInput(attrs=self.attributes | ({"size": width_for(self.length)} if self.length else {}))
 
     def hint(self, definition: Definition) -> str:
         return ""

@@ -31,7 +31,7 @@ class IdentifierType(FieldType):
 
 
 class NisnType(IdentifierType):
-    name, checker = "nisn", staticmethod(identifiers.check_nisn)
+    name, length, checker = "nisn", 10, staticmethod(identifiers.check_nisn)
     attributes = {**IdentifierType.attributes, "inputmode": "numeric"}
 
     def hint(self, definition: Definition) -> str:
@@ -39,14 +39,14 @@ class NisnType(IdentifierType):
 
 
 class NpsnType(IdentifierType):
-    name, checker = "npsn", staticmethod(identifiers.check_npsn)
+    name, length, checker = "npsn", 8, staticmethod(identifiers.check_npsn)
 
     def hint(self, definition: Definition) -> str:
         return _("8 karakter.")
 
 
 class NuptkType(IdentifierType):
-    name, checker = "nuptk", staticmethod(identifiers.check_nuptk)
+    name, length, checker = "nuptk", 16, staticmethod(identifiers.check_nuptk)
     attributes = {**IdentifierType.attributes, "inputmode": "numeric"}
 
     def hint(self, definition: Definition) -> str:
@@ -54,7 +54,7 @@ class NuptkType(IdentifierType):
 
 
 class NipType(IdentifierType):
-    name, checker = "nip", staticmethod(identifiers.parse_nip)
+    name, length, checker = "nip", 18, staticmethod(identifiers.parse_nip)
     attributes = {**IdentifierType.attributes, "inputmode": "numeric"}
 
     def hint(self, definition: Definition) -> str:
@@ -70,7 +70,7 @@ class NipType(IdentifierType):
 class NikType(IdentifierType):
     """Stored encrypted, with a keyed hash for look-ups; only the last four digits are stored readably."""
 
-    name, is_secret, checker = "nik", True, staticmethod(identifiers.parse_nik)
+    name, length, is_secret, checker = "nik", 16, True, staticmethod(identifiers.parse_nik)
     attributes = {**IdentifierType.attributes, "inputmode": "numeric"}
 
     def hint(self, definition: Definition) -> str:

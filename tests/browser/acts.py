@@ -78,7 +78,7 @@ def _choose(page, name, label):
 
 def upload_all(page):
     """Choose a file for every required document; each is uploaded immediately."""
-    boxes = page.locator("section.upload:has(.asteriskField)")
+    boxes = page.locator("section.upload-row:has(.asteriskField)")
     for number in range(boxes.count()):
         box = boxes.nth(number)
         box.locator("input[name=file]").set_input_files(photo(f"berkas-{number}.png"))

@@ -16,7 +16,7 @@ MUT_M = {
 }
 # All visible controls.
 PRESSED = (
-    "main a.btn, main button, main select, main textarea, main summary, .upload.is-enhanced label[for], "
+    "main a.btn, main button, main select, main textarea, main summary, .upload-row.is-enhanced label[for], "
     "main input:not([type=hidden], [type=checkbox], [type=radio], [type=file], [tabindex='-1'])"
 )
 SMALL = f"""() => [...document.querySelectorAll("{PRESSED}")]
@@ -27,7 +27,7 @@ SMALL = f"""() => [...document.querySelectorAll("{PRESSED}")]
 
 def box_of(page, words):
     """The upload box of a document, found by a part of its name."""
-    return page.locator("section.upload", has_text=words)
+    return page.locator("section.upload-row", has_text=words)
 
 
 def upload(page, words, file=None, *, javascript=True, by="file"):
@@ -38,7 +38,7 @@ def upload(page, words, file=None, *, javascript=True, by="file"):
     box.locator(f"input[name={by}]").set_input_files(file or acts.photo("berkas.png"))
     if not javascript:
         acts.press(box, "Unggah")
-    expect(box.locator(".upload__head")).to_contain_text("Terunggah")
+    expect(box.locator(".upload-row__head")).to_contain_text("Terunggah")
     return box
 
 

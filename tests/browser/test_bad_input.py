@@ -32,7 +32,7 @@ def documents_page(office):
 def test_files_that_are_not_taken(people, documents_page, javascript):
     page = people.stranger(width=360, height=740, javascript=javascript)
     page.goto(documents_page)
-    first = page.locator("section.upload").first
+    first = page.locator("section.upload-row").first
     for name, content, words in BAD_FILES.values():
         file = {"name": name, "mimeType": "application/pdf", "buffer": content}
         first.locator("input[name=file]").set_input_files(file)
@@ -51,13 +51,13 @@ def test_files_that_are_not_taken(people, documents_page, javascript):
 def test_a_file_beyond_all_measure_leaves_the_draft_alone(people, documents_page):
     page = people.stranger(javascript=False)
     page.goto(documents_page)
-    first = page.locator("section.upload").first
+    first = page.locator("section.upload-row").first
     huge = {"name": "besar.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-" + b"x" * (14 * MEGABYTE)}
     first.locator("input[name=file]").set_input_files(huge)
     acts.press(first, "Unggah")
     expect(page.locator("body")).to_contain_text("melebihi batas")
     page.goto(documents_page)
-    expect(page.locator("section.upload").first).to_be_visible()
+    expect(page.locator("section.upload-row").first).to_be_visible()
     assert Document.objects.count() == 0
 
 

@@ -87,8 +87,8 @@ def test_a_document_goes_back_and_comes_again(people, cast, case, axe):
     citizen = people.stranger(width=360, height=740)
     citizen.goto(f"/lacak/{tracking_token(case)}/")
     expect(citizen.get_by_text("Belum ditandatangani.").first).to_be_visible()
-    citizen.locator("section.upload input[name=file]").first.set_input_files(acts.photo("baru.png", "green"))
-    expect(citizen.locator("section.upload").first).to_contain_text("baru.png")
+    citizen.locator("section.upload-row input[name=file]").first.set_input_files(acts.photo("baru.png", "green"))
+    expect(citizen.locator("section.upload-row").first).to_contain_text("baru.png")
     acts.press(citizen, "Kirim kelengkapan")
     expect(citizen.get_by_text("Kelengkapan Anda telah kami terima").first).to_be_visible()
 

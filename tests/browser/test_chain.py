@@ -119,7 +119,7 @@ def _citizen_answers(page, number, code):
     page.locator("[name=code]").fill(code)
     acts.press(page, "Lihat permohonan")
     expect(page.get_by_text("Rapor belum memuat lembar mutasi.").first).to_be_visible()
-    box = page.locator("section.upload", has_text="Rapor")
+    box = page.locator("section.upload-row", has_text="Rapor")
     box.locator("input[name=file]").set_input_files(acts.photo("rapor-lengkap.png", "green"))
     expect(box).to_contain_text("rapor-lengkap.png")
     acts.press(page, "Kirim kelengkapan")

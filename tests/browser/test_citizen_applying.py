@@ -81,7 +81,7 @@ def test_who_applies_decides_what_is_asked(people, service, javascript):
     citizens.answer(
         page, {"nip": "198609262015051001", "nuptk": "1234567890123456", "alasan": "Data lama tidak aktif."}
     )
-    expect(page.locator("section.upload h2")).to_have_text([re.compile(r"^\s*Surat kuasa"), re.compile(r"^\s*KTP")])
+    expect(page.locator("section.upload-row h2")).to_have_text([re.compile(r"^\s*Surat kuasa"), re.compile(r"^\s*KTP")])
     page.get_by_role("link", name="Periksa kembali").click()
     expect(page.locator("main")).to_contain_text("Budi Contoh")
     # After another answer the dependent questions are neither asked nor shown.
@@ -123,7 +123,7 @@ def test_back_leads_back_and_forgets_nothing(people, service):
     citizens.begin(page, service)
     citizens.answer(page, {"hubungan": "Diri sendiri"})
     citizens.answer(page, {"nama_pemohon": "Rina Contoh"})
-    expect(page.locator(".apply-way__count")).to_have_text("Langkah 3 dari 5")
+    expect(page.locator("[data-step]")).to_have_text("Langkah 3 dari 5")
     # Half completed input is preserved too, even without JavaScript.
     page.locator("[name=alasan]").fill("Pindah")
     acts.press(page, "Kembali")

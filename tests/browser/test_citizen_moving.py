@@ -51,8 +51,8 @@ def _begins_on_her_phone(page, javascript):
     acts.find_service(page, "anak saya pindah sekolah ke sini", "MUT-M")
     acts.begin(page)
     assert citizens.answer_until_documents(page, SAID) == 4
-    expect(page.locator(".apply-way__count")).to_have_text("Langkah 5 dari 6")
-    expect(page.locator("section.upload")).to_have_count(6)
+    expect(page.locator("[data-step]")).to_have_text("Langkah 5 dari 6")
+    expect(page.locator("section.upload-row")).to_have_count(6)
     for words in SIX[:2]:
         citizens.upload(page, words, acts.photo(f"{words[:5]}.png"), javascript=javascript)
 
@@ -80,10 +80,10 @@ def _loses_the_connection(page, people, javascript):
         page.unroute(way)
         people.complaints.clear()
         page.goto(address)
-        expect(page.locator("section.upload.is-done")).to_have_count(2)
+        expect(page.locator("section.upload-row.is-done")).to_have_count(2)
         citizens.upload(page, SIX[2], file, javascript=False)
     expect(citizens.box_of(page, SIX[2])).to_contain_text("kesediaan.png")
-    expect(page.locator("section.upload.is-done")).to_have_count(3)
+    expect(page.locator("section.upload-row.is-done")).to_have_count(3)
 
 
 def _leaves_it_for_later(page):
@@ -98,7 +98,7 @@ def _link_and_code(page):
 def _resumes_by_link(page, address, javascript):
     page.goto(address)
     expect(page).to_have_url(re.compile("/berkas/$"))
-    expect(page.locator("section.upload.is-done")).to_have_count(3)
+    expect(page.locator("section.upload-row.is-done")).to_have_count(3)
     for words in SIX[3:5]:
         citizens.upload(page, words, javascript=javascript)
 

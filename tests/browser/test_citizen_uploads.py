@@ -70,7 +70,7 @@ def test_chosen_looked_at_replaced_and_taken_out(people, box):
     expect(box).to_contain_text("Terunggah")
     expect(box.get_by_role("progressbar")).to_have_count(0)
     line.send("Network.emulateNetworkConditions", slow | {"downloadThroughput": -1, "uploadThroughput": -1})
-    thumb = box.locator(".upload__thumb img")
+    thumb = box.locator(".upload-row__thumb img")
     thumb.scroll_into_view_if_needed()
     expect(thumb).to_have_js_property("complete", True)
     assert thumb.evaluate("each => each.naturalWidth") > 0
@@ -81,7 +81,7 @@ def test_chosen_looked_at_replaced_and_taken_out(people, box):
     # The sandbox keeps the browser's own page around a picture from applying its styles, which the console reports.
     people.complaints[:] = [each for each in people.complaints if "/lihat/" not in each]
 
-    expect(box).to_contain_text("Ganti berkas")
+    expect(box).to_contain_text("Ganti")
     box.locator("input[name=file]").set_input_files(acts.photo("ktp-baru.png", "green"))
     expect(box).to_contain_text("ktp-baru.png")
     # The focus is on the message about what happened, and the next Tab stays within the box.
@@ -93,12 +93,12 @@ def test_chosen_looked_at_replaced_and_taken_out(people, box):
     expect(box.get_by_role("status")).to_be_focused()
     expect(box).not_to_contain_text("Terunggah")
     box.get_by_role("button", name="Urungkan hapus").click()
-    expect(box.locator(".upload__head")).to_contain_text("Terunggah")
-    box.locator(".upload__file button").click()
-    expect(box.locator(".upload__head")).not_to_contain_text("Terunggah")
+    expect(box.locator(".upload-row__head")).to_contain_text("Terunggah")
+    box.locator(".upload-row__remove button").click()
+    expect(box.locator(".upload-row__head")).not_to_contain_text("Terunggah")
     # Choosing the same file again uploads it again.
     box.locator("input[name=file]").set_input_files(acts.photo("ktp-baru.png", "green"))
-    expect(box.locator(".upload__head")).to_contain_text("Terunggah")
+    expect(box.locator(".upload-row__head")).to_contain_text("Terunggah")
     assert kept().name == "ktp-baru.png"
     assert people.complaints == []
 
@@ -202,8 +202,8 @@ def test_a_photo_of_a_newer_phone(people, box):
     box.locator("input[name=file]").set_input_files(file(content, "IMG_0001.HEIC"))
     expect(box).to_contain_text("IMG_0001.HEIC")
     # Browsers cannot show this format, so its preview is a JPEG made by the portal.
-    expect(box.locator(".upload__thumb img")).to_have_js_property("complete", True)
-    assert box.locator(".upload__thumb img").evaluate("each => each.naturalWidth") > 0
+    expect(box.locator(".upload-row__thumb img")).to_have_js_property("complete", True)
+    assert box.locator(".upload-row__thumb img").evaluate("each => each.naturalWidth") > 0
     with kept().blob.open() as original:
         assert original.read() == content
     assert people.complaints == []

@@ -24,7 +24,7 @@ def test_applying_and_following(people, page):
     acts.find_service(page, "pindah sekolah", "MUT-K")
     acts.begin(page)
     acts.answer_questions(page)
-    required = page.locator("section.upload:has(.asteriskField)")
+    required = page.locator("section.upload-row:has(.asteriskField)")
     for number in range(required.count()):
         box = required.nth(number)
         box.locator("input[name=file]").set_input_files(acts.photo(f"berkas-{number}.png"))
@@ -70,7 +70,7 @@ def test_answering_what_the_office_asked(people, page, office):
     request = make_request(Service.objects.get(code="MUT-K"), **acts.MUT_K, kelas="4")
     ask_applicant(request, by=staff(office["layanan.dikdas"]), wanted="Rapor belum memuat lembar mutasi.")
     page.goto(f"/lacak/{tracking_token(request)}/")
-    box = page.locator("section.upload", has_text="Berkas lain yang diminta")
+    box = page.locator("section.upload-row", has_text="Berkas lain yang diminta")
     box.locator("input[name=file]").set_input_files(acts.photo("rapor.png", "green"))
     acts.press(box, "Unggah")
     expect(page.get_by_text("rapor.png")).to_be_visible()

@@ -63,6 +63,16 @@ class Hall:
         return Badge("neutral", _("Loket tutup") if self.notice else _("Belum ada loket yang buka"))
 
     @property
+    def state(self) -> str:
+        """The state shown: stopped, open, break (within the hours, but nobody calls) or closed."""
+        if self.stopped:
+            return "stopped"
+        if self.counters_open:
+            return "open"
+        within = self.hours and (self.hours.all_day or self.hours.opens <= clock.now() < self.hours.closes)
+        return "break" if self.paused or within else "closed"
+
+    @property
     def busy(self) -> list[ServiceLoad]:
         return [each for each in self.services if each.waiting]
 

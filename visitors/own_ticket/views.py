@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from services.catalogue.queries.opening import opening_now
 from ula_portal.core.journal.actors import visitor
 from ula_portal.core.security import codes
 from ula_portal.core.verbs.errors import Refused
@@ -24,7 +25,8 @@ from . import queries as own_ticket
 @require_safe
 def queue_public(request):
     """How many visitors wait for each service and how long, and whether the counters are open."""
-    return render(request, "visitors/own_ticket/queue_public.html", {"halls": own_ticket.halls_now(), "nav": "queue"})
+    context = {"halls": own_ticket.halls_now(), "opening": opening_now(), "nav": "queue"}
+    return render(request, "visitors/own_ticket/queue_public.html", context)
 
 
 @never_cache

@@ -54,6 +54,7 @@ def _start_page(request, service, trouble="", *, caught=False):
         "nav": "services",
         "service": service,
         "crumbs": _crumbs(service),
+        "steps": [_("Isi data"), _("Unggah berkas"), _("Periksa kembali"), _("Kirim permohonan")],
         "trouble": trouble,
         "caught": caught,
         "draft_lifetime": draft_lifetime(),

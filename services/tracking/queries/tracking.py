@@ -25,6 +25,7 @@ from ula_portal.core.text.badges import Badge
 
 from ..absence_words import away_sentence
 from .events import TrackingEvent, tracking_events
+from .headline import Meter, headline_of, meter_of
 
 DESK = (Role.FRONT_DESK, Role.COUNTER, Role.ADMINISTRATOR, Role.HEAD)
 State = Request.State
@@ -92,6 +93,8 @@ class Tracking:
     """The contents of the tracking page. ``where``: the unit or position that has the case, never a person."""
 
     request: Request
+    headline: str
+    meter: Meter | None
     badge: Badge
     where: str
     since: datetime | None
@@ -115,16 +118,21 @@ class Tracking:
         return bool(self.where) and self.pause is None and self.request.complete_at is not None
 
     @property
+    def steps_done(self) -> int:
+        """How many steps of the progress are over."""
+        return sum(line["state"] in ("done", "skipped") for line in self.progress)
+
+    @property
     def is_open_way(self) -> bool:
         """Whether later steps depend on decisions that have not been made."""
         return any(line["state"] == "next" for line in self.progress)
 
 
-def tracking_of(request: Request, *, missing: bool = False) -> Tracking:
+def tracking_of(request: Request, *, missing: bool = False, to_mend: bool = False) -> Tracking:
     """Return what the applicant may see of a request from ``request_by_token``. Runs at most three more queries.
 
     ``missing``: True if a required document is absent; until the clock starts the applicant must then act next, even
-    if the office has begun to work.
+    if the office has begun to work. ``to_mend``: True if a document has to be replaced.
     """
     run = next((run for run in request.runs.all() if run.finished_at is None), None)
     lacks_papers = missing and request.complete_at is None and request.is_open
@@ -139,12 +147,15 @@ def tracking_of(request: Request, *, missing: bool = False) -> Tracking:
     pause = next((pause for pause in request.pauses.all() if pause.to_at is None), None)
     letter = letter_for_applicant(request) if may_show_letter else None
     days, where = due_days(request), "" if lacks_papers else _where(run)
+    due = explain_due_date(request)
     return Tracking(
         request=request,
+        headline=headline_of(request, run, pause, letter, to_mend=to_mend, lacks_papers=lacks_papers, late=due.late),
+        meter=meter_of(request, due),
         badge=state_badge(State.WAITING_APPLICANT) if lacks_papers else applicant_badge(request, run),
         where=where,
         since=run.offered_at if run else None,
-        due=explain_due_date(request),
+        due=due,
         days=days,
         left=left_sentence(days_left(request, days)) if days and pause else "",
         away=away_sentence(run) if run and not pause else "",

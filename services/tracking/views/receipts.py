@@ -2,6 +2,8 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from services.applying.receipt import receipt_whatsapp, spaced_code, tracking_token, tracking_url
@@ -10,6 +12,7 @@ from services.papers.queries import slots as paper_slots
 from services.papers.queries.brought import brought_papers, paper_label
 from ula_portal.core.documents import pdf
 from ula_portal.core.office.queries import office
+from ula_portal.core.text.words import indonesian
 
 from .tracking import with_request
 
@@ -45,7 +48,18 @@ def receipt_context(tracked) -> dict:
 @with_request
 def receipt(request, tracked):
     """The page after submission: number, code, and what happens next."""
-    return render(request, "services/tracking/receipt.html", receipt_context(tracked))
+    context = receipt_context(tracked)
+    token = context["token"]
+    facts = [
+        {"label": _("Nomor permohonan"), "value": tracked.number},
+        {"label": _("Layanan"), "value": indonesian(tracked.service.name)},
+    ]
+    actions = [
+        {"label": _("Lihat perkembangan"), "url": reverse("track_detail", args=[token]), "primary": True},
+        {"label": _("Cetak tanda terima"), "url": reverse("receipt_paper", args=[token])},
+        {"label": _("Simpan sebagai PDF"), "url": reverse("receipt_pdf", args=[token])},
+    ]
+    return render(request, "services/tracking/receipt.html", context | {"facts": facts, "actions": actions})
 
 
 @require_safe

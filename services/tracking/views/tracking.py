@@ -66,10 +66,18 @@ def with_request(view):
     def wrapped(request, token, **kwargs):
         tracked = applying.request_by_token(token)
         if tracked is None:
-            raise Http404
+            return _continue_draft(token)
         return view(request, tracked, **kwargs)
 
     return wrapped
+
+
+def _continue_draft(token):
+    """A request that was not submitted yet is continued where it was left."""
+    draft = applying.draft_by_token(token)
+    if draft is None:
+        raise Http404
+    return redirect("apply_continue", draft.service.slug, token)
 
 
 def tracking_page_url(tracked):
@@ -96,7 +104,7 @@ def detail_page(request, tracked, *, boxes=None, answer_form=None, message_form=
         "nav": "track",
         "tracked": tracked,
         "token": tracking_token(tracked),
-        "page": tracking.tracking_of(tracked, missing=bool(boxes.missing)),
+        "page": tracking.tracking_of(tracked, missing=bool(boxes.missing), to_mend=bool(boxes.mend)),
         "boxes": boxes,
         "more_open": any(box.error or box.slot.document for box in boxes.more),
         "takes_documents": paper_slots.accepts_documents(tracked),

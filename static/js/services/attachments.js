@@ -1,5 +1,5 @@
 /* Uploads files as soon as they are chosen; the page's other fields are left as they are.
-   <section class="upload" data-upload data-upload-url="…" data-upload-max="5242880" [data-upload-field="file"]>
+   <section class="upload-row" data-upload data-upload-url="…" data-upload-max="5242880" [data-upload-field="file"]>
      … <input type="file"> … <p data-upload-status role="status"></p>
      <button type="submit" name="upload" data-upload-fallback>Unggah</button>
    </section>
@@ -72,7 +72,7 @@
     box.replaceWith.apply(box, all);
     all.forEach(prepare);
     // Focus the message, so that it is read out and the next Tab continues from here.
-    var line = statusOf(fresh), name = fresh.querySelector(".upload__file .name");
+    var line = statusOf(fresh), name = fresh.querySelector(".upload-row__file .name");
     if (!line.textContent.trim() && name) line.textContent = fill(TEXT.uploaded, { name: name.firstChild.textContent.trim() });
     (line.textContent.trim() ? line : fresh.querySelector("input[type=file], button, a[href]") || fresh).focus();
     document.dispatchEvent(new CustomEvent("portal:replaced", { detail: { element: fresh } }));

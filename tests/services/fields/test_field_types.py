@@ -128,6 +128,28 @@ def test_optional_choices_can_be_left_open():
     assert type_of("choice").form_field(field("choice", required=False, options=["A"])).clean("") == ""
 
 
+@pytest.mark.parametrize(
+    ("definition", "width"),
+    [
+        (field("npsn"), 12),
+        (field("nisn"), 14),
+        (field("nik"), 20),
+        (field("nip"), 22),
+        (field("phone"), 18),
+        (field("number", min=1, max=12), 6),
+        (field("number"), 12),
+        (field("decimal", min=0, max="6.5"), 7),
+        (field("text"), 40),
+        (field("email"), 40),
+        (field("date"), None),
+        (field("month"), None),
+        (field("textarea"), None),
+    ],
+)
+def test_a_box_is_as_wide_as_what_is_typed_into_it(definition, width):
+    assert type_of(definition.type).form_field(definition).widget.attrs.get("size") == width
+
+
 def test_a_file_is_no_form_field():
     with pytest.raises(TypeError):
         type_of("file").form_field(field("file"))

@@ -183,7 +183,7 @@ def test_words_say_where_a_step_leads():
 
 def test_one_step_can_be_lit():
     table = document.flow_table(a_flow(), lit=2)
-    page = render_to_string("sop/document/_flow_table.html", {"table": table})
+    page = render_to_string("components/_flow_sheet.html", {"table": table})
     assert [row.lit for row in table.rows] == [False, True, False, False]
     assert page.count("is-lit") == 1 and page.count('aria-current="step"') == 1
 

@@ -209,7 +209,28 @@ def test_nobody_waits_once_the_day_is_over(client, counter, clerk, service):
         make.ticket(service=service, user=clerk)
     with clock.at(MORNING + timedelta(hours=9)):
         html = client.get("/antrean/").content.decode()
-    assert "sudah selesai" in html and "Tidak ada yang menunggu." in html
+    assert "sedang tutup" in html and "menunggu sekitar" not in html and "orang sedang menunggu" not in html
+
+
+@pytest.mark.parametrize(
+    ("moment", "state", "words"),
+    [
+        (MORNING, "break", "Belum ada loket yang buka"),
+        (FRIDAY_NOON, "break", "Pelayanan dilanjutkan pukul 13.00 WIB."),
+        (MORNING - timedelta(hours=2), "closed", "Tutup · buka hari ini 07.30 WIB"),
+        (MORNING + timedelta(hours=9), "closed", "Tutup · buka Rabu 07.30 WIB"),
+        (MORNING + timedelta(days=5), "closed", "Tutup · buka Senin 07.30 WIB"),
+    ],
+)
+def test_a_closed_hall_says_when_it_opens_again(client, counter, moment, state, words):
+    with clock.at(moment):
+        assert own_ticket.halls_now()[0].state == state
+        assert words in text(client.get("/antrean/"))
+
+
+def test_an_open_counter_opens_the_hall_whatever_the_hour(session, clerk):
+    with clock.at(MORNING + timedelta(hours=9)):
+        assert own_ticket.halls_now()[0].state == "open"
 
 
 def test_load_says_who_was_called(client, session, clerk, service):

@@ -12,6 +12,13 @@ from .cleaning import plain_line, plain_text
 
 # For fields without a limit of their own, in characters.
 USUAL_LIMIT = 300
+# Of a number without an upper limit, in digits.
+USUAL_DIGITS = 8
+
+
+def width_for(length: int) -> int:
+    """The width in characters of a box for so many: 12 for eight digits, 22 for eighteen, at most 40, as for names."""
+    return min(length + 4, 40)
 
 
 def storable_part(text: str, limit: int) -> str:
@@ -41,6 +48,18 @@ class CleanedField(forms.Field):
         """The value to show when the form is displayed again."""
         data = super().bound_data(data, initial)
         return storable_part(data, self._limit) if isinstance(data, str) else data
+
+    def widget_attrs(self, widget: forms.Widget) -> Any:
+        """Add the width (``size``) to a box of one line, unless its widget already has one."""
+        attrs = super().widget_attrs(widget)
+        kind = widget.attrs.get("type", getattr(widget, "input_type", ""))
+        if kind in ("text", "tel", "email") and "size" not in widget.attrs:
+            attrs["size"] = width_for(self._typed(widget))
+        return attrs
+
+    def _typed(self, widget: forms.Widget) -> int:
+        """How many characters are typed, at most: as many as the example in the box has, else the limit."""
+        return len(widget.attrs.get("placeholder", "")) or self._limit
 
     @property
     def _limit(self) -> int:
@@ -81,9 +100,16 @@ class EmailField(CleanedField, forms.EmailField):
     def tidy(text: str) -> str:
         return plain_line(text).replace(" ", "")
 
+    def _typed(self, widget: forms.Widget) -> int:
+        # An address is often longer than the example.
+        return self._limit
+
 
 class IntegerField(CleanedField, forms.IntegerField):
     """A whole number in a text box."""
+
+    def _typed(self, widget: forms.Widget) -> int:
+        return _digits(self.max_value)
 
 
 class DecimalField(CleanedField, forms.DecimalField):
@@ -93,6 +119,13 @@ class DecimalField(CleanedField, forms.DecimalField):
     def tidy(text: str) -> str:
         text = plain_line(text)
         return text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
+
+    def _typed(self, widget: forms.Widget) -> int:
+        return _digits(self.max_value)
+
+
+def _digits(highest: Any) -> int:
+    return USUAL_DIGITS if highest is None else len(str(highest))
 
 
 # Names of the months in Indonesian and English; any beginning of a name is accepted.

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,6 +16,7 @@ from ula_portal.core.journal import actors
 from ula_portal.core.office.queries import office
 from ula_portal.core.security import throttle
 from ula_portal.core.text.cleaning import row_id
+from ula_portal.core.text.words import indonesian
 from ula_portal.core.verbs.errors import Refused
 from visitors.models import Booking
 
@@ -23,6 +25,30 @@ from ..calendar_file import calendar_file
 from ..notices import booking_url, when_in_words
 from ..queries import appointments as queries
 from .appointments import chosen_day, own_page, to_bring, too_many_bookings
+
+
+def _facts(booking):
+    """When, what, where and who, as ``components/_success_panel.html`` lists them."""
+    place = booking.slot.location
+    facts = [
+        (_("Waktu"), when_in_words(booking.slot)),
+        (_("Layanan"), indonesian(booking.slot.service.name)),
+        (_("Tempat"), indonesian(", ".join(filter(None, (place.name, place.address))))),
+        (_("Nama"), booking.visitor.name),
+        (_("Permohonan"), booking.request.number if booking.request else ""),
+    ]
+    return [{"label": label, "value": value} for label, value in facts if value]
+
+
+def _actions(token):
+    actions = [
+        ("appointment_calendar", _("Simpan ke kalender")),
+        ("appointment_paper", _("Cetak")),
+        ("appointment_move", _("Pindahkan janji")),
+        ("appointment_cancel", _("Batalkan janji")),
+    ]
+    first = actions[0][0]
+    return [{"url": reverse(name, args=[token]), "label": label, "primary": name == first} for name, label in actions]
 
 
 def _context(booking):
@@ -48,6 +74,7 @@ def _context(booking):
 def appointment(request, booking):
     """When, where, what to bring; after a closure by the office, other times."""
     context = _context(booking)
+    context |= {"facts": _facts(booking), "actions": _actions(context["token"])}
     if booking.state == Booking.State.DISPLACED:
         context["others"] = queries.nearest_free(booking.slot)
     return render(request, "visitors/appointments/appointment.html", context)
