@@ -84,7 +84,7 @@ def test_a_pause_moves_due_date_and_alarm_and_is_explained(cast):
         explained = deadlines.explain_due_date(request)
     assert explained.paused_days == 2
     assert explained.text == (
-        "Jatuh tempo Senin, 30 November 2026: 3 hari kerja sejak berkas lengkap (Senin, 23 November). "
+        "Selesai paling lambat Senin, 30 November 2026: 3 hari kerja sejak berkas lengkap (Senin, 23 November). "
         "Sabtu dan Minggu tidak dihitung. Waktu menunggu kelengkapan dari Anda (2 hari) tidak dihitung."
     )
     assert "dari pemohon" in deadlines.explain_due_date(request, to_applicant=False).text
@@ -143,7 +143,7 @@ def test_a_promise_of_the_same_day_is_said_as_one(cast):
     with clock.at(at(23)):
         request = make_case(make_case_service(cast, working_days=0))
         assert deadlines.explain_due_date(request).text == (
-            "Jatuh tempo Senin, 23 November 2026: 0 hari kerja sejak berkas lengkap (Senin, 23 November)."
+            "Selesai paling lambat Senin, 23 November 2026: 0 hari kerja sejak berkas lengkap (Senin, 23 November)."
         )
 
 

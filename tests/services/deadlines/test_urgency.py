@@ -22,7 +22,7 @@ def request_due(due_at, state="in_progress", **more):
 
 
 def run_due(due_at, led_by="position", finished_at=None):
-    return SimpleNamespace(due_at=due_at, led_by=led_by, finished_at=finished_at)
+    return SimpleNamespace(due_at=due_at, led_by=led_by, finished_at=finished_at, offered_at=at(20))
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_the_component_has_word_icon_and_tone():
 
 
 def test_the_word_names_whose_time_it_is():
-    step = SimpleNamespace(finished_at=None, led_by="position", due_at=at(23, "16:00"))
+    step = run_due(at(23, "16:00"))
     assert urgency_of(step, request_due(at(30, "16:00")), NOW).named.startswith("langkah ini: lewat waktu")
     paused = urgency_of(None, request_due(at(23, "16:00"), "waiting_applicant"), NOW)
     assert paused.named == paused.word
