@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE =
 PYTHON_VENV = .venv/bin/python
 DATA = $(or $(VAR_DIR),var)
 
-.PHONY: help setup libraries static demo test mutants screenshots bench lint-bpmn
+.PHONY: help setup libraries static demo test mutants screenshots approve bench lint-bpmn
 .SILENT:
 
 help:
@@ -16,6 +16,7 @@ help:
 	echo "make test    seluruh pemeriksaan dan uji"
 	echo "make mutants ARGS=\"services/actions\"  perubahan kecil pada kode yang lolos dari uji"
 	echo "make screenshots  gambar semua halaman dalam semua keadaan, di luar repositori"
+	echo "make approve  dua belas halaman seperti sekarang menjadi gambar pembanding uji tampilan"
 	echo "make setup   hanya lingkungan Python di .venv"
 	echo "make bench   ukur kecepatan"
 	echo "make lint-bpmn  periksa ekspor BPMN dengan bpmn.io (perlu Node.js)"
@@ -64,6 +65,11 @@ mutants: setup
 screenshots: setup
 	setup/system-libraries --browser
 	OUT="$(OUT)" exec $(PYTHON_VENV) -m tests.screenshots $(ARGS)
+
+# The pictures that tests/browser/test_approved.py compares twelve pages with; look at them before they are committed.
+approve: setup
+	setup/system-libraries --browser
+	APPROVE=1 exec $(PYTHON_VENV) -m pytest -q -n 0 tests/browser/test_approved.py
 
 bench: static
 	exec $(PYTHON_VENV) -m tests.load.bench $(ARGS)
