@@ -9,7 +9,7 @@ from services.catalogue.actions.publishing import publish_service, withdraw_serv
 from services.models import Category, Field, FormVersion, Requirement, Service
 from services.permissions import may_publish_services
 from ula_portal.core.journal.actors import staff
-from ula_portal.core.journal.admin import JournaledAdmin, ReadOnlyAdmin
+from ula_portal.core.journal.admin import JournaledAdmin, ReadOnlyAdmin, RowsBeside
 from ula_portal.core.models import Role
 from ula_portal.core.verbs.errors import Refused
 
@@ -18,10 +18,10 @@ from .queries.catalogue import gaps_of, unpublished_reasons, with_publication_fa
 from .standard import EDITED
 
 
-class RequirementInline(admin.StackedInline):
+class RequirementInline(RowsBeside):
     """Requirements are deactivated rather than deleted, because running requests refer to them."""
 
-    model, form, extra, can_delete = Requirement, RequirementForm, 0, False
+    model, form, can_delete = Requirement, RequirementForm, False
     fields = ("text", "issued_by", ("order", "kind"), ("required", "active"), "show_if")
 
 

@@ -48,14 +48,6 @@ class RoutingRuleAdmin(JournaledAdmin):
     def conditions_in_words(self, rule):
         return "; ".join(condition_words(rule, answer_fields())) or _("semua permohonan")
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Without the buttons that add or change related rows: services and positions have their own pages."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        for right in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
-            if hasattr(getattr(field, "widget", None), right):
-                setattr(field.widget, right, False)
-        return field
-
     def changelist_view(self, request, extra_context=None):
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied

@@ -164,10 +164,10 @@ def _take_in(page, service):
     page.goto("/admin/sop/sopversion/impor/")
     broken = {"name": "rusak.json", "mimeType": "application/json", "buffer": b"{"}
     page.locator("[name=file]").set_input_files(broken)
-    page.locator("#content input[type=submit]").click()
+    page.locator("main input[type=submit]").click()
     expect(page.locator(".errorlist")).to_be_visible()
     whole = {"name": "mut-k.json", "mimeType": "application/json", "buffer": json.dumps(content).encode()}
     page.locator("[name=file]").set_input_files(whole)
-    page.locator("#content input[type=submit]").click()
+    page.locator("main input[type=submit]").click()
     expect(page.locator("h1")).to_contain_text(service.sop.name)
     assert SopVersion.objects.filter(sop=service.sop).count() == 2

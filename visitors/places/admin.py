@@ -56,7 +56,6 @@ class CounterAdmin(JournaledAdmin):
     search_fields = ("name",)
     fields = ("location", "kind", "name", "number", "position", "services", "preferred", "active")
     form = CounterForm
-    raw_id_fields = ("position",)
     ordering = ("location__name", "kind", "number", "name")
     actions = None
 

@@ -153,7 +153,7 @@ def test_a_new_version_is_begun_once_and_goes_on_in_the_editor(units, cast):
         assert answer.status_code == 302 and answer["Location"] == reverse("sop_edit", args=[new.pk])
     assert "Buat versi baru" not in text(client.get(page_of(version)))
     answer = text(client.post(address, {"idempotency_key": "dua"}, follow=True))
-    assert SopVersion.objects.filter(sop=version.sop).count() == 2 and "messagelist" in answer
+    assert SopVersion.objects.filter(sop=version.sop).count() == 2 and 'class="notices"' in answer
 
 
 def test_a_stranger_begins_no_version(units, cast):

@@ -1,12 +1,13 @@
 """The base class of all admin pages: fast lists, only declared filters, only rows that the user may read."""
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin import helpers
 from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import IntegrityError
-from django.db.models import DateField
+from django.db.models import DateField, TimeField
 from django.utils.functional import cached_property
 
 from ula_portal.core.models import Role
@@ -41,7 +42,23 @@ class NamedRow(helpers.AdminReadonlyField):
 helpers.AdminReadonlyField = NamedRow
 
 
-class PanelAdmin(admin.ModelAdmin):
+class PlainFields:
+    """Form fields of the panel: the device's own date and time fields, and no links to edit related rows."""
+
+    formfield_overrides = {
+        DateField: {"widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})},
+        TimeField: {"widget": forms.TimeInput(format="%H:%M", attrs={"type": "time"})},
+    }
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            for right in ("add", "change", "delete", "view"):
+                setattr(field.widget, f"can_{right}_related", False)
+        return field
+
+
+class PanelAdmin(PlainFields, admin.ModelAdmin):
     """The base of all model admins. The site refuses any other class.
 
     Lists never count all rows, and columns of ``list_display`` must not run queries. Lists, pages, searches and

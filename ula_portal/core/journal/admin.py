@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from ula_portal.core.data.admin import PanelAdmin
+from ula_portal.core.data.admin import PanelAdmin, PlainFields
 from ula_portal.core.models import JournalEntry, JournalSeal, User
 
 from . import actions as journal
@@ -44,17 +44,10 @@ class JournaledAdmin(PanelAdmin):
         return HttpResponseRedirect(f"{reverse('admin:core_journalentry_changelist')}?{query}")
 
 
-class RowsBeside(admin.StackedInline):
-    """Inline rows in a line or two that fit a phone, without links to edit related rows."""
+class RowsBeside(PlainFields, admin.StackedInline):
+    """Inline rows in a line or two that fit a phone."""
 
     extra = 0
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None:
-            for right in ("add", "change", "delete", "view"):
-                setattr(field.widget, f"can_{right}_related", False)
-        return field
 
 
 def record_rows(formset, verbs, kind, user, ids_of) -> None:

@@ -32,7 +32,6 @@ def fill_page(text: str, address: str, kept_form: KeptForm) -> str:
             "leftover": filler.leftover,
             "files": kept_form.files,
             "omitted": list(omitted),
-            "panel": _is_panel(address),
         },
     )
     return _with_edits(
@@ -41,16 +40,11 @@ def fill_page(text: str, address: str, kept_form: KeptForm) -> str:
     )
 
 
-def add_lost_notice(text: str, address: str) -> str:
+def add_lost_notice(text: str) -> str:
     """The HTML of the page with a notice that the input from before the log-in could not be stored."""
     place = HtmlPage(text).main_start
-    notice = render_to_string("core/web/_kept_input_lost.html", {"panel": _is_panel(address)})
+    notice = render_to_string("core/web/_kept_input_lost.html")
     return text if place is None else _with_edits(text, [(place, place, notice)])
-
-
-def _is_panel(address: str) -> bool:
-    """Whether the page belongs to Django's panel, which has its own style for notices."""
-    return address.startswith("/admin/")
 
 
 def _with_edits(text: str, edits: list[Edit]) -> str:

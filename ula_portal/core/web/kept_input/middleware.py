@@ -104,7 +104,7 @@ def _fill(request: HttpRequest, response: HttpResponseBase, token: str, user: Us
     if not isinstance(response, HttpResponse):
         return
     if token == NOT_STORED:
-        text = filling.add_lost_notice(response.content.decode(), request.get_full_path())
+        text = filling.add_lost_notice(response.content.decode())
     elif kept := storage.find_form(token, user):
         text = filling.fill_page(response.content.decode(), request.get_full_path(), kept)
     else:
