@@ -292,3 +292,22 @@ def test_a_secretariat_is_kept_beside_its_position(admin):
     said = [(each.verb, each.data, each.actor_id) for each in entries if each.verb.endswith("_paper")]
     ids = {"secretariat_of": head.pk}
     assert said == [(verb, ids, str(admin.user.pk)) for verb in ("entrust_paper", "withdraw_paper")]
+
+
+def test_the_start_page_shows_the_newest_changes_to_those_who_may_read_the_journal(admin, client):
+    unit = make_unit("TERBARU")
+    form = {"code": unit.code, "name": "Bidang Paling Baru", "short_name": "", "parent": ""}
+    assert admin.post(url("unit", "change", unit.pk), form).status_code == 302
+    page = admin.get(reverse("admin:index")).content.decode()
+    assert "Perubahan terakhir" in page and f'<a href="{url("unit", "change", unit.pk)}">Bidang Paling Baru</a>' in page
+    client.force_login(make_user(Role.SECTION_HEAD, unit=unit))
+    assert "Perubahan terakhir" not in client.get(reverse("admin:index")).content.decode()
+
+
+def test_forms_have_the_devices_own_dates_and_errors_below_their_fields(admin):
+    page = admin.post(url("hoursrule", "add"), hours_form(name="")).content.decode()
+    assert 'type="date" name="from_date"' in page.replace(
+        'name="from_date" type="date"', 'type="date" name="from_date"'
+    )
+    assert page.index('id="id_name"') < page.index("errorlist") < page.index('id="id_from_date"')
+    assert page.count("btn-primary") == 1 and "<label>" not in page

@@ -52,6 +52,10 @@ class HoursForm(forms.ModelForm):
 class HoursRuleAdmin(CalendarAdmin):
     journal_kind = "hours"
     form = HoursForm
+    fields = [
+        *("kind", "name", ("from_date", "to_date"), "weekday", ("opens", "closes"), ("break_from", "break_to")),
+        "last_ticket",
+    ]
     list_display = ["name", "kind", "weekday", "hours", "pause", "validity"]
     list_filter = ["kind", "weekday"]
 
