@@ -283,7 +283,8 @@ class TestOthers:
             assert client.get(path).status_code == 404 and client.post(path, GOOD).status_code == 404
 
     def test_a_draft_is_not_tracked(self, client, service):
-        assert client.get(reverse("track_detail", args=[tracking_token(make_draft(service))])).status_code == 404
+        answer = client.get(reverse("track_detail", args=[tracking_token(make_draft(service))]))
+        assert answer.status_code == 302 and "/ajukan/" in answer.url
 
 
 def test_private_pages_are_neither_kept_nor_indexed(client, service):
