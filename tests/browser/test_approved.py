@@ -60,6 +60,9 @@ def _take(page, size, address):
     if page.locator("#rincian").count():
         page.locator("#rincian h2").first.wait_for()
     page.add_style_tag(content=FONTS)
+    page.evaluate(
+        "document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))"
+    )
     page.evaluate("document.activeElement?.blur()")
     height = max(height, min(page.evaluate("document.documentElement.scrollHeight"), LONGEST))
     page.set_viewport_size({"width": width, "height": height})
