@@ -117,12 +117,12 @@ def test_the_absentee_is_told_at_once_by_mail_and_on_their_pages(cast, client):
     assert message.to == cast.official.email
     assert "Fauziah Contoh mencatat bahwa Anda tidak di tempat" in message.body and "Pengganti Contoh" in message.body
     client.force_login(cast.official)
-    assert "Anda dicatat tidak di tempat" in client.get("/petugas/").content.decode()
+    assert "Fauziah Contoh mencatat Anda tidak hadir dari" in client.get("/petugas/").content.decode()
     page = client.get(PAGE).content.decode()
     assert "Fauziah Contoh mencatat Anda tidak di tempat." in page and "Pengganti Anda: Pengganti Contoh." in page
     absence.refresh_from_db()
     assert absence.seen_at is not None
-    assert "Anda dicatat tidak di tempat" not in client.get("/petugas/").content.decode()
+    assert "mencatat Anda tidak hadir" not in client.get("/petugas/").content.decode()
     # The absentee takes it back; the notice that was not sent yet is dropped.
     client.post(reverse("absence_end", args=[absence.pk]))
     absence.delete()

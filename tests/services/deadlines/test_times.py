@@ -134,5 +134,5 @@ def test_the_bar_shows_the_parts_and_the_page_says_them_in_words():
     )
     assert "Melewati batas: <strong>1 jam 30 menit</strong>" in html
     assert "Selasa, 24 November 2026 pukul 16.00 WIB" in html
-    assert 'x="90.0"' in html
+    assert 'x="90.0%"' in html
     assert "waktu baku 30 menit" in html
