@@ -140,7 +140,7 @@ EDITED = {
     "services.routingrule.order": Figure(1),
     "services.service.fee_idr": Figure(37_043, "Rp37.043", "(?i)(layanan|biaya)[^.]{0,30}gratis"),
     "services.service.order": Figure(1),
-    "services.service.working_days": Figure(41, "{} hari kerja", r"(?<!lambat )\b3 hari kerja(?! \d)"),
+    "services.service.working_days": Figure(41, "{} hari kerja", r"(?<!lambat )(?<!Sisa )\b3 hari kerja(?! \d)"),
     "visitors.counter.number": Figure(1),
     "visitors.queuerule.ages_after_minutes": Figure(37, "sudah menunggu {} menit", "menunggu 20 menit"),
     "visitors.queuerule.calls_before_no_show": Figure(5, "Panggil 2 kali lagi", "Panggilan terakhir"),
@@ -177,8 +177,8 @@ def _set_odd(world):
     Slot.objects.update(capacity=13)
 
 
-# The same document at other addresses.
-SAME = {"sop_edit_pdf", "sop_version_pdf", "admin:sop_version_pdf"}
+# The same document at other addresses, and the page of components, whose texts are examples.
+SAME = {"sop_edit_pdf", "sop_version_pdf", "admin:sop_version_pdf", "style_page"}
 
 
 def _reader(world):
