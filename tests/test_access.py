@@ -198,8 +198,9 @@ def test_a_secret_opens_its_own_request_only(world):
         reverse("track_file", args=[world.token(world.case), theirs.pk]),
         reverse("apply_file", args=[world.service.slug, world.token(world.draft), theirs.pk]),
         reverse("apply_data", args=[world.elsewhere.slug, world.token(world.draft)]),
-        reverse("track_detail", args=[world.token(world.draft)]),
     ]
+    # The address of somebody's own draft leads back to it.
+    assert seen(world, "anonymous", "get", reverse("track_detail", args=[world.token(world.draft)])) == "302"
     assert {seen(world, "anonymous", "get", address) for address in wrong} == {"404"}
     remove = reverse("track_remove", args=[world.token(world.asked), mine.pk])
     assert not seen(world, "anonymous", "post", remove).endswith("+")

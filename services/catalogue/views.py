@@ -62,7 +62,7 @@ def _status(service_ids):
             "state": "stopped",
             "title": _("Pelayanan dihentikan"),
             "text": queue["stopped"],
-            "all_day": opening.all_day,
+            "all_day": False,
         }
     text = opening.note
     if queue and opening.state == "open":
