@@ -98,11 +98,11 @@ def apply(citizen):
     citizen.press("Mulai isi formulir")
     page.get_by_role("radio", name="Diri sendiri", exact=True).check()
     citizen.shoot("warga-isi-data", top="h1")
-    citizen.press("Lanjut")
+    citizen.press("Lanjutkan pengisian")
     written = {"Nama lengkap pemohon": "Siti Contoh Aminah", "Nomor HP/WhatsApp": "0812 0000 1234"}
     for label, value in written.items():
         page.get_by_label(label).first.fill(value)
-    citizen.press("Lanjut")
+    citizen.press("Lanjutkan pengisian")
     choices, dates = ("Hilang", "SMP"), {"Tanggal surat kehilangan": "2026-01-05"}
     written = {"Nama sekolah": "SMP Contoh Lama", "Tahun lulus": "1999", "Nomor surat kehilangan": "SK/9/2026"} | dates
     while "/isi/" in page.url:
@@ -113,7 +113,7 @@ def apply(citizen):
         for label, value in written.items():
             if page.get_by_label(label).count():
                 page.get_by_label(label).first.fill(value)
-        citizen.press("Lanjut")
+        citizen.press("Lanjutkan pengisian")
     boxes = page.locator("section.upload-row")
     wanted = [i for i in range(boxes.count()) if "*" in boxes.nth(i).inner_text()]
     for i in wanted:
@@ -121,7 +121,7 @@ def apply(citizen):
         page.locator("section.upload-row.is-done").nth(wanted.index(i)).wait_for()
         if i == 1:
             citizen.shoot("warga-unggah", top="h1")
-    citizen.press("Lanjut memeriksa")
+    citizen.press("Periksa kembali")
     citizen.press("Kirim permohonan")
     page.wait_for_url("**/diterima/")
     citizen.shoot("warga-tanda-terima")
@@ -194,7 +194,7 @@ def work(people, number, own):
     head.go(case)
     with citizen.page.expect_download():
         citizen.page.get_by_role("button", name="Unduh surat").click()
-    return re.search(r"Kode verifikasi ([A-Z0-9-]{14})", head.page.locator("main").inner_text()).group(1)
+    return re.search(r"Kode pada surat ([A-Z0-9-]{14})", head.page.locator("main").inner_text()).group(1)
 
 
 def desk(front):
@@ -202,7 +202,9 @@ def desk(front):
     page = front.page
     front.go("/petugas/tamu/")
     page.get_by_label("Nama", exact=True).fill("Rahayu Contoh Siregar")
-    page.select_option("select[name=service]", label="Pindah sekolah ke luar kabupaten")
+    service = page.get_by_role("combobox", name="Layanan", exact=True)
+    service.fill("Pindah sekolah ke luar")
+    service.press("Enter")
     page.get_by_label("Buka permohonan sekarang").check()
     front.shoot("fo-tamu-baru")
     front.press("Catat dan cetak nomor")
@@ -211,7 +213,7 @@ def desk(front):
     ticket = page.locator("body").inner_text()
     front.press("Kembali", "body")
     front.shoot("fo-setelah")
-    number = re.search(r"ULA-\d+-\d+", page.locator(".notice").first.inner_text()).group()
+    number = re.search(r"ULA-\d+-\d+", page.locator("main").inner_text()).group()
     page.fill("input[name=q]", number)
     page.keyboard.press("Enter")
     page.locator("#hasil-cari").get_by_role("link", name="Cetak tanda terima").wait_for()
@@ -268,7 +270,7 @@ def panel(admin):
     admin.go("/admin/sop/sopversion/impor/")
     page.set_input_files("input[type=file]", draft_file())
     admin.shoot("admin-sop-masuk")
-    page.locator("#content form [type=submit]").first.click()
+    page.locator("main form [type=submit]").first.click()
     page.wait_for_url("**/change/")
     admin.shoot("admin-sop-draf")
     page.get_by_role("button", name="Pastikan pelaksana").click()
