@@ -88,9 +88,9 @@ def upload_all(page):
 
 def number_and_code(page):
     """The number and the code on the receipt."""
-    box = page.locator(".secret")
+    box = page.locator(".success-panel")
     number = NUMBER.search(box.inner_text()).group()
-    return number, box.locator(".code-big").inner_text()
+    return number, box.locator(".success-panel__code strong").inner_text()
 
 
 def open_case(page, number, tab="mine"):

@@ -35,7 +35,7 @@ def test_booking_moving_and_coming_without_javascript(people, office):
     acts.press(page, "Buat janji")
     acts.said(page, "Janji Anda tercatat.")
     booking = Booking.objects.select_related("slot").get()
-    expect(page.locator(".code-big")).to_be_visible()
+    expect(page.locator(".success-panel__code strong")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
     page.get_by_role("link", name="Pindahkan janji").click()
