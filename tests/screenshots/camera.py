@@ -75,7 +75,7 @@ def _waiting_for(page):
     waiting = set()
     page.on("request", lambda asked: asked.resource_type in ("fetch", "xhr") and waiting.add(asked))
     for done in ("requestfinished", "requestfailed"):
-        page.on(done, waiting.discard)
+        page.on(done, lambda asked: waiting.discard(asked))
     return waiting
 
 

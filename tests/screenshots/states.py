@@ -36,6 +36,10 @@ def data_folder(state: str) -> Iterator[dict[str, str]]:
 
 def prepare(state: str) -> None:
     """Fill the database that Django is connected to."""
+    if state != "typical":
+        from django.db import connection
+
+        connection.settings_dict["NAME"] = postgres.MIGRATED
     {"typical": _typical, "empty": _empty}.get(state, _full)()
 
 
