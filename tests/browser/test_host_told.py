@@ -28,7 +28,7 @@ def test_a_visitor_is_told_on_the_page_that_is_open(people, office, axe):
     expect(page).to_have_title(re.compile(r"^\(1\) "))
     assert axe(page) == []
     news.get_by_role("link").click()
-    page.get_by_role("button", name=re.compile("[Dd]atang")).first.click()
+    page.get_by_role("button", name=re.compile("Silakan masuk")).first.click()
     expect(badge).to_have_count(0)
     visit.host_call.refresh_from_db()
     assert visit.host_call.answer
