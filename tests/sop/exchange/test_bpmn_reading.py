@@ -314,7 +314,7 @@ def test_the_largest_diagram_taken_is_read_quickly():
     content = reading.read_bpmn(process(nodes + flows(*((f"t{n}", f"t{n + 1}") for n in range(count - 1)))))
     assert len(content["steps"]) == count
     assert time.monotonic() - began < 5
-    with pytest.raises(ImportRefused, match="paling banyak 200"):
+    with pytest.raises(ImportRefused, match="Paling banyak 200"):
         clean(content)
 
 
