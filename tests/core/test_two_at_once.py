@@ -1,6 +1,7 @@
 """Two users at the same moment: for each verb of core that locks, the second sees what the first did."""
 
 import datetime
+from functools import partial
 
 import pytest
 from django.db import transaction
@@ -67,7 +68,7 @@ def test_what_two_note_at_once_is_noted_once():
     assert JournalEntry.objects.filter(verb="remove_absence").count() == 1
 
     position = make_position()
-    begin = lambda: people.begin_tenure(cast.official, by=SYSTEM, position=position)  # noqa: E731
+    begin = partial(people.begin_tenure, cast.official, by=SYSTEM, position=position)
     tenure, told = one_after_the_other(begin, begin)
     assert type(told) is Refused and Tenure.objects.get(position=position) == tenure
     acting = make_acting(cast.outsider, position)
@@ -79,21 +80,24 @@ def test_what_two_note_at_once_is_noted_once():
 
 def test_what_two_set_up_at_once_is_there_once():
     cast = named_cast()
-    away = lambda: record_absence(cast.official, by=SYSTEM, kind="leave", from_date=day(0), to_date=day(1))  # noqa: E731
+    away = partial(record_absence, cast.official, by=SYSTEM, kind="leave", from_date=day(0), to_date=day(1))
     absence, told = one_after_the_other(away, away)
     assert type(told) is Refused and told.field == "from_date" and Absence.objects.get() == absence
     tenure = cast.outsider.tenures.get()
-    end = lambda: people.end_tenure(tenure, by=SYSTEM)  # noqa: E731
+    end = partial(people.end_tenure, tenure, by=SYSTEM)
     one_after_the_other(end, end)
     assert JournalEntry.objects.filter(verb="end_tenure").count() == 1
 
 
 def test_one_day_of_the_calendar_written_by_two_is_the_second_ones():
-    write = lambda name: calendar.set_calendar_day(by=SYSTEM, date=day(1), kind="holiday", name=name)  # noqa: E731
-    first, second = one_after_the_other(lambda: write("Libur"), lambda: write("Libur daerah"))
+    write = partial(calendar.set_calendar_day, by=SYSTEM, date=day(1), kind="holiday")
+    first, second = one_after_the_other(partial(write, name="Libur"), partial(write, name="Libur daerah"))
     assert first == second and CalendarDay.objects.get().name == "Libur daerah"
     hours = {"kind": "working", "weekday": 0, "closes": datetime.time(16), "name": "Senin"}
-    opens = lambda hour: calendar.set_hours({**hours, "opens": datetime.time(hour)}, by=SYSTEM)  # noqa: E731
+
+    def opens(hour):
+        return calendar.set_hours({**hours, "opens": datetime.time(hour)}, by=SYSTEM)
+
     first, second = one_after_the_other(lambda: opens(8), lambda: opens(9))
     assert first == second and HoursRule.objects.get().opens == datetime.time(9)
 
@@ -127,11 +131,11 @@ def test_an_account_that_two_change_at_once_keeps_what_both_did():
 
 
 def test_chores_and_the_setting_up_happen_once():
-    office_of = lambda name: office.set_up_office(by=SYSTEM, name=name, regency="Contoh")  # noqa: E731
-    one_after_the_other(lambda: office_of("Dinas Satu"), lambda: office_of("Dinas Dua"))
+    office_of = partial(office.set_up_office, by=SYSTEM, regency="Contoh")
+    one_after_the_other(lambda: office_of(name="Dinas Satu"), lambda: office_of(name="Dinas Dua"))
     assert Office.objects.get().name == "Dinas Dua"
 
-    seal = lambda: journal.seal_day(day(-1))  # noqa: E731
+    seal = partial(journal.seal_day, day(-1))
     first, second = one_after_the_other(seal, seal)
     assert first == JournalSeal.objects.get() and second is None
 
@@ -139,5 +143,5 @@ def test_chores_and_the_setting_up_happen_once():
         notice = outbox.tell("test_at_once", "request", 7)
     Notice.objects.update(state="failed", attempts=6)
     user = make_user()
-    again = lambda: outbox.retry([notice], by=staff(user))  # noqa: E731
+    again = partial(outbox.retry, [notice], by=staff(user))
     assert one_after_the_other(again, again) == (1, 0)
