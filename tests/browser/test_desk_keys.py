@@ -61,6 +61,8 @@ def test_a_known_and_a_new_visitor_are_received_by_keyboard_in_few_keys(people, 
     assert keys.count <= MOST_KEYS_KNOWN
 
     desk.goto("/petugas/tamu/")
+    # The browser gives the focus with the first picture, which may come after the page is loaded.
+    expect(desk.locator("#cari")).to_be_focused()
     keys.count = 0
     keys.type("Bartolomeus Contoh Sinaga")
     keys.press("Enter")
