@@ -37,7 +37,7 @@ FRONT_OF = {"workdays": "time"}
 # Modules outside the rooms of an app, for Django or for the database.
 BESIDE = {"management", "migrations", "sql", "data"}
 # Settings and the embedded database are below everything else.
-BELOW_EVERYTHING = ("ula_portal.env", "ula_portal.embedded_postgres", "ula_portal.settings")
+BELOW_EVERYTHING = ("ula_portal.data_folder", "ula_portal.env", "ula_portal.embedded_postgres", "ula_portal.settings")
 LOOSE_LIMIT = 8
 LINE_LIMIT = 140
 MODULE_LIMIT = 300

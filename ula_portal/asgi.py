@@ -5,7 +5,7 @@ import resource
 import sys
 
 from ula_portal.embedded_postgres import EmbeddedPostgresError, readiness
-from ula_portal.env import EnvError, read_int
+from ula_portal.env import EnvError
 from ula_portal.request_dispatcher import Application, RequestDispatcher
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ula_portal.settings")
@@ -26,13 +26,13 @@ def _allow_many_connections() -> None:
 
 
 def _dispatcher() -> RequestDispatcher:
+    from django.conf import settings
     from django.core.wsgi import get_wsgi_application
 
     _allow_many_connections()
-    threads = read_int("WEB_THREADS", default=8, minimum=1, maximum=64)
     pages = get_wsgi_application()
     readiness.start()
-    return RequestDispatcher(pages, _live, threads=threads)
+    return RequestDispatcher(pages, _live, threads=settings.WEB_THREADS)
 
 
 try:

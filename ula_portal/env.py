@@ -1,40 +1,97 @@
 """Strict readers of environment variables: a wrong value stops the start with one sentence.
 
-Every reader registers the name it reads, so that ``reject_unknown`` can distinguish misspelt variables from unrelated
+Every reader registers the name it reads, so that ``finish`` can distinguish misspelt variables from unrelated
 ones. An empty value counts as not set. All readers raise ``EnvError`` with one Indonesian sentence that names the
-variable and its allowed values; ``manage.py`` and the server's entry points print it and exit with status 2.
+variable and its allowed values; ``manage.py`` and the server's entry points print it and exit with status 2. While the
+settings are read, the faults are collected instead, so that the operator sees all of them at once (``begin``,
+``finish``).
 """
 
+import functools
 import os
-import secrets
-import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import dj_database_url
 
 # Variables of the portal that are read elsewhere (entry points, Makefile).
-_known = {"WEB_THREADS", "WEB_WORKERS", "LIVE_STREAMS", "BROWSER"}
+_known = {"BROWSER"}
+# Sentences about what is wrong, while they are collected; and the variables that count as not set because of them.
+_faults: list[str] | None = None
+_unusable: set[str] = set()
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
-_SECRET_KEY_LENGTH = 50
+
+
+Given = ParamSpec("Given")
+Value = TypeVar("Value")
 
 
 class EnvError(Exception):
-    """An environment variable is not usable; the text is one sentence for the operator."""
+    """An environment variable is not usable; the text is one sentence for the operator, or one line for each fault."""
+
+
+def begin() -> None:
+    """Collect faults from now on: a reader whose variable is unusable returns its default."""
+    global _faults
+    _faults = []
+
+
+def report(sentence: str) -> None:
+    """Add the fault of a variable, or raise it if faults are not collected.
+
+    Raises: EnvError.
+    """
+    if _faults is None:
+        raise EnvError(sentence)
+    _faults.append(sentence)
+
+
+def is_refused() -> bool:
+    """Whether a fault has been collected, so that the start is going to be refused."""
+    return bool(_faults)
+
+
+def finish() -> None:
+    """Stop collecting. Call it after all readers.
+
+    Raises: EnvError with all faults, and all names that are probably misspelt.
+    """
+    global _faults
+    found, _faults = [*(_faults or []), *_misspelt()], None
+    _unusable.clear()
+    if found:
+        raise EnvError("\n".join(found))
+
+
+def _reader(function: Callable[Given, Value]) -> Callable[Given, Value]:
+    """Mark a reader, whose first argument is the name of its variable."""
+
+    @functools.wraps(function)
+    def read(*args: Given.args, **options: Given.kwargs) -> Value:
+        try:
+            return function(*args, **options)
+        except EnvError as error:
+            report(str(error))
+            _unusable.add(str(args[0]))
+            return function(*args, **options)
+
+    return read
 
 
 def _raw(name: str) -> str | None:
     _known.add(name)
-    return os.environ.get(name, "").strip() or None
+    return None if name in _unusable else os.environ.get(name, "").strip() or None
 
 
 def _fail(name: str, value: str, allowed: str) -> EnvError:
     return EnvError(f'Variabel {name} bernilai "{value}"; yang diperbolehkan: {allowed}.')
 
 
+@_reader
 def read_str(name: str, *, default: str, choices: Sequence[str] = ()) -> str:
     """Text; if ``choices`` are given, one of them."""
     value = _raw(name)
@@ -47,6 +104,7 @@ def read_str(name: str, *, default: str, choices: Sequence[str] = ()) -> str:
     return value
 
 
+@_reader
 def read_bool(name: str, *, default: bool) -> bool:
     """``true``, ``false``, ``1`` or ``0``, in any case."""
     value = _raw(name)
@@ -58,6 +116,7 @@ def read_bool(name: str, *, default: bool) -> bool:
         raise _fail(name, value, "true atau false") from None
 
 
+@_reader
 def read_int(name: str, *, default: int, minimum: int | None = None, maximum: int | None = None) -> int:
     """A whole number within the bounds (included)."""
     value = _raw(name)
@@ -77,6 +136,7 @@ def read_int(name: str, *, default: int, minimum: int | None = None, maximum: in
     return number
 
 
+@_reader
 def read_list(name: str, *, default: Sequence[str]) -> list[str]:
     """Items separated by commas; spaces around them are removed, empty items are refused."""
     value = _raw(name)
@@ -88,6 +148,7 @@ def read_list(name: str, *, default: Sequence[str]) -> list[str]:
     return items
 
 
+@_reader
 def read_networks(name: str) -> list[IPv4Network | IPv6Network]:
     """Addresses and networks (``10.0.0.0/8``), separated by commas; an empty list if the variable is not set."""
     try:
@@ -97,6 +158,7 @@ def read_networks(name: str) -> list[IPv4Network | IPv6Network]:
         raise _fail(name, os.environ[name].strip(), allowed) from None
 
 
+@_reader
 def read_path(name: str, *, default: Path) -> Path:
     """The absolute path of a folder, with links resolved. A relative path starts at the current folder."""
     value = _raw(name)
@@ -108,10 +170,16 @@ def read_path(name: str, *, default: Path) -> Path:
 
 
 def is_set(name: str) -> bool:
-    """Whether the variable is set and not empty."""
-    return _raw(name) is not None
+    """Whether the variable is set and not empty, usable or not."""
+    return bool(os.environ.get(name, "").strip())
 
 
+def is_usable(name: str) -> bool:
+    """Whether the variable is set and no reader has refused it."""
+    return is_set(name) and name not in _unusable
+
+
+@_reader
 def read_url(name: str, *, default: str, schemes: Sequence[str] = ("http", "https")) -> str:
     """A URL with one of the schemes and a host, without query and fragment."""
     value = _raw(name)
@@ -128,6 +196,7 @@ def read_url(name: str, *, default: str, schemes: Sequence[str] = ("http", "http
     return value
 
 
+@_reader
 def read_socket(name: str) -> str:
     """The socket of a daemon: ``unix:/path`` or ``host:port``; "" if the variable is not set."""
     value = _raw(name)
@@ -139,6 +208,7 @@ def read_socket(name: str) -> str:
     raise _fail(name, value, "unix:/jalur/soket atau nama-host:port")
 
 
+@_reader
 def read_database_url(name: str) -> dict | None:
     """Django's parameters for a PostgreSQL server, or None if the variable is not set.
 
@@ -161,6 +231,7 @@ def read_database_url(name: str) -> dict | None:
     return dict(parameters)
 
 
+@_reader
 def read_email_url(name: str, *, default: str) -> dict:
     """How e-mail is sent: ``smtp://``, ``smtp+tls://`` or ``smtps://`` with ``user:password@host:port``,
     ``file:///folder``, ``console://``, or ``none`` if the portal sends none.
@@ -198,71 +269,19 @@ def read_email_url(name: str, *, default: str) -> dict:
     }
 
 
-def prepare_var_dir(var_dir: Path) -> None:
-    """Create the data folder if it is missing, with mode 711: other accounts can pass through it but not list it.
-
-    The database's account has to pass; the content has its own modes. An existing folder stays unchanged.
-    """
-    if not var_dir.is_dir():
-        try:
-            var_dir.mkdir(parents=True, exist_ok=True)
-            var_dir.chmod(0o711)
-        except OSError as error:
-            raise EnvError(f"Folder data {var_dir} tidak dapat dibuat: {error.strerror}.") from None
-
-
-def secret_key(var_dir: Path, *, production: bool) -> str:
-    """``SECRET_KEY``; outside production it is generated once and stored in ``var_dir/secret_key`` (mode 600)."""
-    value = _raw("SECRET_KEY")
-    if value is not None:
-        if production and len(value) < _SECRET_KEY_LENGTH:
-            raise EnvError(f"Variabel SECRET_KEY terlalu pendek; paling sedikit {_SECRET_KEY_LENGTH} karakter.")
-        return value
-    if production:
-        raise EnvError(
-            "Variabel SECRET_KEY wajib diisi pada PORTAL_ENV=production: "
-            f"teks acak paling sedikit {_SECRET_KEY_LENGTH} karakter."
-        )
-    prepare_var_dir(var_dir)
-    path = var_dir / "secret_key"
-    try:
-        if not path.exists():
-            _write_once(path, secrets.token_urlsafe(_SECRET_KEY_LENGTH))
-        key = path.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise EnvError(f"Kunci rahasia {path} tidak dapat dibaca atau ditulis: {error}.") from None
-    if not key:
-        raise EnvError(f"Kunci rahasia {path} kosong; hapus berkas itu agar dibuat ulang.")
-    return key
-
-
-def _write_once(path: Path, text: str) -> None:
-    """Create a private file atomically; if another process creates it first, that one's content stays."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(text)
-        os.link(name, path)
-    except FileExistsError:
-        pass
-    finally:
-        os.unlink(name)
-
-
-def reject_unknown(prefixes: Iterable[str] = ("ULA_", "PORTAL_")) -> None:
-    """Refuse variables that are probably misspelt. Call it after all readers.
+def _misspelt(prefixes: tuple[str, ...] = ("ULA_", "PORTAL_")) -> Iterator[str]:
+    """Sentences about variables that are probably misspelt.
 
     These are unknown variables with our prefix, and those that differ from a known name in one letter (missing, added,
     changed, or two swapped).
     """
     for name in sorted(set(os.environ) - _known):
-        ours = name.startswith(tuple(prefixes))
         bare = next((name.removeprefix(p) for p in prefixes if name.startswith(p)), name)
         near = [known for known in sorted(_known) if known == bare or _one_slip_apart(name, known)]
-        if near or ours:
+        if near or name.startswith(prefixes):
             near = near or get_close_matches(bare, _known, n=3)
             hint = f"maksud Anda {' atau '.join(near)}?" if near else "periksa penulisannya"
-            raise EnvError(f"Variabel {name} tidak dikenal; {hint}.")
+            yield f"Variabel {name} tidak dikenal; {hint}."
 
 
 def _one_slip_apart(name: str, known: str) -> bool:

@@ -3,36 +3,35 @@
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from django.http.request import validate_host
+
 from ula_portal import env
 
 _WHERE = "pada PORTAL_ENV=production"
 
 
 def check_settings(*, debug: bool, hosts: Sequence[str], portal_url: str, allow_http: bool) -> None:
-    """Check settings that would reveal secrets, trust forged input or lose mail.
-
-    Raises: EnvError for the first such setting.
-    """
+    """Report settings that would reveal secrets, trust forged input, lose mail, or answer at no address."""
     if debug:
-        raise env.EnvError(f"Variabel DEBUG tidak boleh true {_WHERE}: halaman galat akan membuka isi sistem.")
+        env.report(f"Variabel DEBUG tidak boleh true {_WHERE}: halaman galat akan membuka isi sistem.")
     if not env.is_set("ALLOWED_HOSTS"):
-        raise env.EnvError(f"Variabel ALLOWED_HOSTS wajib diisi {_WHERE}, misalnya portal.example.id.")
-    if "*" in hosts:
-        raise env.EnvError(f'Variabel ALLOWED_HOSTS tidak boleh "*" {_WHERE}; sebutkan nama host portal.')
+        env.report(f"Variabel ALLOWED_HOSTS wajib diisi {_WHERE}, misalnya portal.example.id.")
+    elif "*" in hosts:
+        env.report(f'Variabel ALLOWED_HOSTS tidak boleh "*" {_WHERE}; sebutkan nama host portal.')
+    elif env.is_usable("PORTAL_URL") and not validate_host(urlsplit(portal_url).hostname or "", hosts):
+        env.report(f"Variabel ALLOWED_HOSTS tidak memuat nama host dari PORTAL_URL ({urlsplit(portal_url).hostname}).")
     if not env.is_set("PORTAL_URL"):
-        raise env.EnvError(f"Variabel PORTAL_URL wajib diisi {_WHERE}, misalnya https://portal.example.id.")
-    if urlsplit(portal_url).scheme != "https" and not allow_http:
-        raise env.EnvError(
+        env.report(f"Variabel PORTAL_URL wajib diisi {_WHERE}, misalnya https://portal.example.id.")
+    elif env.is_usable("PORTAL_URL") and urlsplit(portal_url).scheme != "https" and not allow_http:
+        env.report(
             f"Variabel PORTAL_URL harus https:// {_WHERE}; untuk jaringan tertutup tanpa TLS isi ALLOW_HTTP=true."
         )
     if not env.is_set("EMAIL_URL"):
-        raise env.EnvError(
-            f"Variabel EMAIL_URL wajib diisi {_WHERE}; isi EMAIL_URL=none bila portal ini tidak mengirim surel."
-        )
-    if env.read_email_url("EMAIL_URL", default="none")["backend"].endswith(
+        env.report(f"Variabel EMAIL_URL wajib diisi {_WHERE}; isi EMAIL_URL=none bila portal ini tidak mengirim surel.")
+    elif env.read_email_url("EMAIL_URL", default="none")["backend"].endswith(
         ("filebased.EmailBackend", "console.EmailBackend")
     ):
-        raise env.EnvError(
+        env.report(
             f"Variabel EMAIL_URL tidak boleh file:// atau console:// {_WHERE}: isi surel, termasuk tautan kata sandi, "
             "akan terbaca di server."
         )

@@ -8,15 +8,16 @@ from bootstrap_wrapper import get_bootstrap_css_dir
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from ula_portal import embedded_postgres, env, production
+from ula_portal import data_folder, embedded_postgres, env, production
 
+env.begin()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 PORTAL_ENV = env.read_str("PORTAL_ENV", default="demo", choices=("demo", "production", "test"))
 PRODUCTION = PORTAL_ENV == "production"
 DEBUG = env.read_bool("DEBUG", default=False)
 VAR_DIR = env.read_path("VAR_DIR", default=BASE_DIR / "var")
-SECRET_KEY = env.secret_key(VAR_DIR, production=PRODUCTION)
+SECRET_KEY = data_folder.secret_key(VAR_DIR, production=PRODUCTION)
 ALLOWED_HOSTS = env.read_list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 # Base of addresses in e-mails and QR codes, since the worker has no request.
 PORTAL_URL = env.read_url("PORTAL_URL", default="http://127.0.0.1:8000").rstrip("/")
@@ -270,5 +271,9 @@ VOICE_DIR = VAR_DIR / "voice"
 # Open live streams per server process; beyond that /live/ answers with 503.
 LIVE_STREAMS = env.read_int("LIVE_STREAMS", default=1000, minimum=1, maximum=20000)
 
+# Server processes, and page threads in each.
+WEB_WORKERS = env.read_int("WEB_WORKERS", default=2, minimum=1, maximum=64)
+WEB_THREADS = env.read_int("WEB_THREADS", default=8, minimum=1, maximum=64)
+
 # Last, once all readers have registered their names.
-env.reject_unknown()
+env.finish()

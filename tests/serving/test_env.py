@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ula_portal import env
+from ula_portal import data_folder, env
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -116,7 +116,7 @@ def test_email_url_refuses(monkeypatch, text):
 def test_secret_key_is_made_once_and_private(tmp_path):
     var_dir = tmp_path / "var"
     with ThreadPoolExecutor(8) as pool:
-        keys = set(pool.map(lambda _: env.secret_key(var_dir, production=False), range(16)))
+        keys = set(pool.map(lambda _: data_folder.secret_key(var_dir, production=False), range(16)))
     assert len(keys) == 1
     assert len(keys.pop()) >= 50
     assert stat.S_IMODE((var_dir / "secret_key").stat().st_mode) == 0o600
@@ -125,12 +125,12 @@ def test_secret_key_is_made_once_and_private(tmp_path):
 
 def test_secret_key_is_required_in_production(monkeypatch, tmp_path):
     with pytest.raises(env.EnvError, match="SECRET_KEY wajib"):
-        env.secret_key(tmp_path, production=True)
+        data_folder.secret_key(tmp_path, production=True)
     monkeypatch.setenv("SECRET_KEY", "pendek")
     with pytest.raises(env.EnvError, match="SECRET_KEY terlalu pendek"):
-        env.secret_key(tmp_path, production=True)
+        data_folder.secret_key(tmp_path, production=True)
     monkeypatch.setenv("SECRET_KEY", "k" * 50)
-    assert env.secret_key(tmp_path, production=True) == "k" * 50
+    assert data_folder.secret_key(tmp_path, production=True) == "k" * 50
     assert not list(tmp_path.iterdir())
 
 
@@ -147,14 +147,14 @@ def test_secret_key_is_required_in_production(monkeypatch, tmp_path):
 def test_misspelt_name_is_refused(monkeypatch, name, meant):
     monkeypatch.setenv(name, "x")
     with pytest.raises(env.EnvError, match=rf"{name} tidak dikenal; maksud Anda .*{meant}"):
-        env.reject_unknown()
+        env.finish()
 
 
 def test_foreign_names_pass(monkeypatch):
     monkeypatch.setenv("DATABASE", "x")
     monkeypatch.setenv("MAILER_URL", "x")
     monkeypatch.setenv("DEBUGINFOD_URLS", "x")
-    env.reject_unknown()
+    env.finish()
 
 
 @pytest.mark.parametrize(

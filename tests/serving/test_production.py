@@ -50,6 +50,7 @@ def start(tmp_path, code, **changes):
         ("DEBUG", "true", "DEBUG tidak boleh true"),
         ("ALLOWED_HOSTS", "", "ALLOWED_HOSTS wajib diisi"),
         ("ALLOWED_HOSTS", "portal.example.id,*", 'ALLOWED_HOSTS tidak boleh "*"'),
+        ("ALLOWED_HOSTS", "www.example.id", "ALLOWED_HOSTS tidak memuat nama host dari PORTAL_URL"),
         ("PORTAL_URL", "", "PORTAL_URL wajib diisi"),
         ("PORTAL_URL", "http://portal.example.id", "PORTAL_URL harus https://"),
         ("EMAIL_URL", "", "EMAIL_URL wajib diisi"),
@@ -65,12 +66,26 @@ def test_each_stops_the_start_with_one_sentence(tmp_path, name, value, words):
     assert not (tmp_path / "var").exists()
 
 
+def test_all_faults_are_told_at_once(tmp_path):
+    wrong = {"SECRET_KEY": "pendek", "ALLOWED_HOSTS": "*", "PORTAL_URL": "portal", "DRAFT_DAYS": "x", "ULA_X": "1"}
+    done = start(tmp_path, "import ula_portal.asgi", DEBUG="true", EMAIL_URL="", **wrong)
+    assert done.returncode == 2
+    named = [line.split()[1] for line in done.stderr.splitlines()]
+    assert sorted(named) == sorted(["DEBUG", "EMAIL_URL", *wrong])
+    assert not (tmp_path / "var").exists()
+
+
 @pytest.mark.parametrize(
     ("changes", "shown"),
     [
         ({}, "True True True True"),
         (
-            {"PORTAL_URL": "http://10.0.0.5", "ALLOW_HTTP": "true", "EMAIL_URL": "none"},
+            {
+                "PORTAL_URL": "http://10.0.0.5",
+                "ALLOWED_HOSTS": "10.0.0.5",
+                "ALLOW_HTTP": "true",
+                "EMAIL_URL": "none",
+            },
             "False False False False",
         ),
         ({"ALLOW_HTTP": "true"}, "True True True True"),

@@ -13,7 +13,7 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
-from ula_portal import env
+from ula_portal import data_folder, env
 
 ACCOUNT = "ula-portal"
 # Used if the account cannot reach the portal's own folders; also the account's home.
@@ -70,7 +70,7 @@ class ServerFolders:
         Raises: EmbeddedPostgresError if the data belong to another account or folders, or are unreachable.
         """
         try:
-            env.prepare_var_dir(self.var_dir)
+            data_folder.prepare_var_dir(self.var_dir)
         except env.EnvError as error:
             raise EmbeddedPostgresError(str(error)) from None
         link = self.var_dir / "postgres"

@@ -4,8 +4,6 @@ import sys
 
 from django.conf import settings
 
-from ula_portal import env
-
 
 def server_command(host: str, port: int, workers: int) -> list[str]:
     """The server's command line.
@@ -13,8 +11,7 @@ def server_command(host: str, port: int, workers: int) -> list[str]:
     granian counts live streams as requests in progress, so each worker gets room for all of them and for the pages
     (docs/performance.md).
     """
-    threads = env.read_int("WEB_THREADS", default=8, minimum=1, maximum=64)
-    max_requests = settings.LIVE_STREAMS + 64 * threads
+    max_requests = settings.LIVE_STREAMS + 64 * settings.WEB_THREADS
     options = {
         "interface": "asgi",
         "host": host,

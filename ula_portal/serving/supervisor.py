@@ -103,8 +103,7 @@ def _children(host: str, port: int) -> list[Child]:
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     environment.setdefault("PORTAL_URL", f"http://{host}:{port}")
     environment[outage.PAGES_FILE] = str(_pages_file())
-    workers = env.read_int("WEB_WORKERS", default=2, minimum=1, maximum=64)
-    commands = {f"server-{n}": server_command(host, port, 1) for n in range(1, workers + 1)}
+    commands = {f"server-{n}": server_command(host, port, 1) for n in range(1, settings.WEB_WORKERS + 1)}
     commands["worker"] = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
     return [
         Child(name, [*_dies_with_us(), *command], settings.VAR_DIR / "logs" / f"{name}.log", environment)
