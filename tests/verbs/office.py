@@ -3,9 +3,10 @@
 from tests.factories.core import day, order
 from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Position
-from ula_portal.core.office.actions import absences, acting, office, people
+from ula_portal.core.office import queries
+from ula_portal.core.office.actions import absences, acting, first_administrator, office, people
 
-from .rows import REFUSED, SAME, Row, on
+from .rows import OUTDATED, REFUSED, SAME, Row, on
 
 
 def admin(w):
@@ -47,7 +48,28 @@ def note_absence(w, by, **more):
     return on(c.official, by=staff(getattr(c, by)), kind="leave", **days, **more)
 
 
+def first_address(w):
+    token = first_administrator.issue_setup_address(by=SYSTEM, despite_others=True)
+    person = {"email": "baru@example.id", "full_name": "Admin Baru", "password": "sandi-panjang-1"}
+    return on(queries.setup_address(token), by=SYSTEM, name="Dinas", regency="Kota", **person)
+
+
 ROWS = [
+    Row(
+        first_administrator.issue_setup_address,
+        "system",
+        lambda w: on(by=SYSTEM, despite_others=True),
+        wrote=("journal setup_address: issue_setup_address",),
+        again=SAME,
+    ),
+    # This office has a name already.
+    Row(
+        first_administrator.make_first_administrator,
+        "system",
+        first_address,
+        wrote=("journal user: assign_role", "journal user: create_staff_member"),
+        again=OUTDATED,
+    ),
     Row(
         office.set_up_office,
         "admin",

@@ -53,6 +53,7 @@ def _register_subjects() -> None:
     # Notices refer to these two; their journal entries are stored with the person.
     register_subject("absence", _("Ketidakhadiran"))
     register_subject("tenure", _("Masa jabatan"))
+    register_subject("setup_address", _("Alamat penyiapan"))
     register_verbs(VERBS)
 
 
@@ -64,6 +65,7 @@ VERBS = {
     "admin_add": _("ditambahkan di Panel administrasi"),
     "admin_change": _("diubah di Panel administrasi"),
     "admin_delete": _("dihapus di Panel administrasi"),
+    "issue_setup_address": _("alamat untuk membuat administrator dibuat di server"),
     "set_up_office": _("data kantor diatur"),
     "add_unit": _("unit ditambahkan"),
     "add_position": _("jabatan ditambahkan"),

@@ -3,7 +3,7 @@
 from .calendar import CalendarDay, HoursRule
 from .files import StoredFile
 from .journal import JournalEntry, JournalHead, JournalSeal
-from .office import Location, Office, Position, Secretariat, Unit
+from .office import Location, Office, Position, Secretariat, SetupAddress, Unit
 from .outbox import Notice
 from .people import Absence, EmailChange, Role, StaffRole, Tenure, User
 from .records import IdempotencyKey, KeptInput, NumberSequence, ThrottleCount
@@ -25,6 +25,7 @@ __all__ = [
     "Position",
     "Role",
     "Secretariat",
+    "SetupAddress",
     "StaffRole",
     "StoredFile",
     "Tenure",

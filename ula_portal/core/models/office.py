@@ -1,5 +1,7 @@
 """The office: its letterhead, units, positions and the places where visitors are received."""
 
+import datetime
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -111,3 +113,19 @@ class Location(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SetupAddress(models.Model):
+    """The secret address at which an administrator is made while the portal has none; only its hash is stored.
+
+    ``despite_others``: also works while there are administrators, for an office that can no longer log in as one.
+    """
+
+    LIFETIME = datetime.timedelta(hours=24)
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    despite_others = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

@@ -10,9 +10,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from ula_portal.core import clock
 from ula_portal.core.data.process_cache import ProcessCache
-from ula_portal.core.models import Absence, Office, Position, Secretariat, StaffRole, Tenure, User
+from ula_portal.core.models import Absence, Office, Position, Role, Secretariat, SetupAddress, StaffRole, Tenure, User
 from ula_portal.core.models.people import HeldPosition
 from ula_portal.core.permissions import acting_heads
+from ula_portal.core.security import codes
 
 # Ids, or a subquery that selects them.
 Ids = Iterable[int] | QuerySet[Any, Any]
@@ -28,6 +29,27 @@ def office() -> Office:
 def office_for_pages() -> Office:
     """The office for the frame of pages, cached: a change in another process appears within half a minute."""
     return office_cache.get("office", office)
+
+
+def administrators() -> QuerySet[StaffRole]:
+    """The roles of administrators with an open account."""
+    return StaffRole.objects.filter(role=Role.ADMINISTRATOR, user__is_active=True)
+
+
+def usable_setup_addresses() -> QuerySet[SetupAddress]:
+    """The address at which an administrator can be made now, if there is one."""
+    young = SetupAddress.objects.filter(made_at__gt=clock.now() - SetupAddress.LIFETIME)
+    return young.filter(Q(despite_others=True) | ~Exists(administrators()))
+
+
+def setup_address(token: str) -> SetupAddress | None:
+    """The usable address with a token."""
+    return usable_setup_addresses().filter(token_hash=codes.stored_hash(token)).first()
+
+
+def awaits_setup() -> bool:
+    """Whether nobody has begun to set up this portal. No query once the office is named, which the first visit does."""
+    return office_for_pages().pk is None and not administrators().exists()
 
 
 def in_office(day: date) -> Q:

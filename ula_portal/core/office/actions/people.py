@@ -21,9 +21,9 @@ from ula_portal.core.models import EmailChange, Position, Role, StaffRole, Tenur
 from ula_portal.core.notices import outbox
 from ula_portal.core.permissions import clear_cached_roles
 from ula_portal.core.verbs.errors import Refused
-from ula_portal.core.verbs.transactions import verb
+from ula_portal.core.verbs.transactions import part, verb
 
-from ..queries import clear_cached_positions
+from ..queries import administrators, clear_cached_positions
 
 # Longer than a notice may take to its last try.
 EMAIL_CHANGES_KEPT = datetime.timedelta(days=30)
@@ -168,16 +168,18 @@ def revoke_role(account: User, *, by: Actor, role: str, unit: Unit | None = None
     journal.record("revoke_role", "user", account.pk, by, role=role, unit=unit and unit.pk)
 
 
-def has_other_administrator(user: User) -> bool:
-    """Whether another user with an open account is an administrator.
-
-    Concurrent callers wait until the commit, so that two administrators cannot remove each other.
-    """
+@part
+def lock_administrators() -> None:
+    """Let concurrent callers wait until the commit, so that two administrators cannot remove each other."""
     with connection.cursor() as cursor:
         # An advisory lock, since two callers would lock the rows in opposite order.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('administrators'))")
-    others = StaffRole.objects.filter(role=Role.ADMINISTRATOR, user__is_active=True)
-    return others.exclude(user=user).exists()
+
+
+def has_other_administrator(user: User) -> bool:
+    """Whether another user with an open account is an administrator; see ``lock_administrators``."""
+    lock_administrators()
+    return administrators().exclude(user=user).exists()
 
 
 def _keep_an_administrator(user: User) -> None:
