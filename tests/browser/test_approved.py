@@ -22,13 +22,12 @@ from visitors.counter.actions import calling, sessions
 from .conftest import People, serve
 
 APPROVED = Path(__file__).parent / "approved"
-# Which browser drew them: another version may draw whole controls differently.
-DRAWN_BY = APPROVED / "chromium.txt"
 FONTS = ':root { --sans: "Liberation Sans"; --serif: "P052"; --mono: "DejaVu Sans Mono"; }'
 LONGEST = 3000
 COLOURS = 48
 # Pictures are kept at half size and compared by the brightness of squares of eight pixels of the page. Another
 # way of drawing letters changes it by up to NOISE of 255 levels; a line of text that moved by four pixels by more.
+# Chromium 138, 147, 153 and 156 differ in at most a thousandth of the squares of a page, most in none.
 SQUARE, NOISE = 4, 20
 # Squares that may differ: other digits in a number.
 SHARE = 0.004
@@ -101,14 +100,11 @@ def still(transactional_db, chromium, database_url):
         windows.leave()
 
 
-def test_key_pages_look_as_approved(still, chromium, tmp_path):
+def test_key_pages_look_as_approved(still, tmp_path):
     world, windows = still
-    found, version = [], chromium.version.partition(".")[0]
+    found = []
     if os.environ.get("APPROVE"):
         APPROVED.mkdir(exist_ok=True)
-        DRAWN_BY.write_text(f"{version}\n")
-    elif DRAWN_BY.read_text().strip() != version:
-        pytest.skip(f"the pictures are drawn by Chromium {DRAWN_BY.read_text().strip()}, this is {version}")
     for name, person, size, scheme, address in pages(world):
         options = {"bypass_csp": True, "width": size[0], "height": size[1]}
         page = windows.known(person, **options) if person else windows.stranger(**options)

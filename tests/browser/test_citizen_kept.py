@@ -63,10 +63,10 @@ def test_a_message_is_sent_once_also_when_only_its_answer_was_lost(people, page,
     page.goto(address)
     box = page.get_by_label("Pesan Anda")
     box.fill("Kapan selesai?")
-    page.get_by_role("button", name="English: switch language").click()
+    page.get_by_role("button", name="EN: switch to English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator("#pesan textarea")).to_have_value("Kapan selesai?")
-    page.get_by_role("button", name="Bahasa Indonesia: ganti bahasa").click()
+    page.get_by_role("button", name="ID: ganti ke bahasa Indonesia").click()
     expect(box).to_have_value("Kapan selesai?")
 
     def lose_the_answer(route):
