@@ -1,7 +1,8 @@
 """The form of a service: its fields and the documents it asks for."""
 
 import functools
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any
@@ -28,6 +29,9 @@ class FieldDefinition:
     rules: dict[str, Any] = dataclass_field(hash=False)
     show_if: dict[str, Any] = dataclass_field(hash=False)
     is_common: bool
+    # The page's place and title, where the office has divided the form into pages.
+    page: int | None = None
+    page_title: str | None = None
 
     @property
     def kind(self) -> FieldType:
@@ -36,9 +40,14 @@ class FieldDefinition:
 
 @functools.lru_cache(maxsize=500)
 def fields_of(form_version_id: int) -> tuple[FieldDefinition, ...]:
-    """Return the fields of a form version in order. Cached per process, since a version never changes."""
+    """Return the fields of a published form version in order. Cached per process, since it never changes."""
+    return read_fields(form_version_id)
+
+
+def read_fields(form_version_id: int) -> tuple[FieldDefinition, ...]:
+    """Return the fields of a form version, perhaps a draft, in order, as they are now."""
     rows = Field.objects.filter(version_id=form_version_id).order_by("order")
-    names = ("name", "label", "type", "required", "help", "rules", "show_if", "is_common")
+    names = ("name", "label", "type", "required", "help", "rules", "show_if", "is_common", "page__order", "page__title")
     return tuple(FieldDefinition(*row) for row in rows.values_list(*names))
 
 
@@ -52,15 +61,21 @@ INVALID_INPUTS = "_typed"
 
 @dataclass(frozen=True)
 class FormPart:
-    """Questions shown on one page. ``kind`` is who, person or matter; ``ordinal`` of ``of`` counts within the kind."""
+    """Questions shown on one page. ``kind`` is who, person or matter; ``ordinal`` of ``of`` counts within the kind.
+
+    ``name``: the title that the office gave the page, if it did.
+    """
 
     kind: str
     ordinal: int
     of: int
     fields: tuple[FieldDefinition, ...]
+    name: str = ""
 
     @property
     def title(self) -> str:
+        if self.name:
+            return self.name
         title = {"who": _("Siapa yang mengajukan?"), "person": _("Tentang Anda")}.get(
             self.kind, _("Tentang permohonan")
         )
@@ -69,11 +84,18 @@ class FormPart:
 
 @functools.lru_cache(maxsize=500)
 def parts_of(form_version_id: int) -> tuple[FormPart, ...]:
-    """Return the questions of a form version page by page: who applies, the person, the matter.
+    """Return the questions of a published form version page by page, see ``divided``."""
+    return divided(fields_of(form_version_id))
+
+
+def divided(fields: Iterable[FieldDefinition]) -> tuple[FormPart, ...]:
+    """Return the questions on the office's own pages, else on pages by their kind: who applies, the person, the matter.
 
     File fields are left out, since files are uploaded on a page of their own.
     """
-    questions = [field for field in fields_of(form_version_id) if not field.kind.is_file]
+    questions = [field for field in fields if not field.kind.is_file]
+    if any(field.page is not None for field in questions):
+        return tuple(_own_page(list(each)) for _page, each in itertools.groupby(questions, lambda field: field.page))
     common = [field for field in questions if field.is_common]
     who = [field for field in common if field.name == RELATION_FIELD or RELATION_FIELD in field.show_if]
     person = [field for field in common if field not in who]
@@ -85,6 +107,11 @@ def parts_of(form_version_id: int) -> tuple[FormPart, ...]:
         for ordinal, fields in enumerate(pages, 1)
         if fields
     )
+
+
+def _own_page(fields: list[FieldDefinition]) -> FormPart:
+    kind = "person" if all(field.is_common for field in fields) else "matter"
+    return FormPart(kind, 1, 1, tuple(fields), fields[0].page_title or "")
 
 
 def _dependents_after_their_field(fields: Sequence[FieldDefinition]) -> list[FieldDefinition]:

@@ -4,7 +4,7 @@ from .alarm import Alarm, AlarmCall, AlarmStep
 from .case import Deviation, Pause, StepRun
 from .catalogue import Category, Requirement, Service
 from .conversation import Mention, MessageTemplate, ReadyReason
-from .form import Field, FormVersion
+from .form import Field, FormPage, FormVersion
 from .holding import PastHolding
 from .inbox import CasePlace, InboxEntry, Participation, SavedFilter
 from .letter import Letter, LetterTemplate
@@ -20,6 +20,7 @@ __all__ = [
     "Deviation",
     "Document",
     "Field",
+    "FormPage",
     "FormVersion",
     "InboxEntry",
     "Letter",

@@ -113,6 +113,15 @@ CHECKS = {
         ({"state": "reserved"}, [{"state": "issued"}, {"state": "withdrawn"}]),
         ({"state": "issued", "file_id": FILE, "issued_at": "2026-03-02"}, [{"file_id": None}, {"issued_at": None}]),
     ],
+    "form_draft_is_not_published": [
+        ({"is_draft": False, "is_current": False}, []),
+        ({"is_draft": False, "is_current": True, "published_at": "2026-03-02"}, [{"is_draft": True}]),
+        ({"is_draft": True, "is_current": False}, [{"is_current": True}, {"published_at": "2026-03-02"}]),
+    ],
+    "form_current_is_published": [
+        ({"is_current": False}, []),
+        ({"is_current": True, "published_at": "2026-03-02"}, [{"published_at": None}]),
+    ],
     "rule_names_one_target": [
         ({"position_id": 1}, [{"position_id": None}, {"user_id": 1}]),
         ({"user_id": 1}, [{"user_id": None}]),

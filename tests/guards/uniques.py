@@ -109,6 +109,11 @@ UNDER_CONDITION = {
         [{}],
         [{"service_id": 2}, {"is_current": False}],
     ),
+    "form_one_draft": (
+        {"service_id": 1, "is_draft": True},
+        [{}],
+        [{"service_id": 2}, {"is_draft": False}],
+    ),
     "one_document_per_requirement": (
         {"request_id": 1, "requirement_id": 1},
         [{}],

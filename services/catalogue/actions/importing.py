@@ -9,11 +9,11 @@ from django.db import connection
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from services.fields.actions.versions import begin_version, put_into_use
 from services.fields.types import TYPES
-from services.models import Category, Field, FormVersion, Requirement, Service
+from services.models import Category, Field, Requirement, Service
 from sop.models import Sop
 from sop.rules.queries.validity import sop_by_number
-from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import Unit
@@ -247,10 +247,7 @@ def _save_form(service: Service, rows: list[dict[str, Any]]) -> bool:
         return False
     if current and rows and list(current.fields.order_by("order").values(*rows[0])) == rows:
         return False
-    newest = service.form_versions.order_by("-ordinal").first()
-    service.form_versions.filter(is_current=True).update(is_current=False)
-    version = FormVersion.objects.create(
-        service=service, ordinal=newest.ordinal + 1 if newest else 1, created_at=clock.now(), is_current=True
-    )
+    version = begin_version(service)
     Field.objects.bulk_create(Field(version=version, **row) for row in rows)
+    put_into_use(version)
     return True
