@@ -60,7 +60,7 @@ def open_step(page, version, no):
 
 def saved(page):
     """Wait until the page says that everything is saved."""
-    expect(page.locator("#sop-status")).to_have_text(re.compile(r"^\s*Tersimpan pukul"))
+    expect(page.locator("#edit-status")).to_have_text(re.compile(r"^\s*Tersimpan pukul"))
 
 
 def begin(page):
@@ -196,7 +196,7 @@ def test_a_broken_connection_loses_nothing(people, cast, draft):
     step = open_step(page, draft, 2)
     page.context.set_offline(True)
     page.locator("#id_output").fill("Diketik tanpa sambungan")
-    expect(page.locator("#sop-status")).to_contain_text("sambungan terputus, dicoba lagi")
+    expect(page.locator("#edit-status")).to_contain_text("sambungan terputus, dicoba lagi")
     warned = []
     page.on("dialog", lambda dialog: (warned.append(dialog.type), dialog.dismiss()))
     page.evaluate("window.location.reload()")
@@ -212,7 +212,7 @@ def test_a_log_in_that_ended_loses_nothing(people, cast, draft):
     step = open_step(page, draft, 2)
     page.context.clear_cookies()
     page.locator("#id_output").fill("Diketik sesudah keluar")
-    expect(page.locator("#sop-status")).to_contain_text("Anda perlu masuk lagi")
+    expect(page.locator("#edit-status")).to_contain_text("Anda perlu masuk lagi")
     expect(page.locator("#id_output")).to_have_value("Diketik sesudah keluar")
     # Logging in again in another tab creates another session with another CSRF token.
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_key_of(cast["sari"]), "url": people.base}
@@ -255,7 +255,7 @@ def test_different_steps_do_not_disturb_each_other(people, cast, draft):
     saved(budi)
     sari.locator("#id_output").fill("Hasil Sari")
     saved(sari)
-    expect(sari.locator("#sop-note")).to_contain_text("sedang diubah orang lain juga")
+    expect(sari.locator("#edit-note")).to_contain_text("sedang diubah orang lain juga")
     assert set(draft.steps.filter(no__in=[2, 3]).values_list("output", "note")) == {
         ("Hasil Sari", ""),
         ("Surat", "Catatan Budi"),

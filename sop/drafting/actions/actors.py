@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from sop.exchange.json import MAX_ACTORS
 from sop.models import SopActor, SopVersion
+from ula_portal.core.data.field_changes import Values
 from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import Position
 from ula_portal.core.verbs.errors import Outdated, Refused
 from ula_portal.core.verbs.transactions import verb
 
-from ..queries.editing import Values, actor_values
+from ..queries.editing import actor_values
 from .draft import add_once, changes, open_draft, touch
 from .fields import clean_text, whole_number
 from .positions import ActorChoice, guess_choice, positions_by_name

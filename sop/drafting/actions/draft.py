@@ -4,45 +4,26 @@ Lock order in all verbs: the lock of ``naming`` if an SOP is created or renamed,
 key, the number, the journal's chain. Edits of one draft therefore run one after another and never deadlock.
 """
 
-import datetime
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from sop.models import RemovedStep, Sop, SopActor, SopVersion, Step
 from sop.permissions import may_write_for
 from sop.states import EDITABLE, OPEN
 from ula_portal.core import clock
+from ula_portal.core.data.field_changes import LastEdit, Reader, Values, changed_fields
 from ula_portal.core.data.idempotency import claim
 from ula_portal.core.journal.actions import record
 from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import JournalEntry, User
-from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.verbs.errors import NotAllowed, Outdated
 from ula_portal.core.verbs.transactions import part
 
-from ..queries.editing import Values
 from .editors import note_editor
-from .fields import Reader
 
 Row = TypeVar("Row", SopActor, Step)
-
-
-class EditedMeanwhile(Outdated):
-    """Somebody else changed a field after the form was opened.
-
-    ``fields``: the stored values by name. ``by``: the user who edited last, or None. ``at``: when they did, or None.
-    """
-
-    def __init__(self, fields: Values, by: User | None, at: datetime.datetime | None) -> None:
-        self.fields, self.by, self.at = fields, by, at
-        sentence = _(
-            "Isian ini sudah diubah oleh %(name)s pada %(at)s. Tulisan Anda belum disimpan dan tidak hilang: "
-            "bandingkan keduanya, lalu simpan lagi yang benar."
-        )
-        shown = date_format(clock.local(at), "j F Y, H.i") if at else "–"
-        super().__init__(sentence % {"name": by.full_name if by else _("orang lain"), "at": shown})
 
 
 class StepGone(Outdated):
@@ -141,50 +122,14 @@ def touch(version: SopVersion, verb: str, *, by: Actor, **data: object) -> SopVe
 def changes(
     version: SopVersion, stored: Values, fields: Values, was: Values, read: Reader, about: Mapping[str, int]
 ) -> Values:
-    """The values to write, by field: those of ``fields`` that the user changed since the form was opened.
+    """The values to write, by field, as ``core.data.field_changes.changed_fields`` finds them.
 
-    ``stored``: the current values. ``was``: the values when the form was opened; a field that is missing there counts
-    as opened just now. ``read(name, value)``: converts a form value to its stored type or raises Refused. ``about``:
-    key and id of the edited row in the journal's data, to find out who changed it last.
-    Raises: EditedMeanwhile if somebody else changed one of the fields to another value; ValueError for an unknown
-    field.
+    ``about``: key and id of the edited row in the journal's data, to find out who changed it last.
     """
-    unknown = sorted(set(fields) - set(stored))
-    if unknown:
-        raise ValueError(f"unknown fields: {', '.join(unknown)}")
-    wanted: Values = {}
-    conflicts: Values = {}
-    for name, posted in fields.items():
-        if name in was and _alike(posted, opened=was[name]):
-            continue
-        value = read(name, posted)
-        opened = _as_opened(read, name, was[name]) if name in was else stored[name]
-        if value in (opened, stored[name]):
-            continue
-        if opened != stored[name] and not _alike(was[name], opened=stored[name]):
-            conflicts[name] = stored[name]
-        wanted[name] = value
-    if conflicts:
-        raise EditedMeanwhile(conflicts, *_last_editor(version, about))
-    return wanted
+    return changed_fields(stored, fields, was, read, lambda _conflicts: _last_editor(version, about))
 
 
-def _alike(posted: Any, opened: Any) -> bool:
-    """Whether two form values are equal, regardless of whether numbers are given as text."""
-    if isinstance(posted, list | tuple) and isinstance(opened, list | tuple):
-        return len(posted) == len(opened) and all(map(_alike, posted, opened))
-    return str("" if posted is None else posted) == str("" if opened is None else opened)
-
-
-def _as_opened(read: Reader, name: str, value: Any) -> Any:
-    try:
-        return read(name, value)
-    except Refused:
-        # A value that cannot be stored differs from every stored one.
-        return object()
-
-
-def _last_editor(version: SopVersion, about: Mapping[str, int]) -> tuple[User | None, datetime.datetime | None]:
+def _last_editor(version: SopVersion, about: Mapping[str, int]) -> LastEdit:
     """The user who last changed the row according to the journal, else the draft's last editor, and when."""
     own = {f"data__{key}": pk for key, pk in about.items()}
     entries = JournalEntry.objects.filter(subject_kind="sop_version", subject_id=str(version.pk), actor_kind="staff")

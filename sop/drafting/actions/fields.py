@@ -1,7 +1,7 @@
 """Converts form values to the types in which they are stored. A value that cannot be stored is refused."""
 
 import datetime
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,13 +9,12 @@ from django.utils.translation import gettext as _
 from sop.exchange.json import SCHEMA, STEP_SCHEMA
 from sop.exchange.texts import clean_lines, one_line, plain
 from sop.models import SopVersion, Step
+from ula_portal.core.data.field_changes import Reader
 from ula_portal.core.verbs.errors import Refused
 
 LONG = ("activity", "inputs", "output", "note")
 SHORT = ("time_text", "yes_label", "no_label")
 EXIT_IDS = ("next_id", "if_yes_id", "if_no_id")
-# Converts a form value to its stored type, by the field's name. Raises Refused with that field.
-Reader = Callable[[str, Any], Any]
 MAX_SECONDS: int = STEP_SCHEMA["properties"]["minutes"]["maximum"] * 60
 
 

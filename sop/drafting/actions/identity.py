@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 from sop.exchange.json import SCHEMA
 from sop.models import Sop, SopVersion
 from sop.permissions import may_write_for
+from ula_portal.core.data.field_changes import Values
 from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import Role, Unit
 from ula_portal.core.permissions import has_role
 from ula_portal.core.verbs.errors import NotAllowed, Refused
 from ula_portal.core.verbs.transactions import verb
 
-from ..queries.editing import Values, identity_values
+from ..queries.editing import identity_values
 from .draft import changes, open_draft, touch
 from .fields import box_lines, clean_text, iso_date, whole_number
 from .naming import free_slug, lock_naming

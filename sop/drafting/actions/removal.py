@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from sop.exchange.json import EXITS
 from sop.models import Comment, RemovedStep, SopVersion, Step
 from ula_portal.core import clock
+from ula_portal.core.data.field_changes import Values
 from ula_portal.core.journal.actors import Actor
 from ula_portal.core.verbs.errors import Outdated
 from ula_portal.core.verbs.transactions import verb
 
-from ..queries.editing import Values, step_values
+from ..queries.editing import step_values
 from .draft import open_draft, open_step, touch
 from .steps import exits_of, refuse_more_steps, renumber, set_actors
 

@@ -1,8 +1,8 @@
 """How a change of shape changes a step's exits. Pure."""
 
 from sop.models import Step
+from ula_portal.core.data.field_changes import Values
 
-from ..queries.editing import Values
 from .content import proposed_end
 
 Shape = Step.Shape

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from sop.exchange.json import EXITS, MAX_STEPS
 from sop.models import SopVersion, Step, StepActor
+from ula_portal.core.data.field_changes import Values
 from ula_portal.core.journal.actors import Actor
 from ula_portal.core.verbs.errors import Refused
 from ula_portal.core.verbs.transactions import part, verb
 
-from ..queries.editing import Values, step_values
+from ..queries.editing import step_values
 from .draft import StepGone, add_once, changes, open_draft, open_step, step_of, touch
 from .fields import read_step_field
 from .shapes import fitting

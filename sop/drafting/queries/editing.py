@@ -1,17 +1,13 @@
 """Reads for the editor: the drafts a user may write, and their parts."""
 
-from typing import Any
-
 from django.db.models import F, QuerySet
 
 from sop.exchange.json import BOXES
 from sop.models import DraftCopy, RemovedStep, SopActor, SopVersion, Step
 from sop.permissions import unit_ids_written_by, writes_everywhere
 from sop.states import OPEN
+from ula_portal.core.data.field_changes import Values
 from ula_portal.core.permissions import AnyUser
-
-# Form values by field name.
-Values = dict[str, Any]
 
 
 def drafts_for(user: AnyUser) -> QuerySet[SopVersion]:

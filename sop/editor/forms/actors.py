@@ -5,8 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sop.models import SopActor
-
-from .base import EditorForm, control
+from ula_portal.core.web.field_saving.forms import EditorForm, control
 
 KINDS = SopActor.Kind
 

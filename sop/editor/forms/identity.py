@@ -10,8 +10,7 @@ from sop.exchange.json import BOXES, MAX_LINE, MAX_LINES
 from ula_portal.core.data.idempotency import new_key
 from ula_portal.core.text.fields import ListField
 from ula_portal.core.text.words import grouped
-
-from .base import EditorForm, control, textarea
+from ula_portal.core.web.field_saving.forms import EditorForm, control, textarea
 
 ONE_PER_LINE = _("Satu butir per baris.")
 

@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ula_portal.core.data.idempotency import new_key
 from ula_portal.core.text.words import grouped
-
-from .base import textarea
+from ula_portal.core.web.field_saving.forms import textarea
 
 MAX_LETTERS = 200_000
 

@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy
 from sop.models import Step
 from sop.rules.durations import WORKING_DAY, duration_in_words
 from ula_portal.core.text.cleaning import row_id
-
-from .base import EditorForm, control, textarea
+from ula_portal.core.web.field_saving.forms import EditorForm, control, textarea
 
 UNITS = {"minutes": 60, "hours": 3600, "days": WORKING_DAY}
 EXITS = ("next_id", "if_yes_id", "if_no_id")

@@ -14,9 +14,9 @@ from sop.drafting.queries import editing, workbench
 from sop.models import SopActor
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.verbs.errors import Refused
+from ula_portal.core.web.field_saving import saving
 
 from ..forms.actors import ActorForm
-from . import saving
 from .page import changed_by_others, editing_page, fragments, page
 
 

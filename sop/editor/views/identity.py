@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods
 from sop.drafting.actions.identity import save_identity
 from sop.drafting.queries import editing, workbench
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.web.field_saving import saving
 
 from ..forms.identity import IdentityForm
-from . import saving
 from .page import changed_by_others, editing_page, fragments, page
 
 

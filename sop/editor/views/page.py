@@ -116,7 +116,7 @@ def fragments(request, version, context, status=200):
     frame = {"version": version, "error_count": len(findings.errors(found))}
     response = render(request, "sop/editor/_saved.html", {**frame, **context}, status=status)
     # By this header, the page's script can tell the response from a log-in page.
-    response["X-Sop-Editor"] = "1"
+    response["X-Saved"] = "1"
     return response
 
 

@@ -11,9 +11,9 @@ from sop.drafting.actions.steps import add_step, move_step, save_step
 from sop.drafting.queries import editing
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.verbs.errors import Refused
+from ula_portal.core.web.field_saving import saving
 
 from ..forms.steps import DraftStepForm
-from . import saving
 from .page import changed_by_others, editing_page, fragments, page, to_step
 from .step_list import StepList
 

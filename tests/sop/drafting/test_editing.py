@@ -7,12 +7,12 @@ import pytest
 from sop import permissions
 from sop.approval.actions import life, proposing
 from sop.drafting.actions import actors, copies, identity, importing, pasting, removal, splitting, starting, steps
-from sop.drafting.actions.draft import EditedMeanwhile
 from sop.drafting.queries import editing
 from sop.models import DraftCopy, RemovedStep, Sop, SopActor, SopVersion, Step
 from sop.rules.queries import flows
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
+from ula_portal.core.data.field_changes import EditedMeanwhile
 from ula_portal.core.journal.actions import verify
 from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.journal.subjects import verb_label

@@ -4,13 +4,14 @@ import pytest
 
 from sop.approval.actions import life
 from sop.drafting.actions import actors, importing, pasting, removal, splitting, starting
-from sop.drafting.actions.draft import EditedMeanwhile, StepGone
+from sop.drafting.actions.draft import StepGone
 from sop.drafting.actions.steps import add_step, move_step, save_step
 from sop.drafting.queries import editing
 from sop.models import Sop, SopVersion
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
 from tests.factories.concurrently import concurrently
+from ula_portal.core.data.field_changes import EditedMeanwhile
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Role, User
 from ula_portal.core.verbs.errors import Outdated, Refused

@@ -3,13 +3,14 @@
 import pytest
 
 from sop.drafting.actions import importing, pasting, removal, splitting, starting, steps
-from sop.drafting.actions.draft import EditedMeanwhile, StepGone
+from sop.drafting.actions.draft import StepGone
 from sop.drafting.actions.splitting import two_activities
 from sop.drafting.queries import editing
 from sop.models import Step
 from sop.rules.queries import flows
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
+from ula_portal.core.data.field_changes import EditedMeanwhile
 from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import JournalEntry
 from ula_portal.core.verbs.errors import Outdated, Refused

@@ -3,12 +3,13 @@
 import pytest
 
 from sop.drafting.actions import actors, identity, removal, starting, steps
-from sop.drafting.actions.draft import EditedMeanwhile, StepGone, changes
+from sop.drafting.actions.draft import StepGone, changes
 from sop.drafting.queries import editing
 from sop.models import SopActor, SopVersion
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
 from ula_portal.core import clock
+from ula_portal.core.data.field_changes import EditedMeanwhile
 from ula_portal.core.journal.actions import record
 from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import JournalEntry

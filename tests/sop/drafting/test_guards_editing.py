@@ -5,13 +5,14 @@ import pytest
 from sop.approval.actions import proposing
 from sop.approval.queries import panel
 from sop.drafting.actions import actors, copies, identity, pasting, removal, splitting, steps
-from sop.drafting.actions.draft import EditedMeanwhile, StepGone
+from sop.drafting.actions.draft import StepGone
 from sop.drafting.actions.fields import EXIT_IDS, MAX_SECONDS
 from sop.drafting.actions.shapes import fitting
 from sop.drafting.queries import editing
 from sop.exchange.json import MAX_STEPS, ImportRefused
 from sop.models import DraftCopy, Step
 from tests.factories import sop_drafts as draft
+from ula_portal.core.data.field_changes import EditedMeanwhile
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Notice, Position
 from ula_portal.core.verbs.errors import NotAllowed, Outdated

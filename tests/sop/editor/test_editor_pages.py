@@ -397,7 +397,7 @@ def test_an_autosave_answers_with_pieces_and_never_with_the_form(draft, drafter)
     client, step = as_user(drafter), step_of(draft, 2)
     response = send(client, step, open_step(client, step), activity="Memeriksa berkas", htmx=True)
     page = text(response)
-    assert response.status_code == 200 and response["X-Sop-Editor"] == "1"
+    assert response.status_code == 200 and response["X-Saved"] == "1"
     assert "Tersimpan pukul" in page and "<textarea" not in page and "<select" not in page
     assert f'id="kepala-{step.pk}"' in page and "innerHTML:#pratinjau" in page
     step.refresh_from_db()

@@ -1,4 +1,4 @@
 """The basis of all pages: middleware, the staff rail, template tags, kept input, the admin site, general pages.
 
-Uses: text, security, data, journal, live, notices, office.
+Uses: verbs, text, security, data, journal, live, notices, office.
 """

@@ -8,16 +8,24 @@ reported a different value by another user. These fields are not saved until the
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
+from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from sop.drafting.actions.draft import EditedMeanwhile
 from ula_portal.core import clock
+from ula_portal.core.data.field_changes import EditedMeanwhile, Values
 from ula_portal.core.verbs.errors import Refused
 
-from ..forms.base import EditorForm
+from .forms import EditorForm
 
+# Builds the form bound to what was posted.
+Build = Callable[[QueryDict], EditorForm]
+# Saves the fields, by name, as far as they differ from the second argument.
+Write = Callable[[Values, Values], object]
+# Who reported a clash and when, in words, by field.
+Reported = dict[str, tuple[str, str]]
 # Number of attempts to save. If other users keep changing the same fields, the user has to decide.
 ROUNDS = 3
 
@@ -42,7 +50,7 @@ class Attempt:
     """The result of saving a form. ``was``: values for the form shown next; ``error``: the refusal, if any."""
 
     form: EditorForm
-    was: dict
+    was: Values
     saved: bool = False
     clashes: list[Clash] = field(default_factory=list)
     error: Refused | None = None
@@ -67,12 +75,12 @@ class Attempt:
         return json.dumps({clash.name: [clash.by, clash.at] for clash in self.clashes}, ensure_ascii=False)
 
 
-def opened(form: EditorForm, values: dict) -> Attempt:
+def opened(form: EditorForm, values: Values) -> Attempt:
     """The attempt for a form that was not submitted yet."""
     return Attempt(form, values)
 
 
-def save(post, build: Callable, verb: Callable, values: Callable) -> Attempt:
+def save(post: QueryDict, build: Build, verb: Write, values: Callable[[], Values]) -> Attempt:
     """Save what was posted.
 
     ``build(data)``: returns the bound form. ``verb(fields, was)``: saves. ``values()``: reads the stored fields again.
@@ -80,7 +88,8 @@ def save(post, build: Callable, verb: Callable, values: Callable) -> Attempt:
     data = post.copy()
     form = build(data)
     was = form.read_was(post.get(form.add_prefix("was"), ""))
-    if was is None or set(form.INPUTS) - set(was) - {"number"}:
+    shown = {name for name, inputs in form.INPUTS.items() if inputs[0] in form.fields}
+    if was is None or shown - set(was):
         was = values()
     clashing = _reported_clashes(post, form)
     for name in [name for name in clashing if _chosen(post, form, name)]:
@@ -96,7 +105,7 @@ def save(post, build: Callable, verb: Callable, values: Callable) -> Attempt:
     return attempt
 
 
-def _write(attempt, clashing, verb, values):
+def _write(attempt: Attempt, clashing: Reported, verb: Write, values: Callable[[], Values]) -> None:
     form, was = attempt.form, attempt.was
     fields = {name: value for name, value in form.to_save(was).items() if name in was}
     mine = dict(fields)
@@ -124,17 +133,17 @@ def _write(attempt, clashing, verb, values):
     attempt.clashes = [_clash(form, name, was[name], *clashing[name], mine=mine.get(name)) for name in clashing]
 
 
-def _clash(form, name, stored, by, at, mine=None):
+def _clash(form: EditorForm, name: str, stored: Any, by: str, at: str, mine: Any = None) -> Clash:
     if mine is None:
         mine = form.cleaned_data.get(form.INPUTS[name][0], "") if hasattr(form, "cleaned_data") else ""
     return Clash(name, form.label_of(name), form.in_words(name, stored), form.in_words(name, mine), by, at)
 
 
-def _chosen(post, form, name):
+def _chosen(post: QueryDict, form: EditorForm, name: str) -> str:
     return post.get(form.add_prefix(f"choose_{name}"), "")
 
 
-def _reported_clashes(post, form):
+def _reported_clashes(post: QueryDict, form: EditorForm) -> Reported:
     """The clashes that the form has reported before: (by, at) by field."""
     try:
         found = json.loads(post.get(form.add_prefix("clash"), "") or "{}")
@@ -149,6 +158,6 @@ def _reported_clashes(post, form):
     }
 
 
-def _who(error):
+def _who(error: EditedMeanwhile) -> tuple[str, str]:
     by = getattr(error.by, "full_name", None) or str(error.by or _("seseorang"))
     return by, date_format(clock.local(error.at), "H.i") if error.at else ""
