@@ -53,7 +53,7 @@ def past(django_db_setup, django_db_blocker):
 
 
 def test_the_office_stands_as_it_is_described(past):
-    source = sources.read_source("office.json")
+    source = sources.office()
     assert User.objects.count() == len(source["people"]) == 13
     found = holders_of(
         {position.pk for user in User.objects.all() for position in _positions(user)}, clock.local(NOW).date()

@@ -94,7 +94,7 @@ def demo_command(**options):
 
 def marked_office(name=None):
     """An office marked as by the demo, without its other data."""
-    source = sources.read_source("office.json")["office"]
+    source = sources.office()["office"]
     office.set_up_office(by=SYSTEM, name=name or source["name"], regency=source["regency"])
     journal.record("demo_begun", *mark.CHAIN, SYSTEM)
     journal.record("demo_built", *mark.CHAIN, SYSTEM)

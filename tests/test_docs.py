@@ -163,6 +163,7 @@ def test_words_in_bold_stand_on_the_pages():
         *ROOT.glob("templates/**/*.html"),
         *ROOT.glob("locale/id/**/*.po"),
         *ROOT.glob("ula_portal/demo/data/**/*.json"),
+        *ROOT.glob("services/exchange/data/**/*.json"),
     ]
     for app in ("services", "sop", "visitors", "ula_portal"):
         sources += ROOT.glob(f"{app}/**/*.py")

@@ -7,7 +7,7 @@ from .browsing import ROOT
 
 def draft_file():
     """A file for the panel: an SOP of the demo under another name, so that it is imported as a draft."""
-    source = json.loads((ROOT / "ula_portal/demo/data/sops/leg-ijz.json").read_text())
+    source = json.loads((ROOT / "services/exchange/data/sops/leg-ijz.json").read_text())
     source |= {"name": "Legalisasi Rapor", "number": None}
     return {"name": "sop.json", "mimeType": "application/json", "buffer": json.dumps(source).encode()}
 

@@ -13,7 +13,6 @@ class Migration(migrations.Migration):
         SqlText("one_place", "8d9a3a0a94fb"),
         SqlText("past_holding", "6208a5741e82"),
         SqlText("letter", "e350ebcd42ee"),
-        SqlText("inbox_row", "4a7ae1866fc9"),
         SqlText("inbox_follows", "36918c387aba"),
         SqlText("moves", "ff79c48e4d3c"),
     ]

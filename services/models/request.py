@@ -37,6 +37,8 @@ class Request(Moving):
 
     # Given at submission, e.g. ULA-2026-000123.
     number = models.CharField(_("nomor permohonan"), max_length=30, unique=True, null=True, blank=True)
+    # The number on paper of a request that was running before the portal.
+    paper_number = models.CharField(_("nomor di kertas"), max_length=60, blank=True, default="", db_default="")
     service = models.ForeignKey(Service, models.PROTECT, related_name="requests", verbose_name=_("layanan"))
     # Pinned at submission: the case follows this version to its end.
     sop_version = models.ForeignKey(
@@ -99,6 +101,9 @@ class Request(Moving):
                     closed_at__isnull=True,
                 ),
                 name="request_closed_when_ended",
+            ),
+            models.UniqueConstraint(
+                fields=["service", "paper_number"], condition=~Q(paper_number=""), name="request_paper_number_once"
             ),
             models.CheckConstraint(
                 condition=Q(due_at__isnull=True) | Q(complete_at__isnull=False),

@@ -1,11 +1,11 @@
 -- The row of a request in the inbox. The database maintains it: whichever verb moves a case, the same statement updates
 -- the lists (triggers in inbox_follows.sql).
 
--- The words by which people search: number, names, NISN, NPSN, NUPTK, NIP, schools. Never telephone, e-mail or NIK (the
+-- The words by which people search: numbers, names, NISN, NPSN, NUPTK, NIP, schools. Never telephone, e-mail or NIK (the
 -- answer with a NIK is an object, not a string). Every word has a space before it for searches with LIKE '% word%'.
 CREATE OR REPLACE FUNCTION services_inbox_words(asked bigint) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT ' ' || left(trim(regexp_replace(lower(unaccent(concat_ws(' ',
-        r.number, r.applicant_name, r.behalf_name,
+        r.number, r.paper_number, r.applicant_name, r.behalf_name,
         (SELECT string_agg(DISTINCT r.answers ->> f.name, ' ')
             FROM services_field f WHERE f.version_id = r.form_version_id
             AND jsonb_typeof(r.answers -> f.name) = 'string'

@@ -7,4 +7,4 @@ from ula_portal.core.data.sql import SqlText
 
 class Migration(migrations.Migration):
     dependencies = [("core", "0003_guards"), ("sop", "0002_work")]
-    operations = [SqlText("frozen", "1cf863bb958f"), SqlText("decided", "a2637f99184d"), SqlText("editors", "3c32cc497271"), SqlText("search", "cf405a0366ce"), SqlText("moves", "37b43aa76ae6")]
+    operations = [SqlText("frozen", "1cf863bb958f"), SqlText("editors", "3c32cc497271"), SqlText("search", "cf405a0366ce"), SqlText("moves", "37b43aa76ae6")]

@@ -62,6 +62,8 @@ class SopVersion(Moving):
     decree_date = models.DateField(_("tanggal keputusan"), null=True, blank=True)
     # Established on paper before the portal: recorded with a scan of the decree instead of being approved here.
     on_paper = models.BooleanField(_("disahkan di kertas"), default=False)
+    # In force when the office began with the portal: an administrator declared it by its decree, without a scan.
+    is_opening = models.BooleanField(_("saldo awal"), default=False, db_default=False)
     decree_scan = models.ForeignKey(
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("pindaian keputusan")
     )
@@ -134,9 +136,12 @@ class SopVersion(Moving):
             ),
             models.CheckConstraint(
                 condition=Q(on_paper=False)
-                | Q(decree_date__isnull=False, decree_scan__isnull=False, approved_by__isnull=True) & ~Q(decree=""),
+                | Q(decree_date__isnull=False, approved_by__isnull=True)
+                & (Q(decree_scan__isnull=False) | Q(is_opening=True))
+                & ~Q(decree=""),
                 name="sop_on_paper_has_decree",
             ),
+            models.CheckConstraint(condition=Q(is_opening=False) | Q(on_paper=True), name="sop_opening_was_on_paper"),
             models.CheckConstraint(
                 condition=Q(decree_date__isnull=True)
                 | Q(effective_from__isnull=True)

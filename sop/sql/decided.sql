@@ -1,4 +1,5 @@
 -- Nobody who wrote or edited a version verifies or approves it. It takes effect on the day of its approval or later.
+-- Declared in force by its decree at the opening: only the first version of an SOP that is decided on at all.
 
 CREATE OR REPLACE FUNCTION sop_version_decided() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -6,6 +7,12 @@ DECLARE
 BEGIN
     IF NEW.state NOT IN ('verified', 'approved', 'published') OR before IN ('approved', 'published', 'withdrawn') THEN
         RETURN NEW;
+    END IF;
+    IF NEW.is_opening AND EXISTS (
+        SELECT 1 FROM sop_sopversion WHERE sop_id = NEW.sop_id AND id <> NEW.id
+            AND state IN ('approved', 'published', 'withdrawn')) THEN
+        RAISE EXCEPTION 'only the first version of an SOP is declared in force at the opening'
+            USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     IF NOT NEW.on_paper AND (NEW.author_id IN (NEW.verified_by_id, NEW.approved_by_id) OR EXISTS (
         SELECT 1 FROM sop_versioneditor

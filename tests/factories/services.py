@@ -23,7 +23,7 @@ from ula_portal.core.journal.actors import SYSTEM, applicant, staff
 
 from .sop import publish, small_content
 
-CATALOGUE = Path(__file__).resolve().parents[2] / "ula_portal" / "demo" / "data" / "services.json"
+CATALOGUE = Path(__file__).resolve().parents[2] / "services" / "exchange" / "data" / "services.json"
 NIK = "3515140508680001"
 _serial = itertools.count(1)
 

@@ -7,6 +7,7 @@ import itertools
 import json
 from pathlib import Path
 
+from services.exchange import starter
 from sop.approval.actions import life
 from sop.drafting.actions import importing
 from sop.drafting.actions.positions import confirm_actors
@@ -16,20 +17,21 @@ from ula_portal.core import clock
 from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Office, Position, Role, StaffRole, Tenure, Unit, User
 
+STARTER = starter.DATA
 DEMO = Path(__file__).resolve().parents[2] / "ula_portal" / "demo" / "data"
 _serial = itertools.count(1)
 SINCE = datetime.date(2020, 1, 1)
 
 
 @functools.cache
-def _read(name):
-    return json.loads((DEMO / name).read_text(encoding="utf-8"))
+def _read(name, folder=STARTER):
+    return json.loads((folder / name).read_text(encoding="utf-8"))
 
 
 @repeated
 def make_office() -> dict[str, Unit]:
     """The demo office with its units and positions but without people; returns the units by code."""
-    office = _read("office.json")
+    office = _read("office.json", DEMO)
     fields = ("name", "regency", "letterhead", "address", "phone", "email", "city")
     if not Office.objects.exists():
         Office.objects.create(**{key: office["office"][key] for key in fields})

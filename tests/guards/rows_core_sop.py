@@ -14,7 +14,7 @@ ORDER = {
     "mandate_date": "2026-03-02",
     "mandate_by": "Bupati",
 }
-PAPER = {"on_paper": True, "decree": "1", "decree_date": "2026-03-02", "decree_scan_id": FILE}
+PAPER = {"on_paper": True, "decree": "1", "decree_date": "2026-03-02", "decree_scan_id": FILE, "is_opening": False}
 RECORDED = {"on_paper": True, "recorded_by_id": 1, "recorded_at": "2026-03-02"}
 APPROVED = {"on_paper": False, "approved_by_id": 1, "approved_at": "2026-03-02"}
 
@@ -99,6 +99,11 @@ CHECKS = {
     "sop_on_paper_has_decree": [
         ({"on_paper": False, "decree": ""}, [{"on_paper": True}]),
         (PAPER, [{"decree": ""}, {"decree_date": None}, {"decree_scan_id": None}, {"approved_by_id": 1}]),
+        (PAPER | {"decree_scan_id": None, "is_opening": True}, [{"is_opening": False}, {"decree": ""}]),
+    ],
+    "sop_opening_was_on_paper": [
+        ({"is_opening": False, "on_paper": False}, []),
+        ({"is_opening": True, "on_paper": True}, [{"on_paper": False}]),
     ],
     "sop_in_force_after_its_decree": [
         ({"decree_date": "2026-03-02"}, []),

@@ -25,7 +25,7 @@ PARTS = ("sop_actor", "sop_step", "sop_stepactor")
 
 def version(state, **values):
     said = DATES | APPROVED if state in FROZEN else {}
-    return plant("sop_sopversion", state=state, on_paper=False, **said | values)
+    return plant("sop_sopversion", state=state, on_paper=False, is_opening=False, **said | values)
 
 
 def body_of(function):
@@ -150,6 +150,20 @@ def test_whoever_wrote_a_version_does_not_decide_on_it(writer, decider, state):
     if not edits:
         with pytest.raises(IntegrityError, match=r"whoever wrote|author_is_not_approver"), transaction.atomic():
             insert("sop_sopversion", row | {"id": 2, "ordinal": 2} | deciding)
+
+
+@pytest.mark.parametrize("earlier", FROZEN)
+def test_declared_in_force_at_the_opening_only_before_any_other_version(earlier):
+    row = version("draft")
+    however_it_came_there()
+    # Of another SOP, then of the same.
+    version(earlier, id=2, ordinal=2, sop_id=row["sop_id"] + 1)
+    recorded = "on_paper = true, decree = '1', recorded_by_id = 1, recorded_at = '2026-03-02'"
+    sql = f"UPDATE sop_sopversion SET state = 'approved', is_opening = true, {recorded}"
+    sql += ", decree_date = '2026-03-01', effective_from = '2026-03-02', effective_to = '2026-03-02' WHERE id = 1"
+    allowed(sql)
+    version(earlier, id=3, ordinal=3, sop_id=row["sop_id"])
+    refused("only the first version", sql)
 
 
 @pytest.mark.parametrize("state", ["approved", "published"])

@@ -114,6 +114,11 @@ UNDER_CONDITION = {
         [{}],
         [{"service_id": 2}, {"is_draft": False}],
     ),
+    "request_paper_number_once": (
+        {"service_id": 1, "paper_number": "12/2026"},
+        [{}],
+        [{"service_id": 2}, {"paper_number": "13/2026"}, {"paper_number": ""}],
+    ),
     "one_document_per_requirement": (
         {"request_id": 1, "requirement_id": 1},
         [{}],

@@ -5,6 +5,7 @@ import datetime
 from services.catalogue.actions.importing import import_catalogue
 from services.catalogue.actions.publishing import publish_service
 from services.conversation.actions.default_templates import ensure_message_templates
+from services.exchange import starter
 from services.letters.actions.templates import add_letter_template
 from services.models import Request, Service
 from services.routing.actions.rules import add_routing_rule
@@ -39,7 +40,7 @@ def build_catalogue(cast: Cast, opening: datetime.datetime, codes: list[str], st
     with clock.at(opening - PUBLISHED):
         day = clock.local(opening - APPROVED).date()
         import_catalogue(_catalogue(codes, day), by=actors.staff(cast.admin), sop_files=numbers)
-        for entry in sources.read_source("letters.json")["templates"]:
+        for entry in starter.letters()["templates"]:
             _letter_template(entry, codes, cast)
         for service in Service.objects.order_by("order"):
             publish_service(service, by=staff(cast.admin))
@@ -51,7 +52,7 @@ def build_catalogue(cast: Cast, opening: datetime.datetime, codes: list[str], st
 
 def _catalogue(codes, day):
     """The catalogue with the decree that establishes the standards of all services."""
-    whole = sources.read_source("services.json")
+    whole = starter.catalogue()
     decree = {
         "decree": f"420/100/KEP-DISDIK/{day.year}",
         "decree_date": day.isoformat(),
@@ -65,7 +66,7 @@ def _catalogue(codes, day):
 def _bring_into_force(code, cast, opening):
     """Import, verify, approve and publish an SOP; returns its number."""
     with clock.at(opening - IMPORTED):
-        result = import_sop(sources.sop_of(code), by=staff(cast.admin))
+        result = import_sop(starter.sop_of(code), by=staff(cast.admin))
     version = result.version
     leader = cast.leader_of(result.sop.unit)
     with clock.at(opening - VERIFIED):
@@ -119,7 +120,7 @@ def _routing_rules(cast):
 
 def _counters(cast):
     number = 0
-    for entry in sources.read_source("office.json")["counters"]:
+    for entry in sources.office()["counters"]:
         is_room = entry["kind"] == Counter.Kind.ROOM
         number += not is_room
         position = Position.objects.get(code=entry["position_code"]) if is_room else None

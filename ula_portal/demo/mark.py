@@ -9,6 +9,8 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from services.exchange import starter
+
 from . import sources
 from .office import email_of
 
@@ -52,7 +54,7 @@ def state() -> str:
 
 def added() -> Added:
     """What was added to the demo's database: other accounts and services, another name of the office."""
-    office, catalogue = sources.read_source("office.json"), sources.read_source("services.json")
+    office, catalogue = sources.office(), starter.catalogue()
     people = [email_of(person) for person in office["people"]]
     codes = [entry["code"] for entry in catalogue["services"]]
     name = _ask("SELECT max(name) FROM core_office") or ""

@@ -2,6 +2,7 @@
 
 import datetime
 
+from services.exchange import starter
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import Location, Position, Secretariat, Unit, User
@@ -15,7 +16,7 @@ SPECIMEN_MARK = "CONTOH"
 
 def build_office() -> None:
     """Create everything in ``office.json`` except counters. Log-ins are written before the accounts are created."""
-    source, catalogue = sources.read_source("office.json"), sources.read_source("services.json")
+    source, catalogue = sources.office(), starter.catalogue()
     office.set_up_office(by=SYSTEM, specimen_mark=SPECIMEN_MARK, **source["office"])
     units = _units(catalogue["units"])
     office.set_up_office(by=SYSTEM, **_named(source["office"]), default_unit=units["SEKRETARIAT"])
@@ -35,7 +36,7 @@ def _named(entry):
 
 
 def _units(entries):
-    short = sources.read_source("letters.json")["unit_short_names"]
+    short = starter.letters()["unit_short_names"]
     units: dict[str, Unit] = {}
     for entry in entries:
         units[entry["code"]] = office.add_unit(
@@ -83,7 +84,7 @@ def _hours(rule):
 
 
 def email_of(person: dict) -> str:
-    return f"{person['email']}@{sources.read_source('office.json')['email_domain']}"
+    return f"{person['email']}@{sources.office()['email_domain']}"
 
 
 def _new_logins(source):
@@ -115,7 +116,7 @@ def _person(person, positions, units, passwords):
 
 def renew_logins() -> list[dict]:
     """Set new passwords for all people of the demo office, if the file with the old ones is missing."""
-    passwords = _new_logins(sources.read_source("office.json"))
+    passwords = _new_logins(sources.office())
     for email, password in passwords.items():
         people.set_password(User.objects.get(email=email), by=SYSTEM, password=password)
     return logins.read_logins()
@@ -127,12 +128,12 @@ class Cast:
     def __init__(self):
         self.holders: dict[str, User] = {}
         users = {user.email: user for user in User.objects.all()}
-        for person in sources.read_source("office.json")["people"]:
+        for person in sources.office()["people"]:
             for code in person["positions"]:
                 self.holders[code] = users[email_of(person)]
         self.admin = next(
             users[email_of(person)]
-            for person in sources.read_source("office.json")["people"]
+            for person in sources.office()["people"]
             if any(role["role"] == "admin" for role in person["roles"])
         )
         self.head = self.holders["KADIS"]
@@ -140,13 +141,13 @@ class Cast:
         secretariats = Secretariat.objects.select_related("keeper").exclude(keeper__heads_unit=True)
         self.keepers: dict[int, User] = {each.position_id: self.holders[each.keeper.code] for each in secretariats}
         self.frontdesk, self.counter = self.holders["FRONT-OFFICE"], self.holders["LOKET"]
-        self.location = Location.objects.get(code=sources.read_source("office.json")["locations"][0]["code"])
+        self.location = Location.objects.get(code=sources.office()["locations"][0]["code"])
 
     def leader_of(self, unit: Unit) -> User:
         """The section head of a unit, else of a unit above it, else the head of office."""
         heads = {
             role["unit_code"]: self.holders[person["positions"][0]]
-            for person in sources.read_source("office.json")["people"]
+            for person in sources.office()["people"]
             for role in person["roles"]
             if role["role"] == "section_head"
         }

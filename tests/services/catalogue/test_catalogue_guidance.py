@@ -17,6 +17,7 @@ from services.catalogue.queries.opening import opening_now, usual_week, week
 from services.catalogue.short_names import with_short_names
 from services.catalogue.structured_data import as_json_ld
 from services.deadlines.queries.statistics import ObservedTime, measure_time, popular_services
+from services.exchange import starter
 from services.models import Request, Service
 from tests.factories.services import entry, make_request, make_service
 from tests.factories.sop import make_cast, make_office
@@ -24,7 +25,6 @@ from tests.factories.states import put
 from ula_portal.core import clock, ports, workdays
 from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.time import actions as calendar
-from ula_portal.demo import sources
 
 MONDAY = datetime.datetime(2026, 11, 23, 10, 0, tzinfo=clock.OFFICE_ZONE)
 pytestmark = pytest.mark.django_db
@@ -283,7 +283,7 @@ class TestPoster:
 
     @pytest.mark.parametrize("code", ["PAUD", "KP", "SKPI", "MUT-M", "TAMU"])
     def test_every_poster_is_one_page(self, client, cast, code):
-        whole = sources.read_source("services.json")
+        whole = starter.catalogue()
         given = next(each for each in whole["services"] if each["code"] == code)
         service = make_service(cast, **{key: value for key, value in given.items() if key != "sop"})
         answer = client.get(reverse("service_poster_pdf", args=[service.slug]))

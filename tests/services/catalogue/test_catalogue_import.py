@@ -12,7 +12,7 @@ from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import JournalEntry, Unit
 from ula_portal.core.verbs.errors import Refused
 
-CATALOGUE = Path(__file__).resolve().parents[3] / "ula_portal" / "demo" / "data" / "services.json"
+CATALOGUE = Path(__file__).resolve().parents[3] / "services" / "exchange" / "data" / "services.json"
 pytestmark = pytest.mark.django_db
 
 

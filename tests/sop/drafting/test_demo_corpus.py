@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-DATA = Path(__file__).resolve().parents[3] / "ula_portal" / "demo" / "data"
+ROOT = Path(__file__).resolve().parents[3]
+STARTER, DEMO = ROOT / "services" / "exchange" / "data", ROOT / "ula_portal" / "demo" / "data"
 MINUTES_PER_DAY = 450
 APPLICANTS = {"Pemohon", "Tamu"}
 AGENCIES = {"BKPSDM", "DPMPTSP", "BPMP", "Pusdatin", "Kepala Sekolah"}
@@ -27,12 +28,12 @@ UNIT_MINUTES = {"menit": 1, "jam": 60, "hari": MINUTES_PER_DAY}
 ACTIVE_VERB = re.compile(r"Me[a-z]+$")
 
 
-def read(name):
-    return json.loads((DATA / name).read_text(encoding="utf-8"))
+def read(name, folder=STARTER):
+    return json.loads((folder / name).read_text(encoding="utf-8"))
 
 
 CATALOGUE = read("services.json")
-OFFICE = read("office.json")
+OFFICE = read("office.json", DEMO)
 UNITS = {unit["code"]: unit["name"] for unit in CATALOGUE["units"]}
 SERVICES = {s["code"]: s for s in CATALOGUE["services"] if s["kind"] in ("request", "visit")}
 POSITIONS = {position["name"]: position for position in OFFICE["positions"]}
@@ -91,7 +92,7 @@ def has_loop(code):
 
 
 def test_every_service_has_exactly_one_file():
-    assert {path.stem for path in (DATA / "sops").glob("*.json")} == {code.lower() for code in SERVICES}
+    assert {path.stem for path in (STARTER / "sops").glob("*.json")} == {code.lower() for code in SERVICES}
     assert len(SERVICES) == 20
 
 

@@ -10,7 +10,7 @@ from tests.factories import sop as make
 from ula_portal.core.journal.actors import SYSTEM
 
 pytestmark = pytest.mark.django_db
-FILES = sorted((make.DEMO / "sops").glob("*.json"))
+FILES = sorted((make.STARTER / "sops").glob("*.json"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

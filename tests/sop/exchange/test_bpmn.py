@@ -22,8 +22,8 @@ from tests.factories.sop_contents import contents, flow_of_content
 from ula_portal.core.journal.actors import SYSTEM
 
 TESTS = Path(__file__).parents[2]
-DEMO = TESTS.parent / "ula_portal" / "demo" / "data" / "sops"
-FILES = sorted((TESTS / "sop" / "data").glob("*.json")) + sorted(DEMO.glob("*.json"))
+STARTER = TESTS.parent / "services" / "exchange" / "data" / "sops"
+FILES = sorted((TESTS / "sop" / "data").glob("*.json")) + sorted(STARTER.glob("*.json"))
 TOOLS = TESTS / "bpmn" / "node_modules"
 with_tools = pytest.mark.skipif(
     not TOOLS.exists() or not shutil.which("node"), reason="needs node and `npm ci` in tests/bpmn (make lint-bpmn)"

@@ -16,8 +16,8 @@ from tests.factories import sop as make
 from ula_portal.core.journal.actors import SYSTEM, staff
 
 pytestmark = pytest.mark.django_db
-DEMO = Path(__file__).parents[3] / "ula_portal" / "demo" / "data" / "sops"
-FILES = sorted((Path(__file__).parents[1] / "data").glob("*.json")) + sorted(DEMO.glob("*.json"))
+STARTER = Path(__file__).parents[3] / "services" / "exchange" / "data" / "sops"
+FILES = sorted((Path(__file__).parents[1] / "data").glob("*.json")) + sorted(STARTER.glob("*.json"))
 KINDS = list(formats.FORMATS)
 
 

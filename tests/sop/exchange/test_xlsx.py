@@ -17,7 +17,7 @@ from tests.factories import sop as make
 from tests.factories.sop_contents import contents
 
 DATA = Path(__file__).parents[1] / "data"
-FILES = sorted(DATA.glob("*.json")) + sorted((make.DEMO / "sops").glob("*.json"))
+FILES = sorted(DATA.glob("*.json")) + sorted((make.STARTER / "sops").glob("*.json"))
 
 
 def workbook(sheets, change=None):

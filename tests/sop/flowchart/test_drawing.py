@@ -14,12 +14,12 @@ from sop.document import content as document
 from sop.flowchart import HALF_WIDTH, labels, layout, svg
 from sop.flowchart.drawing import DrawingScale, draw, exits_in_words, row_description
 from tests.factories.flows import LONG, flow_of_content, sound_flow, sound_flows
-from tests.factories.sop import DEMO
+from tests.factories.sop import STARTER
 from tests.sop.rules.test_rules import a_flow
 
 SVG = "{http://www.w3.org/2000/svg}"
 MM = 96 / 25.4
-SOPS = sorted((DEMO / "sops").glob("*.json")) + sorted((Path(__file__).parents[1] / "data").glob("[0-9]*.json"))
+SOPS = sorted((STARTER / "sops").glob("*.json")) + sorted((Path(__file__).parents[1] / "data").glob("[0-9]*.json"))
 
 
 def screen(columns):

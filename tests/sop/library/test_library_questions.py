@@ -73,7 +73,7 @@ def demo(django_db_setup, django_db_blocker):
     """The demo office's SOPs in force, built once for the whole table; slugs by file."""
     with django_db_blocker.unblock(), transaction.atomic():
         cast = make.make_cast(make.make_office())
-        files = sorted(path.stem for path in (make.DEMO / "sops").glob("*.json"))
+        files = sorted(path.stem for path in (make.STARTER / "sops").glob("*.json"))
         yield {name: make.publish(make.demo_content(name), cast).sop.slug for name in files}
         transaction.set_rollback(True)
 
