@@ -13,6 +13,8 @@ from services.papers.queries.brought import intake_slots
 from tests.factories.cases import run_of
 from tests.factories.services import picture
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import SYSTEM
+from ula_portal.core.office.actions.first_administrator import issue_setup_address
 
 ALL = "200 200 200 200 200 200 200 200"
 STAFF = "in 200 200 200 200 200 200 200"
@@ -108,6 +110,16 @@ CITIZEN = {
     "display_data": Row(lambda w: ["ula"]),
     "display_voice": Row(lambda w: ["ula", w.call_event.pk]),
     "display_picture": Row(lambda w: [w.screen_notice.pk]),
+    "first_visit": Row(
+        lambda w: [issue_setup_address(by=SYSTEM, despite_others=True)],
+        post=SENT,
+        data=lambda w: {
+            "full_name": "Admin Baru",
+            "email": "admin.baru@example.id",
+            "password": "sandi-yang-panjang-1",
+            "again": "sandi-yang-panjang-1",
+        },
+    ),
     "privacy": Row(),
     "accessibility": Row(),
     "health": Row(),

@@ -24,6 +24,7 @@ from ula_portal.demo import build, logins, mark, sources, today
 from ula_portal.demo.management.commands import demo
 from ula_portal.demo.month import Scale
 from ula_portal.demo.office import renew_logins
+from ula_portal.serving import preparing
 from visitors.models import Ticket
 
 pytestmark = pytest.mark.django_db
@@ -208,23 +209,23 @@ def test_the_name_is_asked_for_at_a_terminal(storage, dropped, monkeypatch, caps
 
 
 def test_static_files_are_collected_again_when_something_changed(settings, tmp_path):
-    settings.DEBUG, settings.BASE_DIR, settings.STATIC_ROOT = False, tmp_path, tmp_path / "collected"
+    settings.BASE_DIR, settings.STATIC_ROOT = tmp_path, tmp_path / "collected"
     sheet, manifest = tmp_path / "static" / "css" / "portal.css", settings.STATIC_ROOT / "staticfiles.json"
     for path in (sheet, manifest):
         path.parent.mkdir(parents=True)
     sheet.write_text("")
-    assert demo._static_is_stale()
+    assert preparing._static_is_stale()
     manifest.write_text("{}")
     installed = Path(sysconfig.get_path("purelib")).stat().st_mtime
     for path in (sheet, sheet.parent, sheet.parent.parent):
         os.utime(path, (installed, installed))
     os.utime(manifest, (installed + 1, installed + 1))
-    assert not demo._static_is_stale()
+    assert not preparing._static_is_stale()
     os.utime(sheet, (installed + 2, installed + 2))
-    assert demo._static_is_stale()
+    assert preparing._static_is_stale()
     os.utime(sheet, (installed, installed))
     os.utime(manifest, (installed - 1, installed - 1))
-    assert demo._static_is_stale()
+    assert preparing._static_is_stale()
 
 
 def test_no_demo_in_production(settings):

@@ -37,6 +37,16 @@ def check_settings(*, debug: bool, hosts: Sequence[str], portal_url: str, allow_
         )
 
 
+def check_owner(owner: dict, own: dict | None) -> None:
+    """Report an owner of the tables that does not go with the portal's own role."""
+    if own is None:
+        env.report("Variabel DATABASE_OWNER_URL hanya berlaku bersama DATABASE_URL.")
+    elif any(owner[name] != own[name] for name in ("HOST", "PORT", "NAME")):
+        env.report("Variabel DATABASE_OWNER_URL dan DATABASE_URL harus menunjuk basis data yang sama.")
+    elif owner["USER"] == own["USER"]:
+        env.report("Variabel DATABASE_OWNER_URL dan DATABASE_URL harus memakai pengguna yang berbeda.")
+
+
 def check_database() -> None:
     """Refuse a database that the demo built. A database that does not answer is accepted here; pages report it.
 

@@ -35,6 +35,8 @@ INSTALLED_APPS = [
     "visitors",
     "ula_portal.reports",
     "ula_portal.demo",
+    "ula_portal.first_visit",
+    "ula_portal.serving",
     "ula_portal.core.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -97,8 +99,13 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
+# The role that owns the tables and only migrates, if it is another one than the role of the portal.
+DATABASE_OWNER = env.read_database_url("DATABASE_OWNER_URL")
 _database_options = "-c jit=off -c statement_timeout=60s -c lock_timeout=15s -c idle_in_transaction_session_timeout=60s"
-_database = env.read_database_url("DATABASE_URL") or embedded_postgres.database_settings(VAR_DIR)
+_database = env.read_database_url("DATABASE_URL")
+if DATABASE_OWNER:
+    production.check_owner(DATABASE_OWNER, _database)
+_database = _database or embedded_postgres.database_settings(VAR_DIR)
 DATABASES = {
     "default": {
         **_database,

@@ -19,7 +19,7 @@ from services.models import Requirement, Service
 from sop.rules.queries.flows import flow_of
 from sop.rules.queries.validity import version_in_force
 from ula_portal.core.documents import pdf
-from ula_portal.core.office.queries import office
+from ula_portal.core.office.queries import awaits_setup, office
 from ula_portal.core.ports import queue_now, satisfaction
 
 from .queries import catalogue
@@ -36,6 +36,8 @@ POSTER, POSTER_SIZES = "services/catalogue/service_poster.html", ("roomy", "usua
 @require_safe
 def home(request):
     """The home page: search, whether the office is open, the four tasks, and all services by group."""
+    if awaits_setup():
+        return render(request, "core/office/awaits_setup.html")
     services = list(catalogue.published_services())
     context = {
         "popular": with_short_names(popular_services(services), services),

@@ -1,6 +1,7 @@
 """Server and worker start and stop together; one that dies is restarted, one that cannot run is reported."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from tests.factories.ports import free_port
 from ula_portal.embedded_postgres import keeper
@@ -27,8 +29,15 @@ BROKEN = "s.server_command = lambda *_: ['/bin/sh', '-c', 'echo no such setting;
 
 @contextmanager
 def supervisor(port: int, change: str = "") -> Iterator[subprocess.Popen]:
+    shell = ["shell", "--no-imports", "--verbosity", "0", "--command", RUN % (change, port)]
+    with command(*shell) as process:
+        yield process
+
+
+@contextmanager
+def command(*arguments: str) -> Iterator[subprocess.Popen]:
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "shell", "--no-imports", "--verbosity", "0", "--command", RUN % (change, port)],
+        [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -60,19 +69,36 @@ def children(process: subprocess.Popen) -> dict[str, int]:
     return {"server": server[0], "worker": worker[0]}
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_stops_all_when_asked(number):
+def test_stops_all_when_asked():
     port = free_port()
     with supervisor(port) as process:
         wait_ready(process)
         pids = children(process)
-        if number == signal.SIGINT:
-            # In the pause before it is restarted.
-            os.kill(pids["worker"], signal.SIGKILL)
-            while "dijalankan lagi dalam" not in process.stderr.readline():
-                pass
-        process.send_signal(number)
-        output, errors = process.communicate(timeout=60)
+        # In the pause before it is restarted.
+        os.kill(pids["worker"], signal.SIGKILL)
+        while "dijalankan lagi dalam" not in process.stderr.readline():
+            pass
+        ended(process, signal.SIGINT, port, pids)
+
+
+def test_start_serves_an_empty_database_until_it_is_told_to_stop():
+    """The whole command; the address of the first administrator is only in the terminal."""
+    port = free_port()
+    with command("start", "--port", str(port)) as process:
+        printed = []
+        for line in process.stdout:
+            printed.append(line)
+            if "Ctrl-C" in line:
+                break
+        assert re.search(rf"http://127\.0\.0\.1:{port}/mulai/[\w-]{{43}}/", "".join(printed))
+        ended(process, signal.SIGTERM, port, children(process))
+    assert not any("/mulai/" in path.read_text() for path in (settings.VAR_DIR / "logs").iterdir())
+
+
+def ended(process: subprocess.Popen, number: int, port: int, pids: dict[str, int]) -> None:
+    """Send the signal: nothing is left, and the port is free."""
+    process.send_signal(number)
+    output, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
     assert output.endswith("Portal berhenti.\n")
     assert not any(keeper.is_alive(pid) for pid in pids.values())

@@ -3,8 +3,6 @@
 import os
 from collections.abc import Sequence
 
-import psycopg2
-
 from ula_portal import embedded_postgres, env, production
 from ula_portal.embedded_postgres.folders import binaries_for
 
@@ -14,8 +12,9 @@ _WITHOUT_DATABASE = {
     *("sendtestemail", "startapp", "startproject", "version"),
 }
 # Commands that accept a database of any version: they check it themselves, only show it, or only write files.
-_ON_ANY_VERSION = {"dbshell", "demo", "makemigrations", "migrate", "showmigrations"}
-_MIGRATION_LOCK = 0x554C41
+_ON_ANY_VERSION = {"dbshell", "demo", "makemigrations", "migrate", "showmigrations", "start"}
+# Commands that migrate by themselves.
+_MIGRATING = {"migrate", "start"}
 
 
 def ensure_ready(arguments: Sequence[str]) -> None:
@@ -27,10 +26,9 @@ def ensure_ready(arguments: Sequence[str]) -> None:
     """
     if not _needs_database(arguments):
         return
-    parameters = _begin()
-    # The command migrates by itself.
-    if parameters and arguments[1] != "migrate":
-        _migrate_if_empty(parameters)
+    embedded = _begin()
+    if embedded and arguments[1] not in _MIGRATING:
+        _migrate_if_empty()
     if arguments[1] not in _ON_ANY_VERSION:
         _check_version()
 
@@ -44,13 +42,15 @@ def start() -> None:
     _check_version()
 
 
-def _begin() -> dict | None:
+def _begin() -> bool:
+    """Start the embedded database, unless there is another; returns whether it is used."""
     from django.conf import settings
 
-    parameters = None if env.read_database_url("DATABASE_URL") else _start_embedded(settings)
+    if embedded := not env.is_set("DATABASE_URL"):
+        _start_embedded(settings)
     if settings.PRODUCTION:
         production.check_database()
-    return parameters
+    return embedded
 
 
 def _check_version() -> None:
@@ -69,10 +69,10 @@ def _check_version() -> None:
         raise env.EnvError(complaint)
 
 
-def _start_embedded(settings) -> dict:
+def _start_embedded(settings) -> None:
     # So dbshell and backups find psql and pg_dump of the package if the system has none.
     os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", os.defpath), str(binaries_for(None) / "bin")])
-    return embedded_postgres.ensure_running(settings.VAR_DIR)
+    embedded_postgres.ensure_running(settings.VAR_DIR)
 
 
 def _needs_database(arguments: Sequence[str]) -> bool:
@@ -90,30 +90,15 @@ def _needs_database(arguments: Sequence[str]) -> bool:
     return arguments[1] in get_commands()
 
 
-def _migrate_if_empty(parameters: dict) -> None:
-    connection = psycopg2.connect(
-        dbname=parameters["NAME"], user=parameters["USER"], host=parameters["HOST"], port=parameters["PORT"]
-    )
-    try:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            if _is_migrated(cursor):
-                return
-            # Of concurrent processes the first migrates and the others wait. The lock ends with the connection.
-            cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATION_LOCK])
-            if not _is_migrated(cursor):
-                _migrate()
-    finally:
-        connection.close()
-
-
-def _is_migrated(cursor: "psycopg2.extensions.cursor") -> bool:
-    cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
-    return bool(cursor.fetchone()[0])
-
-
-def _migrate() -> None:
+def _migrate_if_empty() -> None:
     from django.core.management import call_command
+    from django.db import connection
 
-    print("Menyiapkan tabel basis data …", flush=True)
-    call_command("migrate", verbosity=0, interactive=False)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('django_migrations') IS NULL")
+        empty = cursor.fetchone()[0]
+    if empty:
+        print("Menyiapkan tabel basis data …", flush=True)
+        # Of concurrent processes the first migrates and the others wait.
+        call_command("migrate", verbosity=0, interactive=False)
+    connection.close()

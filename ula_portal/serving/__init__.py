@@ -1,5 +1,5 @@
-"""Runs the portal's processes: ``command`` is the server's command line, ``supervisor`` keeps the page processes, the
-worker and the embedded database running (``children``, ``database``).
+"""Runs the portal's processes: ``preparing`` checks and migrates, ``command`` is the server's command line,
+``supervisor`` keeps the page processes, the worker and the embedded database running (``children``, ``database``).
 
-Uses only core and the embedded PostgreSQL.
+Command: ``start``. ``manage.py demo`` runs the same supervisor.
 """

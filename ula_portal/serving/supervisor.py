@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -30,6 +30,9 @@ from .command import server_command
 from .database import DatabaseWatch
 
 HOST = "127.0.0.1"
+PARTS = ("server", "worker")
+# Addresses to listen on that stand for all of the machine's own, with the one to ask for an answer.
+_ALL_ADDRESSES = {"0.0.0.0": HOST, "::": "::1"}
 _POLL_SECONDS = 0.2
 _PROGRESS_SECONDS = 5
 # Time for running pages, tasks and uploads to finish before their process is killed.
@@ -41,7 +44,7 @@ def require_free_port(port: int, host: str = HOST) -> None:
 
     Raises: CommandError with one sentence.
     """
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         # A port with connections in TIME_WAIT counts as free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -54,32 +57,34 @@ def require_free_port(port: int, host: str = HOST) -> None:
                 errno.EACCES: "hanya boleh dipakai root",
             }
             reason = reasons.get(error.errno or 0, f"tidak dapat dipakai ({error.strerror})")
+            other = port + 1 if 1023 < port < 65535 else 8001
             raise CommandError(
-                f"Port {port} {reason}. Hentikan program itu atau pilih port lain dengan --port, "
-                f'misalnya: make demo ARGS="--port {port + 1 if 1023 < port < 65535 else 8001}"'
+                f"Port {port} {reason}. Hentikan program itu atau pilih port lain, misalnya --port {other}."
             ) from None
 
 
-def run(port: int, on_ready: Callable[[], None], *, host: str = HOST) -> int:
+def run(port: int, on_ready: Callable[[], None], *, host: str = HOST, parts: Sequence[str] = PARTS) -> int:
     """Serve until Ctrl-C or a termination signal, then stop all children and wait for them.
 
-    ``on_ready``: called once ``/sehat/`` answers with 200. Returns the exit status: 0 after a signal, 1 if a child
-    cannot run.
+    ``on_ready``: called once ``/sehat/`` answers with 200, or a worker alone has begun. Returns the exit status: 0
+    after a signal, 1 if a child cannot run.
     Raises: CommandError if the port is taken.
     """
-    require_free_port(port, host)
+    serves = "server" in parts
+    if serves:
+        require_free_port(port, host)
     connections.close_all()
     (settings.VAR_DIR / "logs").mkdir(mode=0o700, exist_ok=True)
     embedded = not env.read_database_url("DATABASE_URL")
     with _Stop() as stop:
-        children = _children(host, port)
+        children = _children(host, port, parts)
         watch = DatabaseWatch(settings.VAR_DIR) if embedded else None
         try:
             for child in children:
                 child.start()
             pages = _PageCount(children)
             pages.write()
-            ready = _wait_until_ready(host, port, children, stop)
+            ready = _wait_until_ready(host, port, children, stop) if serves else children[0].is_well()
             if ready:
                 on_ready()
             if ready and watch:
@@ -98,13 +103,19 @@ def run(port: int, on_ready: Callable[[], None], *, host: str = HOST) -> int:
     return 0 if stop.signals else 1
 
 
-def _children(host: str, port: int) -> list[Child]:
+def _children(host: str, port: int, parts: Sequence[str]) -> list[Child]:
     """The page processes, separate servers on the same port so that a crash affects only one, and the worker."""
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    environment.setdefault("PORTAL_URL", f"http://{host}:{port}")
+    # Only migrations are done by the owner of the tables.
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_OWNER_URL"}
+    environment["PYTHONUNBUFFERED"] = "1"
+    if not env.is_set("PORTAL_URL"):
+        environment["PORTAL_URL"] = f"http://{_ALL_ADDRESSES.get(host, host)}:{port}"
     environment[outage.PAGES_FILE] = str(_pages_file())
-    commands = {f"server-{n}": server_command(host, port, 1) for n in range(1, settings.WEB_WORKERS + 1)}
-    commands["worker"] = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
+    commands = {}
+    if "server" in parts:
+        commands = {f"server-{n}": server_command(host, port, 1) for n in range(1, settings.WEB_WORKERS + 1)}
+    if "worker" in parts:
+        commands["worker"] = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
     return [
         Child(name, [*_dies_with_us(), *command], settings.VAR_DIR / "logs" / f"{name}.log", environment)
         for name, command in commands.items()
@@ -124,7 +135,7 @@ class _PageCount:
 
     def write(self) -> None:
         living = sum(child.runs() for child in self._pages)
-        if living != self._written:
+        if self._pages and living != self._written:
             self._written = living
             outage.write_page_processes(_pages_file(), living, len(self._pages))
 
@@ -159,9 +170,9 @@ def _dies_with_us() -> list[str]:
 
 def _wait_until_ready(host: str, port: int, children: list[Child], stop: _Stop) -> bool:
     begun = reported = time.monotonic()
-    request = urllib.request.Request(
-        f"http://{host}:{port}/sehat/", headers={"Host": urlsplit(settings.PORTAL_URL).netloc}
-    )
+    asked = _ALL_ADDRESSES.get(host, host)
+    address = f"http://[{asked}]:{port}/sehat/" if ":" in asked else f"http://{asked}:{port}/sehat/"
+    request = urllib.request.Request(address, headers={"Host": urlsplit(settings.PORTAL_URL).netloc})
     # Ignores proxies of the environment.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while not stop.signals and False not in [child.is_well() for child in children]:

@@ -13,8 +13,9 @@ from . import navigation
 
 
 def portal(request: HttpRequest) -> dict[str, object]:
-    """Context processor, lazy: ``office`` (cached for half a minute), ``mail_is_sent``, ``staff_nav`` (entries of the
-    rail), ``staff_live`` (address of its stream), ``staff_positions`` (names).
+    """Context processor, lazy: ``office`` (cached for half a minute), ``awaits_setup`` (whether nobody has begun to set
+    the portal up), ``mail_is_sent``, ``staff_nav`` (entries of the rail), ``staff_live`` (address of its stream),
+    ``staff_positions`` (names).
     """
 
     def staff_nav() -> list[navigation.RailItem]:
@@ -31,6 +32,7 @@ def portal(request: HttpRequest) -> dict[str, object]:
 
     return {
         "office": SimpleLazyObject(queries.office_for_pages),
+        "awaits_setup": queries.awaits_setup,
         "mail_is_sent": mail.is_sent(),
         "staff_nav": SimpleLazyObject(staff_nav),
         "staff_live": SimpleLazyObject(staff_live),

@@ -3,9 +3,7 @@
 import fcntl
 import os
 import sys
-import sysconfig
 from contextlib import contextmanager
-from pathlib import Path
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -13,7 +11,7 @@ from django.core.management.base import BaseCommand
 
 from ula_portal.core.data import schema
 from ula_portal.demo import build, logins, mark, office, today, welcome
-from ula_portal.serving import supervisor
+from ula_portal.serving import preparing, supervisor
 
 
 class Command(BaseCommand):
@@ -54,9 +52,7 @@ class Command(BaseCommand):
         if state == "foreign":
             raise CommandError(build.FOREIGN)
         # Letters need the portal's style sheets.
-        if not settings.DEBUG and _static_is_stale():
-            self.stderr.write("Menyiapkan berkas statis …")
-            call_command("collectstatic", verbosity=0, interactive=False)
+        preparing.collect_static()
         other_version = schema.version_problem()
         if state == "complete" and not reset and not other_version:
             call_command("migrate", verbosity=0, interactive=False)
@@ -83,17 +79,6 @@ def _ask_for_name(state):
         return ""
     print(f"Basis data peragaan ini sudah ditambahi {added}. Semuanya akan dihapus dan tidak dapat dikembalikan.")
     return input(f"Ketik nama kantornya ({added.office}) untuk melanjutkan: ")
-
-
-def _static_is_stale():
-    """Whether static files or packages changed since the last collectstatic. The Makefile checks the same."""
-    manifest = settings.STATIC_ROOT / "staticfiles.json"
-    if not manifest.exists():
-        return True
-    own = settings.BASE_DIR / "static"
-    # Installing and removing packages changes their folder.
-    sources = [Path(sysconfig.get_path("purelib")), own, *own.rglob("*")]
-    return any(source.stat().st_mtime > manifest.stat().st_mtime for source in sources)
 
 
 @contextmanager
