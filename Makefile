@@ -8,11 +8,12 @@ export PYTHONDONTWRITEBYTECODE =
 PYTHON_VENV = .venv/bin/python
 DATA = $(or $(VAR_DIR),var)
 
-.PHONY: help setup libraries static demo test mutants screenshots approve bench lint-bpmn
+.PHONY: help setup libraries static start demo test mutants screenshots approve bench lint-bpmn
 .SILENT:
 
 help:
 	echo "make demo    portal dengan data contoh di http://127.0.0.1:8000 (Ctrl-C menghentikan)"
+	echo "make start   portal kosong untuk kantor sungguhan (Ctrl-C menghentikan)"
 	echo "make test    seluruh pemeriksaan dan uji"
 	echo "make mutants ARGS=\"services/actions\"  perubahan kecil pada kode yang lolos dari uji"
 	echo "make screenshots  gambar semua halaman dalam semua keadaan, di luar repositori"
@@ -35,7 +36,10 @@ static: libraries
 		$(PYTHON_VENV) manage.py collectstatic --noinput -v0; \
 	fi
 
-# exec: Ctrl-C and signals go straight to the portal.
+# exec: Ctrl-C and signals go straight to the portal. It collects static files by itself.
+start: libraries
+	exec $(PYTHON_VENV) manage.py start $(ARGS)
+
 demo: static
 	exec $(PYTHON_VENV) manage.py demo $(ARGS)
 

@@ -2,7 +2,6 @@
 
 import importlib.util
 import re
-import textwrap
 import tomllib
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from PIL import Image
 
 from tests.test_architecture import modules
 from ula_portal import env
-from ula_portal.core.models import Role, User
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "img"
@@ -114,12 +112,6 @@ def test_python_that_is_shown_finds_what_it_imports(document):
         for name in names.split(", "):
             found = importlib.import_module(module)
             assert hasattr(found, name) or importlib.util.find_spec(f"{module}.{name}"), f"{module} has no {name}"
-
-
-def test_the_commands_for_the_first_administrator_work(db):
-    block = re.search(r"^   ```\n(   from ula_portal.*?)^   ```$", _text(ROOT / "docs" / "operation.md"), re.M | re.S)
-    exec(textwrap.dedent(block[1]), {})
-    assert User.objects.get(email="nama@example.id").staff_roles.filter(role=Role.ADMINISTRATOR).exists()
 
 
 def test_pictures_are_used_and_small():
