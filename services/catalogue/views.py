@@ -36,8 +36,6 @@ POSTER, POSTER_SIZES = "services/catalogue/service_poster.html", ("roomy", "usua
 @require_safe
 def home(request):
     """The home page: search, whether the office is open, the four tasks, and all services by group."""
-    if awaits_setup():
-        return render(request, "core/office/awaits_setup.html")
     services = list(catalogue.published_services())
     context = {
         "popular": with_short_names(popular_services(services), services),
@@ -50,7 +48,8 @@ def home(request):
     }
     description = _("Cari layanan, lihat persyaratan, ajukan permohonan, dan ikuti perkembangannya. Gratis.")
     context["share"] = _share(_("Layanan pendidikan"), description, reverse("home"))
-    return render(request, "services/catalogue/home.html", context)
+    page = "core/office/awaits_setup.html" if awaits_setup() else "services/catalogue/home.html"
+    return render(request, page, context)
 
 
 def _status(service_ids):
@@ -60,12 +59,7 @@ def _status(service_ids):
     """
     queue, opening = queue_now(service_ids), opening_now()
     if queue and queue["stopped"]:
-        return {
-            "state": "stopped",
-            "title": _("Pelayanan dihentikan"),
-            "text": queue["stopped"],
-            "all_day": False,
-        }
+        return {"state": "stopped", "title": _("Pelayanan dihentikan"), "text": queue["stopped"], "all_day": False}
     text = opening.note
     if queue and opening.state == "open":
         waiting = queue["waiting"]

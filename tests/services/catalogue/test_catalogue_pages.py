@@ -85,7 +85,7 @@ class TestPages:
         html = page(client, "service_detail", service.slug)
         assert html.count("Apa ini?") == 1 and "Surat Pernyataan Tanggung Jawab Mutlak" in html
 
-    def test_home_without_services_says_so(self, client, db):
+    def test_home_without_services_says_so(self, client, cast):
         assert "Belum ada layanan yang diterbitkan" in page(client, "home")
 
     def test_list_carries_codes_and_search_is_ranked(self, client, cast):
