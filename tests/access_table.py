@@ -120,6 +120,8 @@ CITIZEN = {
             "again": "sandi-yang-panjang-1",
         },
     ),
+    # There is no emblem.
+    "office_emblem": Row(lambda w: ["00000000-0000-0000-0000-000000000000"], get=ALL.replace("200", "404")),
     "privacy": Row(),
     "accessibility": Row(),
     "health": Row(),
@@ -310,6 +312,22 @@ STAFF_PAGES = {
     ),
     "counter": Row(
         get=DESK, post="in 302+ 302+ 403 403 403 403 403", data=lambda w: {"do": "open", "counter": w.desk.pk}
+    ),
+    "opening": Row(get=ADMIN),
+    "opening_office": Row(
+        get=ADMIN,
+        post=ADMIN.replace("200", "302+"),
+        data=lambda w: {"name": "Dinas", "regency": "Kabupaten Contoh", "address": "Jalan Contoh 1"},
+    ),
+    "opening_emblem": Row(
+        get=ADMIN, post=ADMIN.replace("200", "302+"), data=lambda w: {"picture": picture("l.png", size=(120, 120))}
+    ),
+    # There is no emblem: nothing changes.
+    "opening_emblem_remove": Row(get=ADMIN.replace("200", "405"), post=ADMIN.replace("200", "302")),
+    "opening_emblem_restore": Row(get=ADMIN.replace("200", "405"), post=ADMIN.replace("200", "302")),
+    "opening_letterhead": Row(get=ADMIN, post=ADMIN.replace("200", "302+"), data=lambda w: {"letterhead": "DINAS"}),
+    "opening_letterhead_preview": Row(
+        get=ADMIN.replace("200", "405"), post=ADMIN, data=lambda w: {"letterhead": "DINAS"}
     ),
     "report": Row(get="in 403 403 403 200 200 200 403"),
     "report_cases": Row(get="in 403 403 403 200 200 200 403"),

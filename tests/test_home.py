@@ -12,9 +12,8 @@ from tests.factories.core import make_unit, make_user
 from tests.factories.pages import as_user, case_url, text
 from tests.factories.world import ROLES
 from ula_portal.core import clock
-from ula_portal.core.models import HoursRule, Office, Role
-from ula_portal.home.setup import setup_steps
-from visitors.models import Counter, HostCall
+from ula_portal.core.models import Role
+from visitors.models import HostCall
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_hours")]
 HOME = "/petugas/"
@@ -31,8 +30,8 @@ def shown(user):
 def test_in_an_empty_office_the_administrator_is_led_to_what_is_missing():
     context = shown(make_user(Role.ADMINISTRATOR))
     assert context["lead"].words == "Persiapan kantor belum selesai."
-    assert context["lead"].url == context["setup"][0].url == reverse("admin:core_office_changelist")
-    assert (context["done_steps"], context["cards"][0].value) == (0, "0")
+    assert context["lead"].url == reverse("opening")
+    assert (context["setup"].next.step.key, context["cards"][0].value) == ("office", "0")
 
 
 @pytest.mark.parametrize(
@@ -161,18 +160,6 @@ def test_the_first_step_is_done_after_three_clicks(world):
     client.post(action[1], {**fields, "answer": answer[1]})
     assert no_of(world.case) != before
     assert clicks <= 3
-
-
-def test_the_office_is_set_up_step_by_step(world):
-    steps = {str(step.title): step for step in setup_steps()}
-    assert [step.state for step in steps.values()] == ["done", "now", *["done"] * 5]
-    Counter.objects.update(active=False)
-    assert [step.state for step in setup_steps()][-1] == "next"
-    Counter.objects.filter(pk=world.desk.pk).update(active=True)
-    HoursRule.objects.create(kind="service", weekday=0, opens="08:00", closes="15:00", name="Biasa")
-    assert setup_steps() == []
-    Office.objects.update(address="")
-    assert setup_steps()[0].state == "now"
 
 
 def test_a_missing_second_factor_is_one_line(world):

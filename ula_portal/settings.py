@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "services",
     "visitors",
     "ula_portal.reports",
+    "ula_portal.opening",
     "ula_portal.demo",
     "ula_portal.first_visit",
     "ula_portal.serving",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("ula_portal.reports.urls")),
     path("", include("ula_portal.home.urls")),
     path("", include("ula_portal.first_visit.urls")),
+    path("", include("ula_portal.opening.urls")),
     path("", include("ula_portal.core.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -97,10 +97,10 @@ def answers_for(service, **said) -> dict:
     return read_answers(fields, typed={name: value for name, value in given.items() if name in names})
 
 
-def picture(name="ktp.png", color="white", kind="PNG") -> SimpleUploadedFile:
+def picture(name="ktp.png", color="white", kind="PNG", size=(40, 30)) -> SimpleUploadedFile:
     """A small real image; another colour gives different content."""
     buffer = io.BytesIO()
-    Image.new("RGB", (40, 30), color).save(buffer, kind)
+    Image.new("RGB" if isinstance(color, str) else "RGBA", size, color).save(buffer, kind)
     return SimpleUploadedFile(name, buffer.getvalue(), f"image/{kind.lower()}")
 
 

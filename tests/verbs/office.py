@@ -1,10 +1,12 @@
 """Verbs of the core floor: office, people, absences, calendar, notices, journal."""
 
 from tests.factories.core import day, order
+from tests.factories.services import picture
 from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Position
 from ula_portal.core.office import queries
-from ula_portal.core.office.actions import absences, acting, first_administrator, office, people
+from ula_portal.core.office.actions import absences, acting, emblem, first_administrator, office, people
+from ula_portal.core.office.emblem import drawn
 
 from .rows import OUTDATED, REFUSED, SAME, Row, on
 
@@ -76,6 +78,28 @@ ROWS = [
         lambda w: on(name="Dinas", regency="Kota", **admin(w)),
         wrote=("journal office: set_up_office",),
         again=SAME,
+    ),
+    Row(
+        emblem.set_emblem,
+        "admin",
+        lambda w: on(drawn(picture("logo.png", "green", size=(120, 120))), **admin(w)),
+        wrote=("journal office: set_emblem",),
+    ),
+    Row(
+        emblem.remove_emblem,
+        "admin",
+        lambda w: emblem.set_emblem(drawn(picture("logo.png", "green", size=(120, 120))), by=SYSTEM) and on(**admin(w)),
+        wrote=("journal office: remove_emblem",),
+    ),
+    Row(
+        emblem.restore_emblem,
+        "admin",
+        lambda w: (
+            emblem.set_emblem(drawn(picture("logo.png", "green", size=(120, 120))), by=SYSTEM)
+            and emblem.remove_emblem(by=SYSTEM)
+            and on(**admin(w))
+        ),
+        wrote=("journal office: set_emblem",),
     ),
     Row(
         office.add_unit,

@@ -15,9 +15,10 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from .data import idempotency
+        from .documents import pdf
         from .live import changes, channels
         from .notices import tasks
-        from .office import email_notices, people_notices
+        from .office import email_notices, emblem, people_notices
         from .office.actions import people
         from .security import checks  # noqa: F401 (registers itself)
         from .web.admin_site import load_pages
@@ -31,6 +32,7 @@ class CoreConfig(AppConfig):
         tasks.add_chore(people.delete_old_email_changes)
         tasks.add_chore(storage.delete_expired_forms)
         channels.register_channels(changes.CHANNEL)
+        pdf.register_pictures("/logo/", emblem.emblem_content)
         _register_subjects()
         _add_navigation()
 
@@ -67,6 +69,8 @@ VERBS = {
     "admin_delete": _("dihapus di Panel administrasi"),
     "issue_setup_address": _("alamat untuk membuat administrator dibuat di server"),
     "set_up_office": _("data kantor diatur"),
+    "set_emblem": _("logo diganti"),
+    "remove_emblem": _("logo dihapus"),
     "add_unit": _("unit ditambahkan"),
     "add_position": _("jabatan ditambahkan"),
     "entrust_paper": _("ditetapkan menjadi sekretariat"),

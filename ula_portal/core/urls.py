@@ -7,16 +7,17 @@ from allauth.mfa.totp import views as totp
 from django.urls import path, re_path
 from django.views.i18n import set_language
 
-from .office import views as absence_views
+from .office import views as office_views
 from .web import style_page, views
 
 urlpatterns = [
     path("petugas/menu/", views.staff_rail, name="staff_rail"),
     path("petugas/gaya/", style_page.style_page, name="style_page"),
-    path("petugas/kehadiran/", absence_views.absences, name="absences"),
-    path("petugas/kehadiran/<int:pk>/selesai/", absence_views.absence_end, name="absence_end"),
-    path("petugas/kehadiran/plh-plt/", absence_views.acting, name="acting"),
-    path("petugas/kehadiran/plh-plt/<int:pk>/selesai/", absence_views.acting_end, name="acting_end"),
+    path("petugas/kehadiran/", office_views.absences, name="absences"),
+    path("petugas/kehadiran/<int:pk>/selesai/", office_views.absence_end, name="absence_end"),
+    path("petugas/kehadiran/plh-plt/", office_views.acting, name="acting"),
+    path("petugas/kehadiran/plh-plt/<int:pk>/selesai/", office_views.acting_end, name="acting_end"),
+    path("logo/<uuid:pk>.png", office_views.office_emblem, name="office_emblem"),
     path("privasi/", views.privacy, name="privacy"),
     path("aksesibilitas/", views.accessibility, name="accessibility"),
     path("sehat/", views.health, name="health"),

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from services.inbox.queries.rows import InboxRow
+from ula_portal.opening.overview import Overview as SetUp
 
 from .parts import CounterNow, Counts, DeskNow, Overview, Task, shown
-from .setup import SetupStep
 
 SENTENCES = 2
 
@@ -44,7 +44,7 @@ class Today:
     queue: DeskNow | None
     overview: Overview | None
     tasks: Sequence[Task]
-    setup: Sequence[SetupStep]
+    setup: SetUp | None
 
 
 def lead_of(today: Today) -> Lead:
@@ -68,8 +68,8 @@ def _points(today: Today) -> Iterator[Point]:
     yield from _cases(today)
     for task in today.tasks:
         yield Point(task.words, task.button, task.url)
-    if step := next((step for step in today.setup if step.state == "now"), None):
-        yield Point(_("Persiapan kantor belum selesai."), _("Lanjutkan persiapan"), step.url)
+    if today.setup and not today.setup.is_ready:
+        yield Point(_("Persiapan kantor belum selesai."), _("Lanjutkan persiapan"), reverse("opening"))
 
 
 def _at_counter(counter: CounterNow) -> Iterator[Point]:

@@ -12,6 +12,7 @@ from services.inbox.queries.inbox import cases_for, scope_of
 from ula_portal.core.office.absences import unseen_absences
 from ula_portal.core.security import second_factor
 from ula_portal.core.security.access import StaffRequest, staff_required
+from ula_portal.opening.overview import overview
 from ula_portal.reports import lines
 from visitors.hosting.queries.guests import host_calls_waiting
 from visitors.models import HostCall
@@ -22,7 +23,6 @@ from . import parts
 from .counts import counts_for
 from .lead import Today, lead_of
 from .rights import HomeRights
-from .setup import setup_steps
 
 GUESTS_SHOWN = 4
 
@@ -35,7 +35,7 @@ def staff_home(request: StaffRequest) -> HttpResponse:
     rights = HomeRights(scope_of(request.user))
     counts = counts_for(rights)
     rows = cases_for(rights.scope, size=parts.ROWS_SHOWN).rows if counts["mine"] else []
-    guests, setup = _guests(rights), setup_steps() if rights.administers else []
+    guests, setup = _guests(rights), overview() if rights.administers else None
     queue = parts.desk_now(rights, lambda places: chosen_place(request, places))
     today = Today(
         counts=counts,
@@ -61,8 +61,7 @@ def staff_home(request: StaffRequest) -> HttpResponse:
         "overview": today.overview,
         "places": _places(today.overview),
         "cards": parts.stat_cards(rights, counts, queue),
-        "setup": setup,
-        "done_steps": sum(step.state == "done" for step in setup),
+        "setup": None if setup is None or setup.is_ready else setup,
     }
     return render(request, "home/home.html", context)
 

@@ -1,4 +1,4 @@
-"""The one place that makes PDFs and finishes them for archiving.
+"""The one place that makes PDFs and finishes them for archiving, and that draws SVGs of others.
 
-Uses: nothing of its floor.
+Uses: verbs.
 """

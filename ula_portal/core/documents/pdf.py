@@ -3,6 +3,7 @@
 import base64
 import functools
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,10 @@ BASE = "http://portal.invalid"
 
 
 def render_pdf(html: str, *, variant: str | None = None) -> bytes:
-    """Turn a complete HTML page into a PDF. It may load only data: addresses and the portal's own static files."""
+    """Turn a complete HTML page into a PDF.
+
+    It may load only data: addresses, the portal's static files, and what ``register_pictures`` names.
+    """
     written: bytes = lay_out(html, variant=variant).write_pdf(pdf_variant=variant)
     return written
 
@@ -52,16 +56,29 @@ def render_template(template: str, context: dict[str, Any], *, variant: str | No
     return render_pdf(render_to_string(template, context), variant=variant)
 
 
+# Functions of higher rooms that read a PNG of the portal's own, by the start of its address.
+_pictures: dict[str, Callable[[str], bytes]] = {}
+
+
+def register_pictures(path: str, read: Callable[[str], bytes]) -> None:
+    """Let documents show the pictures below ``path``; ``read`` gets the rest of the address."""
+    _pictures[f"{BASE}{path}"] = read
+
+
 def _fetcher() -> Any:
     _weasyprint()
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class PortalFetcher(URLFetcher):
-        """Loads only data: addresses and static files, so that no text in a letter can read files or call out."""
+        """Loads only data: addresses and the portal's own, so that no text in a letter can read files or call out."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
             if url.startswith("data:"):
                 return super().fetch(url, headers)
+            for prefix, read in _pictures.items():
+                if url.startswith(prefix):
+                    content = read(url.removeprefix(prefix))
+                    return URLFetcherResponse(url, body=content, headers={"Content-Type": "image/png"})
             prefix = f"{BASE}{settings.STATIC_URL}"
             if url.startswith(prefix):
                 content, mime = _static_file(url.removeprefix(prefix))

@@ -4,8 +4,11 @@ import datetime
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from .files import StoredFile
 
 
 class Office(models.Model):
@@ -15,11 +18,22 @@ class Office(models.Model):
     regency = models.CharField(_("kabupaten/kota"), max_length=150)
     letterhead = models.JSONField(_("baris kop surat"), default=list, blank=True)
     address = models.TextField(_("alamat"), blank=True)
+    postal_code = models.CharField(_("kode pos"), max_length=5, blank=True, db_default="")
+    website = models.CharField(_("situs web"), max_length=120, blank=True, db_default="")
     phone = models.CharField(_("telepon"), max_length=40, blank=True)
     email = models.EmailField(_("surel"), blank=True)
     city = models.CharField(_("tempat penandatanganan"), max_length=80, blank=True)
     # Printed across letters and receipts of a demonstration, so that they are not mistaken for real ones.
     specimen_mark = models.CharField(_("tanda contoh"), max_length=30, blank=True)
+    # A picture drawn anew from the uploaded one (``core.office.actions.emblem``), and the one before it, for the undo.
+    emblem = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("logo")
+    )
+    # Whether the emblem needs a light plate behind it on the dark head of pages.
+    emblem_on_light = models.BooleanField(default=False, db_default=False, editable=False)
+    earlier_emblem = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("logo sebelumnya")
+    )
     # The unit whose staff are suggested for a request that no routing rule, position or head of unit takes.
     default_unit = models.ForeignKey(
         "Unit",
@@ -36,6 +50,11 @@ class Office(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.regency}"
+
+    @property
+    def emblem_url(self) -> str:
+        """The address of the emblem, which never changes its content; "" without one."""
+        return reverse("office_emblem", args=[self.emblem_id]) if self.emblem_id else ""
 
 
 class Unit(models.Model):

@@ -10,7 +10,17 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from ula_portal.core import clock
 from ula_portal.core.data.process_cache import ProcessCache
-from ula_portal.core.models import Absence, Office, Position, Role, Secretariat, SetupAddress, StaffRole, Tenure, User
+from ula_portal.core.models import (
+    Absence,
+    Office,
+    Position,
+    Role,
+    Secretariat,
+    SetupAddress,
+    StaffRole,
+    Tenure,
+    User,
+)
 from ula_portal.core.models.people import HeldPosition
 from ula_portal.core.permissions import acting_heads
 from ula_portal.core.security import codes

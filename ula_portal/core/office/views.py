@@ -1,11 +1,13 @@
-"""Pages on which staff record absences and acting holders."""
+"""The office's emblem, and pages on which staff record absences and acting holders."""
+
+from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ula_portal.core import clock
 from ula_portal.core.data.idempotency import renew_key
@@ -19,8 +21,22 @@ from . import permissions as office
 from . import queries
 from .actions.absences import end_absence, note_absence, read_absences
 from .actions.acting import end_acting, record_acting
+from .emblem import emblem_file
 from .forms import AbsenceForm, ActingForm
 from .queries import position_ids_with_secretariat
+
+
+@require_safe
+def office_emblem(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The office's emblem, a picture drawn by the portal itself; an address never changes its content."""
+    stored = emblem_file(pk)
+    if stored is None:
+        raise Http404
+    with stored.blob.open("rb") as file:
+        response = HttpResponse(file.read(), content_type="image/png")
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @staff_required

@@ -9,7 +9,7 @@ from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import Location, Office, Position, Secretariat, Unit
 from ula_portal.core.verbs.errors import Refused
-from ula_portal.core.verbs.transactions import verb
+from ula_portal.core.verbs.transactions import part, verb
 
 from ..queries import office_cache
 
@@ -17,8 +17,12 @@ from ..queries import office_cache
 class Details(TypedDict, total=False):
     """``letterhead``: its lines; ``specimen_mark``: text printed across the letters of a demonstration."""
 
+    name: str
+    regency: str
     letterhead: list[str]
     address: str
+    postal_code: str
+    website: str
     phone: str
     email: str
     city: str
@@ -26,19 +30,27 @@ class Details(TypedDict, total=False):
     default_unit: Unit | None
 
 
+@part
+def lock_office() -> None:
+    """Make concurrent writers of the office's row wait, so that they neither create two nor overwrite each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('core-office'))")
+
+
 @verb
-def set_up_office(*, by: Actor, name: str, regency: str, **details: Unpack[Details]) -> Office:
+def set_up_office(*, by: Actor, **details: Unpack[Details]) -> Office:
     """Write the office's single row; the first call creates it. Omitted details stay unchanged.
 
     Allowed: administrators and the set-up commands; the callers check this, here and in this whole module.
     Effects: journal.
+    Raises: Refused while the office has no name.
     """
-    with connection.cursor() as cursor:
-        # Concurrent calls must not create two offices.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('core-office'))")
+    lock_office()
     office = Office.objects.first() or Office()
-    for field, value in {"name": name, "regency": regency, **details}.items():
+    for field, value in details.items():
         setattr(office, field, value)
+    if not office.name:
+        raise Refused(_("Isi nama kantor terlebih dahulu."), field="name")
     office.save()
     office_cache.clear()
     journal.record("set_up_office", "office", office.pk, by)

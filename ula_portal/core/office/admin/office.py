@@ -21,7 +21,10 @@ class OfficeForm(forms.ModelForm):
 
     class Meta:
         model = Office
-        fields = ["name", "regency", "letterhead", "address", "phone", "email", "city", "default_unit", "specimen_mark"]
+        fields = [
+            *("name", "regency", "letterhead", "address", "postal_code", "phone", "email", "website", "city"),
+            *("default_unit", "specimen_mark"),
+        ]
         help_texts = {
             "default_unit": _(
                 "Disarankan pada penerusan bila tidak ada aturan yang cocok. Syaratnya, pelaksana langkah dan "
