@@ -94,6 +94,7 @@ class ServicesConfig(AppConfig):
         register_verbs(journal_words.VERBS)
         register_subject("request", _("Permohonan"))
         register_subject("service", _("Layanan"), lambda pk: f"/admin/services/service/{pk}/change/")
+        register_subject("school_register", _("Daftar sekolah"))
         register_subject("category", _("Kelompok layanan"))
         register_subject("routing_rule", _("Aturan penerusan"))
         register_subject("letter_template", _("Templat surat"))

@@ -6,6 +6,7 @@ from django.urls import path
 
 from .applying.views import applicant, documents
 from .catalogue import views as catalogue
+from .schools.views import school_search
 from .tracking.views import documents as tracking_documents
 from .tracking.views import lost_code, receipts, tracking
 
@@ -28,6 +29,7 @@ citizen_urls = [
     path(f"{_draft}/berkas/<int:document_id>/kembalikan/", documents.apply_restore, name="apply_restore"),
     path(f"{_draft}/berkas/<slug:key>/", documents.apply_upload, name="apply_upload"),
     path(f"{_draft}/periksa/", applicant.apply_review, name="apply_review"),
+    path("sekolah/", school_search, name="school_search"),
     path("lacak/", tracking.track, name="track"),
     path("lacak/kode-hilang/", lost_code.code_lost, name="code_lost"),
     path("lacak/kode-baru/<str:token>/", lost_code.code_renew, name="code_renew"),

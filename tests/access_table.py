@@ -62,6 +62,7 @@ CITIZEN = {
     "apply_data": Row(_draft, post=SENT, data=lambda w: {"hubungan": "Diri sendiri", "later": "1"}),
     "apply_part": Row(lambda w: _draft(w, 2), post=SENT, data=lambda w: {"nama_pemohon": "Siti", "later": "1"}),
     "apply_continue": Row(_draft, MOVED),
+    "school_search": Row(),
     "apply_resume": Row(post=ALL, data=lambda w: {"code": "AAAA AAAA AAAA"}),
     "apply_saved": Row(_draft),
     "apply_documents": Row(_draft),

@@ -22,7 +22,7 @@ ROOMS = {
     ),
     "sop": "states models permissions rules flowchart exchange document drafting approval editor library urls apps",
     "services": (
-        "skm states models permissions fields deadlines catalogue papers engine attachments originals letters "
+        "skm states models permissions schools fields deadlines catalogue papers engine attachments originals letters "
         "exchange conversation routing applying alarms tracking inbox reports casework urls apps"
     ),
     "visitors": (

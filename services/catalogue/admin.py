@@ -1,11 +1,13 @@
 """The catalogue in the admin panel: services, requirements, forms; why something cannot be published."""
 
 from django.contrib import admin, messages
+from django.forms import BaseInlineFormSet
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from services.catalogue.actions.publishing import publish_service, withdraw_service
+from services.fields.show_if import words_of
 from services.models import Category, Field, FormVersion, Requirement, Service
 from services.permissions import may_publish_services
 from ula_portal.core.journal.actors import staff
@@ -145,8 +147,18 @@ class CategoryAdmin(JournaledAdmin):
     actions = None
 
 
+class FieldFormSet(BaseInlineFormSet):
+    """Adds each field's condition in words, with the labels of the other fields."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        labels = {form.instance.name: form.instance.label for form in self.forms}
+        for form in self.forms:
+            form.condition = words_of(form.instance.show_if, labels)
+
+
 class FieldInline(admin.TabularInline):
-    model, extra, can_delete = Field, 0, False
+    model, extra, can_delete, formset = Field, 0, False, FieldFormSet
     template = "services/catalogue/form_fields.html"
     fields = ("order", "name", "label", "type", "required", "help", "rules", "show_if", "is_common")
 

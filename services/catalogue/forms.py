@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from services.fields.queries import current_form, fields_of
+from services.fields.show_if import is_condition, names_in
 from services.models import Requirement, Service
 from ula_portal.core.text.fields import ListField
 
@@ -93,15 +94,11 @@ class RequirementForm(forms.ModelForm):
 
     def clean_show_if(self):
         condition = self.cleaned_data["show_if"] or {}
-        good = isinstance(condition, dict) and all(
-            isinstance(wanted, list) and wanted and all(isinstance(each, str) for each in wanted)
-            for wanted in condition.values()
-        )
-        if not good:
+        if not is_condition(condition):
             raise forms.ValidationError(_('Tulis misalnya {"jenis": ["Hilang"]}.'))
         service = self.instance.service if self.instance.service_id else None
         form = current_form(service) if service else None
-        unknown = set(condition) - {field.name for field in fields_of(form.pk)} if form else set()
+        unknown = set(names_in(condition)) - {field.name for field in fields_of(form.pk)} if form else set()
         if unknown:
             raise forms.ValidationError(
                 _("Formulir tidak memiliki isian %(name)s.") % {"name": ", ".join(sorted(unknown))}

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from services.deadlines.queries.statistics import observed_time, popular_services
+from services.fields.show_if import leaves, words_of
 from services.models import Requirement, Service
 from sop.rules.queries.flows import flow_of
 from sop.rules.queries.validity import version_in_force
@@ -203,16 +204,12 @@ def _facts(service):
     requirements = catalogue.requirements_of(service)
     return {
         "service": service,
-        "requirements": [(requirement, _condition(requirement)) for requirement in requirements],
+        "requirements": [(requirement, words_of(requirement.show_if)) for requirement in requirements],
         "to_bring": _to_bring(requirements),
         "observed": observed_time(service) if service.working_days is not None else None,
         "stamp_duty": asks_for_stamp_duty(requirements),
         "not_needed": cases_not_needed(service),
     }
-
-
-def _condition(requirement):
-    return " / ".join(_(" atau ").join(wanted) for wanted in requirement.show_if.values())
 
 
 def _to_bring(requirements):
@@ -237,9 +234,12 @@ def _most_applicable(requirements):
     """
     unconditional, by_answer = 0, {}
     for requirement in requirements:
-        unconditional += not requirement.show_if
-        for name, wanted in requirement.show_if.items():
-            by_answer.setdefault(name, Counter()).update(wanted)
+        asked = list(leaves(requirement.show_if))
+        # One answer alone excludes others; of several conditions it is not known which hold together.
+        if len(asked) == 1 and isinstance(asked[0][1], list):
+            by_answer.setdefault(asked[0][0], Counter()).update(asked[0][1])
+        else:
+            unconditional += 1
     return unconditional + sum(max(counter.values()) for counter in by_answer.values())
 
 

@@ -1,4 +1,4 @@
 """Fields of a service's form: their types, their conditions, its versions, and the answers of a filled form.
 
-Uses: nothing of its floor.
+Uses: schools.
 """

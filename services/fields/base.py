@@ -5,14 +5,18 @@ from typing import Any, Protocol
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
-from ula_portal.core.text.fields import LineField, width_for
+from ula_portal.core.text.fields import LineField, storable_part, width_for
 
 TEXT_LIMIT = 300
+# Settings that every question has; see the room's door sign.
+COMMON_SETTINGS = ("example", "paper_hint", "prefill")
 
 
 class Definition(Protocol):
-    """The attributes a type reads from a field, which is a ``FieldDefinition`` or a ``Field`` row.
+    """The attributes a type reads from a field: a ``FieldDefinition``, a ``Column`` of a group or a ``Field`` row.
 
     ``rules`` holds the field's limits and options.
     """
@@ -31,7 +35,16 @@ class FieldType:
     """A single line of text, and the base class of all other types."""
 
     name = "text"
+    title: StrOrPromise = gettext_lazy("Teks singkat")
+    # The keys of ``rules`` that an editor offers for this type; the door sign explains them.
+    settings: tuple[str, ...] = COMMON_SETTINGS
+    # How long it takes to fill in, as an estimate: reading the label, finding the answer, typing it on a phone.
+    seconds = 15
     is_file = False
+    # False for parts of a form that only say something.
+    has_answer = True
+    # True if it can be a column of a group: a single short input.
+    is_column = True
     # Secrets are encrypted in the database and shown by their last digits. A blank input keeps the stored value.
     is_secret = False
     max_length = TEXT_LIMIT
@@ -39,6 +52,11 @@ class FieldType:
     length = 0
     attributes: dict[str, str] = {}
     field_class: type[forms.CharField] = LineField
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it is answered on a page of questions; files are uploaded on a page of their own."""
+        return self.has_answer and not self.is_file
 
     def form_field(self, definition: Definition) -> forms.Field:
         """Return a Django form field whose cleaned value can be passed to ``to_stored``."""
@@ -57,6 +75,14 @@ class FieldType:
     def hint(self, definition: Definition) -> str:
         return ""
 
+    def options(self, definition: Definition) -> tuple[str, ...]:
+        """Return all answers that conditions can name, for types with a fixed set; () for others."""
+        return ()
+
+    def problems(self, definition: Definition) -> list[str]:
+        """Return what is wrong with the settings of a field, as sentences for the office."""
+        return []
+
     def check(self, text: str, definition: Definition) -> None:
         """Raise ``ValidationError`` if the text is not a valid answer of this type."""
 
@@ -66,12 +92,45 @@ class FieldType:
     def to_initial(self, stored: Any, definition: Definition) -> Any:
         return stored
 
+    def to_keep(self, typed: Any) -> Any:
+        """Return the part of an invalid input that a draft stores; ``typed`` is what the widget read."""
+        return storable_part(typed, self.max_length)
+
+    def from_kept(self, kept: Any, definition: Definition) -> Any:
+        """Return the initial value of an input that a draft has kept by ``to_keep``."""
+        return kept
+
+    def from_plain(self, value: Any) -> Any:
+        """Return what the form field takes for an answer that was not given on a page: a text, or a list of texts."""
+        return "\n".join(map(str, value)) if isinstance(value, list | tuple) else value
+
     def display(self, stored: Any, definition: Definition | None = None) -> str:
+        """Return the answer on one line, as letters have it."""
         return str(stored)
 
-    def warnings(self, stored: Any) -> tuple[str, ...]:
+    def read(self, stored: Any, definition: Definition) -> str:
+        """Return the answer as pages show it; lines are separated by line breaks."""
+        return self.display(stored, definition)
+
+    def seconds_for(self, definition: Definition) -> int:
+        """Return the estimated time to fill in this field, in seconds."""
+        return self.seconds
+
+    def warnings(self, stored: Any, definition: Definition | None = None) -> tuple[str, ...]:
         """Return warnings about an odd-looking answer, shown to the applicant and to staff. They block nothing."""
         return ()
+
+
+# Name → type; filled by ``services.fields.types``.
+TYPES: dict[str, FieldType] = {}
+
+
+def type_of(name: str) -> FieldType:
+    """Return the type with this name.
+
+    Raises: KeyError if there is none.
+    """
+    return TYPES[name]
 
 
 def as_validation_error(check: Callable[[str], object], text: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ula_portal.core import identifiers
 from ula_portal.core.security import secrets_at_rest
@@ -19,6 +20,8 @@ class IdentifierType(FieldType):
 
     attributes = {"autocomplete": "off", "spellcheck": "false"}
     checker: Callable[[str], object]
+    # Looked up on a card or a certificate, and typed digit by digit.
+    seconds = 30
 
     def normalise(self, text: str) -> str:
         return identifiers.bare_number(text)
@@ -31,6 +34,7 @@ class IdentifierType(FieldType):
 
 
 class NisnType(IdentifierType):
+    title = gettext_lazy("NISN siswa")
     name, length, checker = "nisn", 10, staticmethod(identifiers.check_nisn)
     attributes = {**IdentifierType.attributes, "inputmode": "numeric"}
 
@@ -39,6 +43,7 @@ class NisnType(IdentifierType):
 
 
 class NpsnType(IdentifierType):
+    title = gettext_lazy("NPSN (angka saja)")
     name, length, checker = "npsn", 8, staticmethod(identifiers.check_npsn)
 
     def hint(self, definition: Definition) -> str:
@@ -46,6 +51,7 @@ class NpsnType(IdentifierType):
 
 
 class NuptkType(IdentifierType):
+    title = gettext_lazy("NUPTK")
     name, length, checker = "nuptk", 16, staticmethod(identifiers.check_nuptk)
     attributes = {**IdentifierType.attributes, "inputmode": "numeric"}
 
@@ -54,6 +60,7 @@ class NuptkType(IdentifierType):
 
 
 class NipType(IdentifierType):
+    title = gettext_lazy("NIP")
     name, length, checker = "nip", 18, staticmethod(identifiers.parse_nip)
     attributes = {**IdentifierType.attributes, "inputmode": "numeric"}
 
@@ -63,13 +70,15 @@ class NipType(IdentifierType):
     def display(self, stored: Any, definition: Definition | None = None) -> str:
         return identifiers.format_nip(stored)
 
-    def warnings(self, stored: Any) -> tuple[str, ...]:
+    def warnings(self, stored: Any, definition: Definition | None = None) -> tuple[str, ...]:
         return identifiers.parse_nip(stored).warnings
 
 
 class NikType(IdentifierType):
     """Stored encrypted, with a keyed hash for look-ups; only the last four digits are stored readably."""
 
+    title = gettext_lazy("NIK (disimpan tersandi)")
+    is_column = False
     name, length, is_secret, checker = "nik", 16, True, staticmethod(identifiers.parse_nik)
     attributes = {**IdentifierType.attributes, "inputmode": "numeric"}
 
@@ -97,5 +106,5 @@ class NikType(IdentifierType):
         """
         return secrets_at_rest.decrypt(stored["cipher"])
 
-    def warnings(self, stored: Any) -> tuple[str, ...]:
+    def warnings(self, stored: Any, definition: Definition | None = None) -> tuple[str, ...]:
         return identifiers.parse_nik(self.reveal(stored)).warnings

@@ -2,7 +2,7 @@
 
 import functools
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any
@@ -13,13 +13,13 @@ from services.models import Field, FormVersion, Request, Service
 from ula_portal.core.text.words import indonesian
 
 from .base import FieldType
-from .show_if import visible_fields
+from .show_if import names_in, visible_fields
 from .types import type_of
 
 
 @dataclass(frozen=True)
 class FieldDefinition:
-    """A field of one version of a form. Keys of ``rules``: options, min, max, max_items, item, not_before."""
+    """A field of one version of a form. The room's door sign lists the keys of ``rules``."""
 
     name: str
     label: str
@@ -97,7 +97,7 @@ def divided(fields: Iterable[FieldDefinition]) -> tuple[FormPart, ...]:
     if any(field.page is not None for field in questions):
         return tuple(_own_page(list(each)) for _page, each in itertools.groupby(questions, lambda field: field.page))
     common = [field for field in questions if field.is_common]
-    who = [field for field in common if field.name == RELATION_FIELD or RELATION_FIELD in field.show_if]
+    who = [field for field in common if field.name == RELATION_FIELD or RELATION_FIELD in names_in(field.show_if)]
     person = [field for field in common if field not in who]
     matter = _pages(_dependents_after_their_field([field for field in questions if not field.is_common]))
     kinds = [("who", [who]), ("person", [_dependents_after_their_field(person)]), ("matter", matter)]
@@ -118,12 +118,12 @@ def _dependents_after_their_field(fields: Sequence[FieldDefinition]) -> list[Fie
     """Return the fields in order, with each dependent field moved right behind the field it depends on."""
     ordered: list[FieldDefinition] = []
     for field in fields:
-        positions = [n for n, other in enumerate(ordered) if other.name in field.show_if]
+        positions = [n for n, other in enumerate(ordered) if other.name in names_in(field.show_if)]
         if not positions:
             ordered.append(field)
             continue
-        position, related = positions[-1] + 1, set(field.show_if)
-        while position < len(ordered) and related & set(ordered[position].show_if):
+        position, related = positions[-1] + 1, set(names_in(field.show_if))
+        while position < len(ordered) and related & set(names_in(ordered[position].show_if)):
             related.add(ordered[position].name)
             position += 1
         ordered.insert(position, field)
@@ -136,7 +136,7 @@ def _pages(fields: Sequence[FieldDefinition]) -> list[list[FieldDefinition]]:
     page_count = max(-(-len(fields) // PART_SIZE), 1)
     size = -(-len(fields) // page_count) if fields else 0
     for field in fields:
-        if pages and (len(pages[-1]) < size or any(other.name in field.show_if for other in pages[-1])):
+        if pages and (len(pages[-1]) < size or {other.name for other in pages[-1]} & set(names_in(field.show_if))):
             pages[-1].append(field)
         else:
             pages.append([field])
@@ -183,8 +183,8 @@ def readable_answers(
 
 def _readable(field: FieldDefinition, stored: Any) -> str:
     """Return the answer as text. Options are the office's Indonesian words, so they are marked as Indonesian."""
-    words = field.kind.display(stored, field)
-    return indonesian(words) if field.type == "choice" else words
+    words = field.kind.read(stored, field)
+    return indonesian(words) if field.kind.options(field) else words
 
 
 def answer_warnings(request: Request) -> list[tuple[str, str]]:
@@ -193,7 +193,7 @@ def answer_warnings(request: Request) -> list[tuple[str, str]]:
         (field.label, warning)
         for field in applicable_fields(request)
         if field.name in request.answers
-        for warning in field.kind.warnings(request.answers[field.name])
+        for warning in field.kind.warnings(request.answers[field.name], field)
     ]
 
 
@@ -203,7 +203,7 @@ def unanswered(request: Request) -> list[FieldDefinition]:
     return [
         field
         for field in applicable_fields(request)
-        if not field.kind.is_file and (field.name in invalid or (field.required and field.name not in request.answers))
+        if field.kind.is_question and (field.name in invalid or (field.required and field.name not in request.answers))
     ]
 
 
@@ -217,4 +217,21 @@ def questions_for_staff(request: Request) -> list[FieldDefinition]:
         fields = [field for field in applicable_fields(request) if field.name not in request.answers]
     else:
         fields = list(fields_of(request.form_version_id))
-    return [field for field in fields if not field.kind.is_file]
+    return [field for field in fields if field.kind.is_question]
+
+
+def prefilled(field: FieldDefinition, answers: Mapping[str, Any], all_fields: Iterable[FieldDefinition]) -> Any:
+    """Return what is known for a question that has no answer yet, as its initial value; None if nothing is.
+
+    The setting ``prefill`` names another field of the form, or a part of its answer ("sekolah.district").
+    """
+    name, _dot, part = str(field.rules.get("prefill") or "").partition(".")
+    source = next((each for each in all_fields if name and each.name == name), None)
+    stored = answers.get(name)
+    if source is None or stored is None or source.kind.is_secret:
+        return None
+    if part:
+        return stored.get(part) if isinstance(stored, Mapping) else None
+    if source.type == field.type:
+        return source.kind.to_initial(stored, source)
+    return source.kind.display(stored, source) if field.type in ("text", "textarea") else None

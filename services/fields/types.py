@@ -3,7 +3,6 @@
 ``to_stored`` returns the value saved in ``Request.answers``; ``display`` formats that value for people.
 """
 
-import datetime
 import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -11,23 +10,30 @@ from typing import Any
 import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ula_portal.core import identifiers
 from ula_portal.core.text import fields
 
-from .base import Definition, FieldType, as_validation_error
+from .base import COMMON_SETTINGS, TYPES, Definition, FieldType, as_validation_error, type_of
+from .choices import ChoicesType, ChoiceType, YesNoType
+from .dates import DateType, MonthType
+from .groups import GroupType
 from .identifiers import NikType, NipType, NisnType, NpsnType, NuptkType
+from .places import AddressType, SchoolType
+
+__all__ = ["TYPES", "type_of"]
 
 LONG_TEXT_LIMIT = 4000
-# A choice with more options than this is shown as a select box instead of radio buttons.
-RADIO_LIMIT = 6
+# What a list can contain.
+ITEM_TYPES = ("text", "number", "nip", "nisn", "npsn", "nuptk", "phone", "email")
 
 
 class LongTextType(FieldType):
     name, max_length, field_class = "textarea", LONG_TEXT_LIMIT, fields.TextField
+    title = gettext_lazy("Teks panjang")
+    seconds = 60
 
     def widget(self, definition: Definition) -> forms.Widget:
         return forms.Textarea(attrs={"rows": 4})
@@ -35,6 +41,9 @@ class LongTextType(FieldType):
 
 class NumberType(FieldType):
     name = "number"
+    title = gettext_lazy("Bilangan bulat")
+    settings = ("min", "max", *COMMON_SETTINGS)
+    seconds = 10
 
     def form_field(self, definition: Definition) -> forms.Field:
         rules = definition.rules
@@ -48,9 +57,15 @@ class NumberType(FieldType):
             widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         )
 
+    def problems(self, definition: Definition) -> list[str]:
+        return _problems_of_range(definition.rules)
+
 
 class DecimalType(FieldType):
     name = "decimal"
+    title = gettext_lazy("Bilangan dengan koma")
+    settings = ("min", "max", *COMMON_SETTINGS)
+    seconds = 15
 
     def form_field(self, definition: Definition) -> forms.Field:
         rules = definition.rules
@@ -64,6 +79,9 @@ class DecimalType(FieldType):
             widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
         )
 
+    def problems(self, definition: Definition) -> list[str]:
+        return _problems_of_range(definition.rules)
+
     def to_stored(self, value: Any, definition: Definition) -> str:
         return format(value, "f")
 
@@ -74,66 +92,10 @@ class DecimalType(FieldType):
         return str(stored).replace(".", ",")
 
 
-class DateType(FieldType):
-    name = "date"
-
-    def form_field(self, definition: Definition) -> forms.Field:
-        return fields.DateField(
-            label=definition.label,
-            help_text=definition.help,
-            required=definition.required,
-            # Date inputs send the first format; the others are typed in browsers without date inputs.
-            input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"],
-            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "max": "2199-12-31"}),
-            error_messages={"invalid": gettext_lazy("Tanggal tidak benar. Tulis misalnya 31/12/2026.")},
-            validators=[_check_year],
-        )
-
-    def to_stored(self, value: datetime.date, definition: Definition) -> str:
-        return value.isoformat()
-
-    def to_initial(self, stored: Any, definition: Definition) -> datetime.date:
-        return datetime.date.fromisoformat(stored)
-
-    def display(self, stored: Any, definition: Definition | None = None) -> str:
-        return date_format(datetime.date.fromisoformat(stored), "j F Y")
-
-
-class MonthType(FieldType):
-    name = "month"
-    attributes = {"type": "month"}
-
-    def check(self, text: str, definition: Definition) -> None:
-        if not _month(text):
-            raise ValidationError(_("Bulan tidak benar. Tulis bulan dan tahun, misalnya 04/2026."))
-
-    def to_stored(self, value: str, definition: Definition) -> str | None:
-        return _month(value)
-
-    def display(self, stored: Any, definition: Definition | None = None) -> str:
-        return date_format(datetime.date.fromisoformat(f"{stored}-01"), "F Y")
-
-
-class ChoiceType(FieldType):
-    name = "choice"
-
-    def form_field(self, definition: Definition) -> forms.Field:
-        options = [(option, option) for option in definition.rules.get("options", [])]
-        radio = len(options) <= RADIO_LIMIT
-        if not radio or not definition.required:
-            options = [("", _("Pilih salah satu") if not radio else _("Tidak diisi")), *options]
-        return forms.ChoiceField(
-            label=definition.label,
-            help_text=definition.help,
-            required=definition.required,
-            choices=options,
-            widget=forms.RadioSelect if radio else forms.Select,
-            error_messages={"invalid_choice": gettext_lazy("Pilihan ini tidak ada dalam daftar. Pilih salah satu.")},
-        )
-
-
 class PhoneType(FieldType):
     name = "phone"
+    title = gettext_lazy("Nomor HP")
+    settings = ("paper_hint", "prefill")
     attributes = {"type": "tel", "autocomplete": "tel", "placeholder": "0812 3456 7890"}
 
     def check(self, text: str, definition: Definition) -> None:
@@ -152,6 +114,8 @@ class PhoneType(FieldType):
 
 class EmailType(FieldType):
     name = "email"
+    title = gettext_lazy("Surel (email)")
+    settings = ("prefill",)
 
     def form_field(self, definition: Definition) -> forms.Field:
         return fields.EmailField(
@@ -168,18 +132,33 @@ class FileType(FieldType):
     """Uploaded on the page for documents, never in the form itself."""
 
     name, is_file = "file", True
+    title = gettext_lazy("Berkas unggahan")
+    settings = ()
+    seconds = 60
+    is_column = False
 
     def form_field(self, definition: Definition) -> forms.Field:
         raise TypeError("a file is taken in by attach_document, not by a form field")
 
 
 class ListType(FieldType):
-    """Several answers of one type, one per line in a text box, so that it works without JavaScript."""
+    """Several answers of one type, one per line in a text box, so that a column of a spreadsheet can be pasted.
 
+    A group is for several questions in each row.
+    """
+
+    title = gettext_lazy("Daftar, satu per baris")
+    settings = ("item", "max_items", "paper_hint")
+    seconds = 60
+    is_column = False
     name, max_length, field_class = "list", LONG_TEXT_LIMIT, fields.TextField
 
     def widget(self, definition: Definition) -> forms.Widget:
         return forms.Textarea(attrs={"rows": 4, "autocomplete": "off"})
+
+    def problems(self, definition: Definition) -> list[str]:
+        item = definition.rules.get("item", {}).get("type", "text")
+        return [] if item in ITEM_TYPES else [_("Jenis ini tidak dapat menjadi isi daftar.")]
 
     def hint(self, definition: Definition) -> str:
         item = definition.rules.get("item", {}).get("label", "")
@@ -226,42 +205,23 @@ class ListType(FieldType):
         return int(definition.rules.get("max_items", 20))
 
 
-_ALL: tuple[type[FieldType], ...] = (
-    FieldType,
-    LongTextType,
-    NumberType,
-    DecimalType,
-    DateType,
-    MonthType,
-    ChoiceType,
-    ListType,
-)
-_ALL += (PhoneType, EmailType, FileType, NikType, NipType, NisnType, NpsnType, NuptkType)
-TYPES = {kind.name: kind() for kind in _ALL}
+class InfoType(FieldType):
+    """A heading with a text, without an answer: the label and the setting ``text``."""
+
+    name, has_answer = "info", False
+    title = gettext_lazy("Keterangan (tanpa jawaban)")
+    settings = ("text",)
+    seconds = 10
+    is_column = False
+
+    def form_field(self, definition: Definition) -> forms.Field:
+        raise TypeError("an information has no answer")
 
 
-def type_of(name: str) -> FieldType:
-    """Return the type with this name.
-
-    Raises: KeyError if there is none.
-    """
-    return TYPES[name]
-
-
-def _check_year(day: datetime.date) -> None:
-    if not 1900 <= day.year <= 2199:
-        raise ValidationError(_("Tahun tidak benar. Periksa kembali."))
-
-
-def _month(text: str) -> str | None:
-    """Parse a month as sent by a month input (YYYY-MM) or typed (MM/YYYY) into YYYY-MM; None if it is invalid."""
-    if match := re.fullmatch(r"\s*(\d{4})-(\d{1,2})\s*", text):
-        year, month = int(match[1]), int(match[2])
-    elif match := re.fullmatch(r"\s*(\d{1,2})[/.\s-](\d{4})\s*", text):
-        year, month = int(match[2]), int(match[1])
-    else:
-        return None
-    return f"{year}-{month:02d}" if 1 <= month <= 12 and 1900 <= year <= 2199 else None
+_ALL: tuple[type[FieldType], ...] = (FieldType, LongTextType, NumberType, DecimalType, DateType, MonthType)
+_ALL += (ChoiceType, YesNoType, ChoicesType, AddressType, SchoolType, GroupType, ListType, PhoneType, EmailType)
+_ALL += (NikType, NipType, NisnType, NpsnType, NuptkType, FileType, InfoType)
+TYPES.update((kind.name, kind()) for kind in _ALL)
 
 
 def _decimal(value: object) -> Decimal | None:
@@ -269,6 +229,13 @@ def _decimal(value: object) -> Decimal | None:
         return None if value is None else Decimal(str(value))
     except InvalidOperation:
         return None
+
+
+def _problems_of_range(rules: dict[str, Any]) -> list[str]:
+    low, high = (_decimal(rules.get(key)) for key in ("min", "max"))
+    if low is not None and high is not None and low > high:
+        return [_("Angka terkecil lebih besar daripada angka terbesar.")]
+    return []
 
 
 def _range_hint(rules: dict[str, Any]) -> str:

@@ -37,7 +37,7 @@ def placeholder_values(request: Request, template: LetterTemplate) -> dict[str, 
     answers = [
         (each.name, each.kind.display(request.answers[each.name], each))
         for each in applicable_fields(request)
-        if each.name in request.answers and not each.kind.is_file
+        if each.name in request.answers and each.kind.is_question
     ]
     reason = ""
     if template.is_refusal:
@@ -83,7 +83,7 @@ def known_placeholders(template: LetterTemplate | None = None) -> list[str]:
     These are the general ones and the fields in the current forms of the services that use the template; while no
     service uses it, the fields of all current forms. At most two queries.
     """
-    current = Field.objects.filter(version__is_current=True).exclude(type="file")
+    current = Field.objects.filter(version__is_current=True).exclude(type__in=("file", "info"))
     own = current.filter(version__service__letter_template=template) if template and template.pk else None
     names = set((own if own is not None and own.exists() else current).values_list("name", flat=True))
     return [*rules.PLACEHOLDERS, *sorted(names - set(rules.PLACEHOLDERS))]

@@ -2,8 +2,6 @@
 
 from django.db import migrations, models
 
-from ula_portal.core.data.sql import SqlText
-
 
 class Migration(migrations.Migration):
     dependencies = [("services", "0006_form_drafts")]
@@ -23,5 +21,4 @@ class Migration(migrations.Migration):
                 name="request_paper_number_once",
             ),
         ),
-        SqlText("inbox_row", "ca00b6ce2a53"),
     ]

@@ -10,6 +10,7 @@ from .inbox import CasePlace, InboxEntry, Participation, SavedFilter
 from .letter import Letter, LetterTemplate
 from .request import Document, Message, Request, TimelineEntry
 from .routing import Routing, RoutingRule
+from .school import School
 
 __all__ = [
     "Alarm",
@@ -37,6 +38,7 @@ __all__ = [
     "Routing",
     "RoutingRule",
     "SavedFilter",
+    "School",
     "Service",
     "StepRun",
     "TimelineEntry",

@@ -6,11 +6,13 @@
 CREATE OR REPLACE FUNCTION services_inbox_words(asked bigint) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT ' ' || left(trim(regexp_replace(lower(unaccent(concat_ws(' ',
         r.number, r.paper_number, r.applicant_name, r.behalf_name,
-        (SELECT string_agg(DISTINCT r.answers ->> f.name, ' ')
+        (SELECT string_agg(DISTINCT CASE WHEN f.type = 'school'
+                THEN concat_ws(' ', r.answers -> f.name ->> 'npsn', r.answers -> f.name ->> 'name')
+                ELSE r.answers ->> f.name END, ' ')
             FROM services_field f WHERE f.version_id = r.form_version_id
-            AND jsonb_typeof(r.answers -> f.name) = 'string'
-            AND (f.type IN ('nisn', 'npsn', 'nuptk', 'nip')
-                OR f.type = 'text' AND f.name || ' ' || f.label ~* '(nama|sekolah|madrasah|lembaga|satuan)'))
+            AND (f.type = 'school' OR jsonb_typeof(r.answers -> f.name) = 'string'
+                AND (f.type IN ('nisn', 'npsn', 'nuptk', 'nip')
+                OR f.type = 'text' AND f.name || ' ' || f.label ~* '(nama|sekolah|madrasah|lembaga|satuan)')))
     ))), '[^a-z0-9]+', ' ', 'g')), 2000) || ' '
     FROM services_request r WHERE r.id = asked
 $$;

@@ -39,11 +39,11 @@ class WorkbookSheet:
     rows: list[list[str]]
 
 
-def open_workbook(content: bytes) -> list[WorkbookSheet]:
+def open_workbook(content: bytes, *, max_rows: int = MAX_ROWS) -> list[WorkbookSheet]:
     """The visible sheets of an .xlsx file. Raises ImportRefused if the file cannot be read."""
     _refuse_other_kinds(content)
     try:
-        copy = _checked_copy(content)
+        copy = _checked_copy(content, max_rows)
         return _sheets(copy)
     except ImportRefused:
         raise
@@ -73,7 +73,7 @@ def _refuse_other_kinds(content: bytes) -> None:
         raise ImportRefused([_("Berkas ini bukan buku kerja Excel. Simpan sebagai .xlsx, lalu coba lagi.")])
 
 
-def _checked_copy(content: bytes) -> io.BytesIO:
+def _checked_copy(content: bytes, max_rows: int) -> io.BytesIO:
     """A copy of the workbook that contains only its XML, unpacked within the limits and checked."""
     copy, left = io.BytesIO(), MAX_XML
     with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as packed:
@@ -90,7 +90,7 @@ def _checked_copy(content: bytes) -> io.BytesIO:
                 continue
             text = _unpacked(archive, member, left)
             left -= len(text)
-            packed.writestr(member.filename, _checked_xml(text))
+            packed.writestr(member.filename, _checked_xml(text, max_rows))
     return copy
 
 
@@ -105,13 +105,13 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> b
     return text
 
 
-def _checked_xml(text: bytes) -> bytes:
+def _checked_xml(text: bytes, max_rows: int) -> bytes:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     root = etree.fromstring(text, parser)
     if root.getroottree().docinfo.internalDTD is not None:
         raise _broken()
     for data in root.iter("{*}sheetData"):
-        _bound(data)
+        _bound(data, max_rows)
     for dimension in list(root.iter("{*}dimension")):
         if (parent := dimension.getparent()) is not None:
             parent.remove(dimension)
@@ -119,7 +119,7 @@ def _checked_xml(text: bytes) -> bytes:
     return checked
 
 
-def _bound(data: etree._Element) -> None:
+def _bound(data: etree._Element, max_rows: int) -> None:
     """Set the address of every row and cell, drop empty and hidden cells, and refuse cells beyond the limits."""
     number = 0
     for row in list(data):
@@ -128,10 +128,10 @@ def _bound(data: etree._Element) -> None:
             continue
         number = _positive(row.get("r")) or number + 1
         row.set("r", str(number))
-        _bound_row(row, number, hidden=row.get("hidden") in ("1", "true"))
+        _bound_row(row, number, max_rows, hidden=row.get("hidden") in ("1", "true"))
 
 
-def _bound_row(row: etree._Element, number: int, hidden: bool) -> None:
+def _bound_row(row: etree._Element, number: int, max_rows: int, *, hidden: bool) -> None:
     column = 0
     for cell in list(row):
         column = _column_of(cell.get("r")) or column + 1
@@ -140,9 +140,9 @@ def _bound_row(row: etree._Element, number: int, hidden: bool) -> None:
         ):
             row.remove(cell)
             continue
-        if number > MAX_ROWS or column > MAX_COLUMNS:
+        if number > max_rows or column > MAX_COLUMNS:
             message = _("Ada lembar yang terlalu luas: paling banyak %(rows)s baris dan %(columns)s kolom.")
-            raise ImportRefused([message % {"rows": MAX_ROWS, "columns": MAX_COLUMNS}])
+            raise ImportRefused([message % {"rows": max_rows, "columns": MAX_COLUMNS}])
         cell.set("r", column_letters(column - 1) + str(number))
 
 

@@ -29,6 +29,7 @@ WHOLE = {
     "services_readyreason": ["text"],
     "services_request": ["draft_hash", "number", "renewal_hash", "token_hash"],
     "services_routingrule": ["order"],
+    "services_school": ["npsn"],
     "services_service": ["code", "slug"],
     "services_steprun": ["request_id ordinal"],
     "sop_actor": ["version_id name", "version_id order"],

@@ -11,6 +11,8 @@ from services.letters.actions import templates as setting_up
 from services.models import MessageTemplate, RoutingRule
 from services.routing.actions import rules as actions
 from services.routing.actions import rules as routing_rules
+from services.schools.actions.importing import import_schools
+from services.schools.rules import SchoolRow
 from tests.factories.cases import run_of
 from tests.factories.services import entry
 from ula_portal.core import clock, workdays
@@ -96,6 +98,12 @@ ROWS = [
         "system",
         lambda w: on({"services": [entry(unit="DIKDAS", kind="visit")]}, by=SYSTEM),
         wrote=("journal service: import_service",),
+    ),
+    Row(
+        import_schools,
+        "system",
+        lambda w: on([SchoolRow("69990001", "SD Negeri 1 Contoh")], by=SYSTEM),
+        wrote=("journal school_register: import_schools",),
     ),
     Row(publish_service, "admin", withdrawn_service, wrote=("journal service: publish_service",)),
     Row(

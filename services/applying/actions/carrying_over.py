@@ -31,6 +31,6 @@ def carry_over(draft: Request, *, by: Actor, earlier: Request) -> Request:
 
 def _own_questions(fields: Iterable[FieldDefinition]) -> list[FieldDefinition]:
     """Return the questions about the applicant, and the one about the school if there is only one."""
-    schools = [each for each in fields if each.type == "npsn"]
-    own = [each for each in fields if each.is_common and not each.kind.is_file and each.name not in FIELDS_ABOUT_OTHERS]
+    schools = [each for each in fields if each.type in ("npsn", "school")]
+    own = [each for each in fields if each.is_common and each.kind.is_question and each.name not in FIELDS_ABOUT_OTHERS]
     return own + (schools if len(schools) == 1 else [])

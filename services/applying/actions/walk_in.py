@@ -89,12 +89,11 @@ def read_answers(fields: Sequence[FieldDefinition], typed: dict[str, Any]) -> di
     for name, value in typed.items():
         if value in (None, "") or (isinstance(value, str) and not value.strip()):
             continue
-        if name not in known or known[name].kind.is_file:
+        if name not in known or not known[name].kind.is_question:
             raise Refused(_("Formulir layanan ini tidak menanyakan %(name)s.") % {"name": name}, field=name)
         definition = known[name]
-        text = "\n".join(map(str, value)) if isinstance(value, list | tuple) else value
         try:
-            cleaned = definition.kind.form_field(definition).clean(text)
+            cleaned = definition.kind.form_field(definition).clean(definition.kind.from_plain(value))
         except ValidationError as error:
             raise Refused(f"{definition.label}: {error.messages[0]}", field=name) from error
         answers[name] = definition.kind.to_stored(cleaned, definition)

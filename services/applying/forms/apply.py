@@ -1,45 +1,48 @@
 """The form of a request, built from the fields of its form version, and the small forms around it."""
 
 import datetime
-import json
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
 from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from services.fields.queries import INVALID_INPUTS, fields_of
-from services.fields.show_if import visible_fields
+from services.fields.forms import QuestionsForm
+from services.fields.groups import GroupField, rearranged
+from services.fields.queries import INVALID_INPUTS, fields_of, prefilled
+from services.fields.show_if import reduced, visible_fields
 from ula_portal.core.security import secrets_at_rest
-from ula_portal.core.text.cleaning import plain_text
-from ula_portal.core.text.fields import LineField, TextField, storable_part
-from ula_portal.core.text.words import indonesian
+from ula_portal.core.text.cleaning import plain_text, row_id
+from ula_portal.core.text.fields import LineField, TextField
 
 
-class AnswersForm(forms.Form):
+class AnswersForm(QuestionsForm):
     """The questions of one part of a draft. Fields hidden by other answers are neither required nor saved.
 
     After validation, valid or not, ``stored`` and ``invalid_inputs`` go to ``save_answers``, so that no input is lost.
+    ``act``: the name of the question whose button was pressed (a row added, a school searched), or "". The form is
+    then shown again with what was typed.
     """
 
     def __init__(self, draft, part, data=None):
-        self.definitions, self.answers = list(part.fields), draft.answers
-        self.all_questions = [field for field in fields_of(draft.form_version_id) if not field.kind.is_file]
-        super().__init__(data, initial=_initial(self.definitions, draft.answers))
-        for definition in self.definitions:
-            self.fields[definition.name] = self._field(definition)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-        self.helper.layout = Layout(*map(self._row, self.definitions))
+        self.answers, self.all_fields = draft.answers, fields_of(draft.form_version_id)
+        self.act = ""
+        shown = self._conditions_here(part.fields)
+        definitions = [definition for definition in part.fields if shown[definition.name] is not None]
+        initial = _initial(definitions, draft.answers, self.all_fields)
+        super().__init__(definitions, conditions=shown, initial=initial, data=data)
+        if data is not None and "act" in data:
+            self._perform(data["act"])
 
-    def _field(self, definition):
-        field = definition.kind.form_field(definition)
-        _mark_language(field, definition)
-        field.error_messages["required"] = _("Isian ini wajib diisi.")
+    def _conditions_here(self, fields):
+        """Return what remains of the conditions of this page's fields (name → condition), None if they cannot hold."""
+        known = {field.name: self.answers.get(field.name) for field in visible_fields(self.all_fields, self.answers)}
+        here = {field.name for field in fields}
+        return {field.name: reduced(field.show_if, known, here) for field in fields}
+
+    def question(self, definition):
+        field = super().question(definition)
         if definition.kind.is_secret:
             # Keeps js/keep.js from saving the input in the browser.
             field.widget.attrs["data-keep-not"] = ""
@@ -49,26 +52,21 @@ class AnswersForm(forms.Form):
             field.help_text = _("Sudah tersimpan: %(value)s. Kosongkan bila tidak berubah.") % {"value": shown_as}
         return field
 
-    def _row(self, definition):
-        radio = isinstance(self.fields[definition.name].widget, forms.RadioSelect)
-        row = Field(definition.name, **({"wrapper_class": "choices"} if radio else {}))
-        # Conditions on answers of other pages are evaluated before this page is shown.
-        conditions = {name: wanted for name, wanted in definition.show_if.items() if name in self.fields}
-        if not conditions:
-            return row
-        hint = HTML(format_html('<p class="form-note mb-1" data-show-if-hint>{}</p>', self._condition(conditions)))
-        return Div(hint, row, css_class="depends", data_show_if=json.dumps(conditions, ensure_ascii=False))
-
-    def _condition(self, condition):
-        """Return the condition in words, for browsers without scripts."""
-        labels = {definition.name: definition.label for definition in self.definitions}
-        parts = [f"{labels.get(name, name)}: {_(' atau ').join(wanted)}" for name, wanted in condition.items()]
-        return _("Diisi hanya bila %(condition)s.") % {"condition": "; ".join(parts)}
+    def _perform(self, act):
+        """Carry out the act of a button, ``question.act`` or ``question.row.act``, on the input."""
+        name, _dot, rest = act.partition(".")
+        if name not in self.fields:
+            return
+        self.act = name
+        if isinstance(self.fields[name], GroupField):
+            index, _dot, verb = rest.rpartition(".")
+            typed = self.fields[name].widget.value_from_datadict(self.data, {}, name)
+            self.data = self.fields[name].written(self.data, name, rearranged(typed, verb, row_id(index)))
 
     def clean(self):
         """Check the rule ``not_before``, which names the field of an earlier date on this or another page."""
         for later in self.definitions:
-            earlier = next((field for field in self.all_questions if field.name == later.rules.get("not_before")), None)
+            earlier = next((field for field in self.all_fields if field.name == later.rules.get("not_before")), None)
             day = self.cleaned_data.get(later.name)
             first = earlier and (
                 self.cleaned_data.get(earlier.name) or _initial([earlier], self.answers).get(earlier.name)
@@ -80,64 +78,43 @@ class AnswersForm(forms.Form):
 
     def full_clean(self):
         super().full_clean()
-        if not self.is_bound:
-            return
-        self._drop_hidden()
-
-    def _drop_hidden(self):
-        answers = {**self.answers, **{name: self.cleaned_data.get(name) for name in self.fields}}
-        applying = {definition.name for definition in visible_fields(self.all_questions, answers)}
-        for name in set(self.fields) - applying:
-            self._errors.pop(name, None)
-            self.cleaned_data.pop(name, None)
+        if self.is_bound:
+            answers = {**self.answers, **{name: self.cleaned_data.get(name) for name in self.fields}}
+            self.drop_hidden(visible_fields(self.all_fields, answers))
 
     @property
     def stored(self) -> dict:
-        """The valid answers of this part (field name → stored value)."""
-        answers = {}
-        for definition in self.definitions:
-            value = self.cleaned_data.get(definition.name)
-            if value not in (None, ""):
-                answers[definition.name] = definition.kind.to_stored(value, definition)
-            elif definition.kind.is_secret and self._keeps_secret(definition.name):
-                answers[definition.name] = self.answers[definition.name]
-        return answers
-
-    def _keeps_secret(self, name):
-        return name in self.cleaned_data and name in self.answers
+        """The valid answers of this part (field name → stored value); a secret left blank stays as it was."""
+        kept = [each.name for each in self.definitions if each.kind.is_secret and each.name in self.cleaned_data]
+        return {name: self.answers[name] for name in kept if name in self.answers} | super().stored
 
     @property
     def invalid_inputs(self) -> dict:
-        """The invalid inputs as they were typed (field name → text); secrets are encrypted."""
+        """The inputs to show again as they were typed (field name → text); secrets are encrypted."""
         inputs = {}
         for definition in self.definitions:
-            text = plain_text(self.data.get(definition.name, ""))
-            if definition.name in self.errors and text:
-                text = storable_part(text, definition.kind.max_length)
-                inputs[definition.name] = secrets_at_rest.encrypt(text) if definition.kind.is_secret else text
+            if definition.name not in self.errors and definition.name != self.act:
+                continue
+            typed = self[definition.name].data or ""
+            kept = definition.kind.to_keep(plain_text(typed) if isinstance(typed, str) else typed)
+            if kept:
+                inputs[definition.name] = secrets_at_rest.encrypt(kept) if definition.kind.is_secret else kept
         return inputs
 
 
-def _mark_language(field, definition):
-    """Mark labels, help and options as Indonesian, since the office writes them so whatever the page's language."""
-    field.label = indonesian(definition.label)
-    if definition.help:
-        field.help_text = indonesian(definition.help)
-    if isinstance(field.widget, forms.RadioSelect):
-        field.choices = [(value, indonesian(label) if value else label) for value, label in field.choices]
-    elif isinstance(field.widget, forms.Select):
-        # Options cannot contain markup, so the whole select is marked.
-        field.widget.attrs["lang"] = "id"
-
-
-def _initial(definitions, answers):
+def _initial(definitions, answers, all_fields=()):
     invalid, initial = answers.get(INVALID_INPUTS, {}), {}
     for definition in definitions:
+        kind = definition.kind
         if definition.name in invalid:
-            text = invalid[definition.name]
-            initial[definition.name] = secrets_at_rest.decrypt(text) if definition.kind.is_secret else text
+            kept = invalid[definition.name]
+            initial[definition.name] = kind.from_kept(
+                secrets_at_rest.decrypt(kept) if kind.is_secret else kept, definition
+            )
         elif definition.name in answers:
-            initial[definition.name] = definition.kind.to_initial(answers[definition.name], definition)
+            initial[definition.name] = kind.to_initial(answers[definition.name], definition)
+        elif known := prefilled(definition, answers, all_fields):
+            initial[definition.name] = known
     return initial
 
 

@@ -1,9 +1,10 @@
 """The form of a request as staff complete it for an applicant at the desk."""
 
-from crispy_forms.layout import HTML, Layout
+from crispy_forms.layout import Layout
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from services.fields.forms import Markup
 from services.fields.queries import FormPart, parts_of, questions_for_staff
 
 from .apply import AnswersForm
@@ -28,10 +29,16 @@ class DeskAnswersForm(AnswersForm):
     def _titled(self, parts):
         for title, fields in parts:
             if fields:
-                yield HTML(format_html('<h2 class="h3">{}</h2>', title))
-                yield from map(self._row, fields)
+                yield Markup(format_html('<h2 class="h3">{}</h2>', title))
+                yield from map(self.row, fields)
 
-    def _field(self, definition):
-        field = super()._field(definition)
+    def question(self, definition):
+        field = super().question(definition)
         field.required = False
         return field
+
+    def as_typed(self):
+        """Forget all errors, to show the form again after one of its buttons was pressed."""
+        self.full_clean()
+        self._errors.clear()
+        return self

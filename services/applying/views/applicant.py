@@ -155,8 +155,7 @@ def render_draft(request, draft, current, template, *, status=200, **context):
 @with_draft
 def apply_data(request, draft, part=1):
     """One part of the questions. Every submission saves all inputs, valid or not."""
-    parts = dict(field_queries.applicable_parts(draft))
-    if part not in parts:
+    if part not in (parts := dict(field_queries.applicable_parts(draft))):
         return redirect(part_url(draft, 1))
     form = AnswersForm(draft, parts[part], request.POST if request.method == "POST" else None)
     if request.method == "POST":
@@ -167,6 +166,8 @@ def apply_data(request, draft, part=1):
             )
         except Outdated:
             return redirect("receipt", tracking_token(draft))
+        if form.act:
+            return redirect(f"{request.get_full_path()}#id_{form.act}")
         if "language" in request.POST:
             return languages.set_language_cookie(redirect(request.get_full_path()), request.POST["language"])
         if "later" in request.POST:
@@ -175,9 +176,8 @@ def apply_data(request, draft, part=1):
             return redirect(_previous_url(draft, *_steps(draft, part)))
         if valid:
             return redirect(_next_url(draft, part, "periksa" in request.GET))
-    context = {"form": form, "title": parts[part].title, "from_review": "periksa" in request.GET}
-    context["language_form"] = "answers"
-    return render_draft(request, draft, part, "services/applying/apply_data.html", **context)
+    context = {"form": form, "from_review": "periksa" in request.GET, "language_form": "answers"}
+    return render_draft(request, draft, part, "services/applying/apply_data.html", title=parts[part].title, **context)
 
 
 def _previous_url(draft, steps, number):

@@ -55,6 +55,8 @@ def case_answers(request, case):
     form = DeskAnswersForm(case, request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return _page(request, case, form)
+    if form.act:
+        return _page(request, case, form.as_typed())
     valid = form.is_valid()
     try:
         complete_answers(case, by=staff(request.user), answers=form.stored)

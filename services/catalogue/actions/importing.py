@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from services.fields.actions.versions import begin_version, put_into_use
+from services.fields.show_if import is_condition, names_in
 from services.fields.types import TYPES
 from services.models import Category, Field, Requirement, Service
 from sop.models import Sop
@@ -27,8 +28,10 @@ COMPLAINT_HANDLING = (
     "atau melalui SP4N-LAPOR! (lapor.go.id, SMS 1708). Pengaduan kami verifikasi paling lambat 3 hari kerja, dan "
     "identitas pelapor kami lindungi."
 )
-_RULES = ("options", "min", "max", "max_items", "item", "not_before")
-_ITEM_TYPES = ("text", "number", "nip", "nisn", "npsn", "nuptk", "phone", "email")
+_RULES = (
+    *("options", "other", "min", "max", "min_items", "max_items", "item", "columns", "not_before", "text"),
+    *("example", "paper_hint", "prefill"),
+)
 
 
 # A JSON object of the file.
@@ -87,15 +90,22 @@ def _check_entry(entry: Entry, common: Sequence[Entry]) -> None:
     names = [field["name"] for field in fields]
     if len(names) != len(set(names)):
         raise Refused(_("Layanan %(code)s: nama isian tidak boleh sama.") % {"code": code})
-    for field in fields:
-        item = field.get("item", {}).get("type", "text")
-        if field["type"] not in TYPES or item not in _ITEM_TYPES or field.get("not_before", names[0]) not in names:
+    for row in _field_rows(entry, common):
+        field = Field(**row)
+        if (
+            field.type not in TYPES
+            or TYPES[field.type].problems(field)
+            or row["rules"].get("not_before", names[0]) not in names
+        ):
             raise Refused(
                 _("Layanan %(code)s: jenis atau aturan isian %(name)s tidak dikenal.")
-                % {"code": code, "name": field["name"]}
+                % {"code": code, "name": field.name}
             )
     for part in (*fields, *entry.get("requirements", [])):
-        if unknown := set(part.get("show_if", {})) - set(names):
+        condition = part.get("show_if", {})
+        if not is_condition(condition):
+            raise Refused(_("Layanan %(code)s: syarat tampil tidak dapat dibaca.") % {"code": code})
+        if unknown := set(names_in(condition)) - set(names):
             raise Refused(
                 _("Layanan %(code)s: syarat tampil menyebut isian %(name)s yang tidak ada.")
                 % {"code": code, "name": ", ".join(sorted(unknown))}

@@ -3,15 +3,19 @@
    If several fields are named, all must match. Hidden fields are disabled, so they are neither sent nor required. A
    condition on a hidden field counts as not fulfilled.
    Without JavaScript everything is shown, and <… data-show-if-hint> inside says when to fill it in; it is removed here.
-   data-show-if-prefix on the form: prefix of the field names in the conditions. */
+   A condition is a name with its accepted answers, {"filled": true} or {"filled": false} instead of answers, or a list of
+   conditions under "any" or "all"; services/fields/show_if.py has the same rules, and both are tested together.
+   data-show-if-prefix on the box or the form: prefix of the field names in the conditions. */
 (function () {
   "use strict";
   var forms = new Set();
 
-  function answersOf(form, name) {
+  // withParts: also the inputs "name.part" of a question with several inputs.
+  function answersOf(form, name, withParts) {
     var out = [];
     Array.prototype.forEach.call(form.elements, function (el) {
-      if (el.name !== name || (el.disabled && el.hasAttribute("data-hidden-by-show-if"))) return;
+      var isPart = withParts && el.type !== "search" && el.name.indexOf(name + ".") === 0;
+      if ((el.name !== name && !isPart) || (el.disabled && el.hasAttribute("data-hidden-by-show-if"))) return;
       if (el.type === "radio" || el.type === "checkbox") { if (el.checked) out.push(el.value); }
       else if (el.multiple && el.options) { Array.prototype.forEach.call(el.selectedOptions, function (o) { out.push(o.value); }); }
       else out.push(el.value);
@@ -19,11 +23,19 @@
     return out;
   }
 
-  function fits(form, condition) {
-    var prefix = form.dataset.showIfPrefix || "";
+  function isGroup(name, wanted) {
+    return (name === "any" || name === "all") && Array.isArray(wanted) && wanted.every(function (each) { return each instanceof Object; });
+  }
+
+  function fits(form, condition, prefix) {
     return Object.keys(condition).every(function (name) {
-      var answers = answersOf(form, prefix + name);
-      return [].concat(condition[name]).some(function (wanted) { return answers.indexOf(String(wanted)) !== -1; });
+      var wanted = condition[name];
+      function part(each) { return fits(form, each, prefix); }
+      if (isGroup(name, wanted)) return name === "any" ? wanted.some(part) : wanted.every(part);
+      var asksFilled = wanted instanceof Object && !Array.isArray(wanted);
+      var answers = answersOf(form, prefix + name, asksFilled).filter(function (answer) { return answer.trim() !== ""; });
+      if (asksFilled) return (answers.length > 0) === wanted.filled;
+      return [].concat(wanted).some(function (each) { return answers.indexOf(String(each)) !== -1; });
     });
   }
 
@@ -45,7 +57,8 @@
     for (var round = 0; round <= boxes.length; round++) {
       var changed = false;
       boxes.forEach(function (box) {
-        var shown = fits(form, JSON.parse(box.dataset.showIf));
+        var prefix = box.dataset.showIfPrefix === undefined ? form.dataset.showIfPrefix || "" : box.dataset.showIfPrefix;
+        var shown = fits(form, JSON.parse(box.dataset.showIf), prefix);
         if (shown === box.hidden) { setShown(box, shown); changed = true; }
       });
       if (!changed) return;

@@ -37,6 +37,8 @@ LIMITS = {
     "book": (30, 3600),
     # Uses of one proof of work, so that a second tap does not need another one.
     "proof": (5, 1200),
+    # Searches for a school while a form is filled in.
+    "school": (300, 300),
     # Wrong codes of letters.
     "verify": (20, 300),
 }
