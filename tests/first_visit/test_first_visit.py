@@ -33,7 +33,7 @@ def test_makes_the_administrator_logs_them_in_and_leads_on(client, address):
     answer = client.post(address, GIVEN, follow=True)
     assert answer.status_code == 200
     assert answer.wsgi_request.user.email == "rina@example.id"
-    assert answer.wsgi_request.path.startswith("/petugas/")
+    assert answer.wsgi_request.path == "/petugas/kantor/"
     assert "Akun administrator Anda sudah dibuat" in answer.content.decode()
     assert Office.objects.get().regency == "Kabupaten Contoh"
 

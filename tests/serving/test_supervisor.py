@@ -6,6 +6,8 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.parse
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -82,7 +84,7 @@ def test_stops_all_when_asked():
 
 
 def test_start_serves_an_empty_database_until_it_is_told_to_stop():
-    """The whole command; the address of the first administrator is only in the terminal."""
+    """The whole command; the address of the first administrator is only in the terminal, and opens the office."""
     port = free_port()
     with command("start", "--port", str(port)) as process:
         printed = []
@@ -90,9 +92,21 @@ def test_start_serves_an_empty_database_until_it_is_told_to_stop():
             printed.append(line)
             if "Ctrl-C" in line:
                 break
-        assert re.search(rf"http://127\.0\.0\.1:{port}/mulai/[\w-]{{43}}/", "".join(printed))
+        address = re.search(rf"http://127\.0\.0\.1:{port}/mulai/[\w-]{{43}}/", "".join(printed))[0]
+        assert open_office(address) == f"http://127.0.0.1:{port}/petugas/kantor/"
         ended(process, signal.SIGTERM, port, children(process))
     assert not any("/mulai/" in path.read_text() for path in (settings.VAR_DIR / "logs").iterdir())
+
+
+def open_office(address: str) -> str:
+    """Make the first administrator at the printed address; returns the address of the page that follows."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    page = browser.open(address).read().decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+    person = {"full_name": "Rina Wulandari", "email": "rina@example.id"}
+    secret = {"password": "kebun-teh-hijau-7", "again": "kebun-teh-hijau-7", "csrfmiddlewaretoken": token}
+    office = {"name": "Dinas Pendidikan", "regency": "Kabupaten Contoh"}
+    return browser.open(address, urllib.parse.urlencode(person | office | secret).encode()).url
 
 
 def ended(process: subprocess.Popen, number: int, port: int, pids: dict[str, int]) -> None:

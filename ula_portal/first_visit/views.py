@@ -34,7 +34,7 @@ def first_visit(request: HttpRequest, token: str) -> HttpResponse:
         else:
             login(request, user)
             messages.success(request, _("Akun administrator Anda sudah dibuat. Sekarang siapkan kantor Anda."))
-            return redirect("staff_home")
+            return redirect("opening")
     return render(request, "first_visit/first_visit.html", {"form": form}, status=422 if form.errors else 200)
 
 

@@ -52,6 +52,8 @@ def migrate(*, waits: bool) -> None:
     if waits:
         migrating.wait_until_migrated(_say)
     else:
+        if migrating.lacks_migrations():
+            _say("Menyiapkan tabel basis data …")
         call_command("migrate", verbosity=0, interactive=False)
 
 

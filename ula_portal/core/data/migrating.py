@@ -70,14 +70,15 @@ def _is_locked_by(other: BaseDatabaseWrapper) -> bool:
 def wait_until_migrated(report: Callable[[str], None]) -> None:
     """Wait until another process has applied every migration of this version."""
     told = False
-    while _lacks_migrations():
+    while lacks_migrations():
         if not told:
             report("Menunggu basis data dimigrasikan oleh server …")
             told = True
         time.sleep(_POLL_SECONDS)
 
 
-def _lacks_migrations() -> bool:
+def lacks_migrations() -> bool:
+    """Whether the database still lacks a migration of this version."""
     try:
         executor = MigrationExecutor(connection)
         return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
