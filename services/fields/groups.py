@@ -107,9 +107,6 @@ class GroupWidget(forms.Widget):
                 rows.setdefault(int(start), {})[rest] = data.get(key, "")
         return [rows[number] for number in sorted(rows)][: MOST_ROWS + 1]
 
-    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
-        return not any(key.startswith(f"{name}.") for key in data)
-
     def id_for_label(self, id_: str) -> str:
         return ""
 

@@ -30,9 +30,6 @@ class PartsWidget(forms.Widget):
             main = data.get(name, [] if self.several else "")
         return {MAIN: main, **{part: data.get(f"{name}.{part}", "") for part in self.parts}}
 
-    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
-        return name not in data and not any(f"{name}.{part}" in data for part in self.parts)
-
     def id_for_label(self, id_: str) -> str:
         # The parts have labels of their own.
         return ""
