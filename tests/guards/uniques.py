@@ -13,6 +13,7 @@ WHOLE = {
     "core_numbersequence": ["key year"],
     "core_position": ["code"],
     "core_secretariat": ["keeper_id position_id"],
+    "core_setupaddress": ["token_hash"],
     "core_staffrole": ["user_id role unit_id"],
     "core_throttlecount": ["name who"],
     "core_unit": ["code"],

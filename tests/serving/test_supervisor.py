@@ -179,6 +179,23 @@ def test_one_that_never_ran_is_given_up(child, capsys):
     assert capsys.readouterr().err.count("portal dihentikan") == 1
 
 
+def test_a_long_log_is_set_aside_while_the_child_writes(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(children_module, "_LOG_LIMIT_BYTES", 10)
+    os.mkfifo(gate := tmp_path / "gate")
+    talk = f"echo first line; read wait < {gate}; echo ' ERROR '"
+    child = children_module.Child("x", ["/bin/sh", "-c", talk], tmp_path / "x.log", dict(os.environ))
+    child.start()
+    while not child.log.read_text():
+        pass
+    assert child.tend()
+    assert (child.log.read_text(), (tmp_path / "x.log.1").read_text()) == ("", "first line\n")
+    gate.write_text("\n")
+    child._process.wait()
+    child.tend()
+    assert child.log.read_text() == " ERROR \n"
+    assert "x:  ERROR " in capsys.readouterr().err
+
+
 def test_busy_port_is_one_sentence():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -33,8 +34,6 @@ class Child:
         self._proven = False
 
     def start(self) -> None:
-        if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT_BYTES:
-            self.log.replace(self.log.with_name(f"{self.log.name}.1"))
         self._log_start = self._read_to = self.log.stat().st_size if self.log.exists() else 0
         self._begun = time.monotonic()
         with self.log.open("ab") as stream:
@@ -101,6 +100,11 @@ class Child:
         # An unfinished line is read next time.
         whole = text[: text.rfind(b"\n") + 1]
         self._read_to += len(whole)
+        if self._read_to > _LOG_LIMIT_BYTES:
+            # The child goes on writing to the same file, always at its end.
+            shutil.copyfile(self.log, self.log.with_name(f"{self.log.name}.1"))
+            os.truncate(self.log, 0)
+            self._log_start = self._read_to = 0
         for line in whole.decode(errors="replace").splitlines():
             if " ERROR " in line or " CRITICAL " in line or "[ERROR]" in line:
                 print(f"{self.name}: {line} (lihat {self.log})", file=sys.stderr, flush=True)
