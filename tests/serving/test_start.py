@@ -16,10 +16,12 @@ from django.db import DatabaseError, OperationalError, connection, connections, 
 
 from tests.postgres import MIGRATED
 from ula_portal.core.data import migrating
+from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import SetupAddress
 from ula_portal.core.office import queries
 from ula_portal.core.office.actions import people
+from ula_portal.demo import mark
 from ula_portal.embedded_postgres.cluster import ROLE
 from ula_portal.first_visit.printed import new_address
 from ula_portal.serving import preparing, supervisor
@@ -106,6 +108,17 @@ def test_a_missing_migration_is_noticed(db, monkeypatch):
     assert migrating.lacks_migrations()
 
 
+def test_one_migrates_at_a_time(db, monkeypatch):
+    before, waited = connection.copy(), []
+    with before.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [migrating._LOCK])
+    monkeypatch.setattr(migrating.time, "sleep", lambda _seconds: waited.append(before.close()))
+    with migrating.alone():
+        assert len(waited) == 1
+    with migrating.alone():
+        assert len(waited) == 1
+
+
 def test_the_address_is_printed_while_nobody_is_administrator(db, capsys, settings):
     start._welcome("https://portal.example.id", True)
     told = capsys.readouterr().out
@@ -123,6 +136,14 @@ def test_the_address_is_printed_while_nobody_is_administrator(db, capsys, settin
     call_command("first_admin")
     assert "/mulai/" in capsys.readouterr().out
     assert SetupAddress.objects.get().despite_others
+
+
+def test_says_that_it_serves_the_demonstration(db, capsys):
+    start._welcome("http://127.0.0.1:8000", True)
+    assert "kantor contoh" not in capsys.readouterr().out
+    journal.record("demo_built", *mark.CHAIN, SYSTEM)
+    start._welcome("http://127.0.0.1:8000", True)
+    assert "kantor contoh" in capsys.readouterr().out
 
 
 def test_a_worker_prints_no_address(db, capsys):

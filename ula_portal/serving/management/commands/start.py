@@ -8,6 +8,7 @@ from django.core.management import CommandError
 from django.core.management.base import BaseCommand, CommandParser
 
 from ula_portal import env
+from ula_portal.demo import mark
 from ula_portal.first_visit.printed import new_address
 from ula_portal.serving import preparing, supervisor
 
@@ -56,9 +57,8 @@ def _welcome(address: str, serves: bool) -> None:
     lines = ["", f"Portal ULA berjalan di {address}" if serves else "Pekerja Portal ULA berjalan."]
     if serves:
         lines.append(new_address(address) or f"Petugas masuk di {address}/petugas/")
+    if serves and mark.state() == "complete":
+        lines.append("Basis data ini berisi kantor contoh. Kantor sungguhan memerlukan VAR_DIR atau DATABASE_URL lain.")
     if not settings.PRODUCTION:
-        lines.append(
-            "Ini percobaan: surel hanya disimpan sebagai berkas. Untuk dipakai sungguhan, isi PORTAL_ENV=production "
-            "(docs/operation.md)."
-        )
+        lines.append("Ini percobaan. Untuk dipakai sungguhan, isi PORTAL_ENV=production (docs/operation.md).")
     print("\n".join([*lines, "Ctrl-C menghentikan portal.", ""]), flush=True)
