@@ -15,6 +15,8 @@ from tests.factories.services import picture
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.office.actions.first_administrator import issue_setup_address
+from ula_portal.core.office.actions.invitations import invite
+from ula_portal.core.office.invitations import secrets_of
 
 ALL = "200 200 200 200 200 200 200 200"
 STAFF = "in 200 200 200 200 200 200 200"
@@ -50,6 +52,12 @@ def _actors(w):
     for actor in w.sop_draft.actors.all():
         found |= {f"kind_{actor.pk}": actor.kind, f"actor_{actor.pk}": actor.position_id or ""}
     return found
+
+
+def _invited(w):
+    """Link and start code of a new invitation."""
+    (invitation,) = invite([w.cast.outsider], by=SYSTEM, way="slip")
+    return secrets_of(invitation.nonce, invitation.user)
 
 
 CITIZEN = {
@@ -123,6 +131,12 @@ CITIZEN = {
     ),
     # There is no emblem.
     "office_emblem": Row(lambda w: ["00000000-0000-0000-0000-000000000000"], get=ALL.replace("200", "404")),
+    "start_code": Row(post=MOVED, data=lambda w: {"email": w.cast.outsider.email, "code": _invited(w).code}),
+    "invitation": Row(
+        lambda w: [_invited(w).token],
+        post=SENT,
+        data=lambda w: {"password": "songket-pucuk-rebung-7", "again": "songket-pucuk-rebung-7"},
+    ),
     "privacy": Row(),
     "accessibility": Row(),
     "health": Row(),
