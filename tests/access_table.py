@@ -144,6 +144,11 @@ CITIZEN = {
 }
 
 
+def _rows(**row):
+    """One row of a table of units or positions, as its page posts it."""
+    return {"baris-TOTAL_FORMS": 1, "baris-INITIAL_FORMS": 0} | {f"baris-0-{name}": row[name] for name in row}
+
+
 def _away(user):
     today = clock.today().isoformat()
     return {"key": "kunci-matriks", "user": user.pk, "kind": "leave", "from_date": today, "to_date": today}
@@ -343,6 +348,28 @@ STAFF_PAGES = {
     "opening_letterhead": Row(get=ADMIN, post=ADMIN.replace("200", "302+"), data=lambda w: {"letterhead": "DINAS"}),
     "opening_letterhead_preview": Row(
         get=ADMIN.replace("200", "405"), post=ADMIN, data=lambda w: {"letterhead": "DINAS"}
+    ),
+    "opening_units": Row(get=ADMIN, post=ADMIN.replace("200", "302+"), data=lambda w: _rows(name="Bidang Baru")),
+    "opening_positions": Row(
+        get=ADMIN, post=ADMIN.replace("200", "302+"), data=lambda w: _rows(name="Baru", unit=w.cast.unit.name)
+    ),
+    "opening_people": Row(get=ADMIN),
+    "opening_people_search": Row(get=ADMIN.replace("200", "405"), post=ADMIN.replace("200", "302")),
+    "opening_person_add": Row(
+        get=ADMIN,
+        post=ADMIN.replace("200", "302+"),
+        data=lambda w: {"full_name": "Baru", "email": "baru@example.id", "positions": "Petugas Loket"},
+    ),
+    "opening_people_import": Row(
+        get=ADMIN,
+        post=ADMIN.replace("200", "302+"),
+        data=lambda w: {"take": "all", "text": "Baru\t\t\t\t\tbaru@example.id\tPetugas Loket\n"},
+    ),
+    "opening_people_template": Row(get=ADMIN),
+    "opening_people_invite": Row(
+        get=ADMIN.replace("200", "405"),
+        post=ADMIN.replace("200", "302+"),
+        data=lambda w: {"way": "mail", "chosen": w.cast.outsider.pk},
     ),
     "report": Row(get="in 403 403 403 200 200 200 403"),
     "report_cases": Row(get="in 403 403 403 200 200 200 403"),
