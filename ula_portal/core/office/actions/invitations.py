@@ -33,8 +33,9 @@ def invite(people: Sequence[User], *, by: Actor, way: str) -> list[Invitation]:
         raise Refused(_("Portal ini tidak mengirim surel. Cetak slip undangan."))
     if len(people) > MOST:
         raise Refused(_("Undang paling banyak %(count)s petugas sekaligus.") % {"count": MOST})
-    locked = User.objects.select_for_update().filter(pk__in=[each.pk for each in people], is_active=True)
-    invited = sorted(locked.filter(last_login=None), key=lambda user: (user.full_name, user.pk))
+    wanted = User.objects.filter(pk__in=[each.pk for each in people], is_active=True, last_login=None)
+    # Locked in one order, so that two calls cannot deadlock.
+    invited = sorted(wanted.order_by("pk").select_for_update(), key=lambda user: (user.full_name, user.pk))
     if not invited:
         raise Refused(_("Tidak ada yang perlu diundang. Mereka sudah pernah masuk, atau akunnya ditutup."))
     rows = Invitation.objects.bulk_create(
