@@ -6,6 +6,7 @@ from django.urls import path
 
 from .applying.views import applicant, documents
 from .catalogue import views as catalogue
+from .exchange.urls import urlpatterns as exchange_urls
 from .schools.views import school_search
 from .tracking.views import documents as tracking_documents
 from .tracking.views import lost_code, receipts, tracking
@@ -50,8 +51,8 @@ citizen_urls = [
     path("lacak/<str:token>/berkas/<slug:key>/", tracking_documents.track_upload, name="track_upload"),
 ]
 
-urlpatterns = citizen_urls
+urlpatterns = [*citizen_urls, *exchange_urls]
 if importlib.util.find_spec("services.casework.urls"):
     from .casework import urls as case_urls
 
-    urlpatterns = [*citizen_urls, *case_urls.urlpatterns]
+    urlpatterns += case_urls.urlpatterns

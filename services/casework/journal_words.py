@@ -4,11 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 VERBS = {
     "import_service": _("layanan dimasukkan dari katalog"),
+    "pair_sop": _("SOP dipasangkan dengan layanan"),
     "publish_service": _("layanan diterbitkan"),
     "withdraw_service": _("layanan ditarik"),
     "add_letter_template": _("templat surat ditambahkan"),
     "add_routing_rule": _("aturan penerusan ditambahkan"),
     "submit_request": _("permohonan dikirim"),
+    "record_paper_request": _("permohonan dicatat dari kertas"),
     "write_to_office": _("pemohon menulis pesan"),
     "document_added": _("berkas ditambahkan"),
     "document_removed": _("berkas dihapus"),

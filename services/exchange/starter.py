@@ -28,3 +28,9 @@ def sop_of(code: str) -> Entry:
 def _read(name: str) -> Entry:
     content: Entry = json.loads((DATA / name).read_text(encoding="utf-8"))
     return content
+
+
+@functools.cache
+def codes_with_sop() -> frozenset[str]:
+    """The codes of the services that have an example SOP."""
+    return frozenset(path.stem.upper() for path in (DATA / "sops").glob("*.json"))

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from django.db import connection
@@ -62,9 +63,7 @@ def import_catalogue(data: Entry, *, by: Actor, sop_files: dict[str, str] | None
     """
     for entry in data["services"]:
         _check_entry(entry, data.get("common_fields", []))
-    with connection.cursor() as cursor:
-        # Rows that do not exist yet cannot be locked, and two imports at once would create the same service twice.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('services-catalogue'))")
+    lock_catalogue()
     units, categories = _units(data.get("units", []), by), _categories(data["services"])
     result = CatalogueImport([], [], [])
     for order, entry in enumerate(data["services"], 1):
@@ -73,13 +72,22 @@ def import_catalogue(data: Entry, *, by: Actor, sop_files: dict[str, str] | None
             details["sop"] = _sop(entry["code"], sop_files[entry["code"]])
         service, state = _save_service(entry["code"], details)
         changed = _save_requirements(service, entry.get("requirements", []))
-        changed = _save_form(service, _field_rows(entry, data.get("common_fields", []))) or changed
+        changed = _save_form(service, entry, data.get("common_fields", [])) or changed
         if state == "unchanged" and changed:
             state = "changed"
         getattr(result, state).append(service.code)
         if state != "unchanged":
             journal.record("import_service", "service", service.pk, by)
     return result
+
+
+def lock_catalogue() -> None:
+    """Let nobody else make services until the commit.
+
+    Rows that do not exist yet cannot be locked, and two imports at once would create the same service twice.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('services-catalogue'))")
 
 
 def _check_entry(entry: Entry, common: Sequence[Entry]) -> None:
@@ -110,6 +118,13 @@ def _check_entry(entry: Entry, common: Sequence[Entry]) -> None:
                 _("Layanan %(code)s: syarat tampil menyebut isian %(name)s yang tidak ada.")
                 % {"code": code, "name": ", ".join(sorted(unknown))}
             )
+    try:
+        TopologicalSorter({field["name"]: names_in(field.get("show_if", {})) for field in fields}).prepare()
+    except CycleError as circle:
+        raise Refused(
+            _("Layanan %(code)s: syarat tampil isian %(names)s saling menunggu.")
+            % {"code": code, "names": ", ".join(dict.fromkeys(circle.args[1]))}
+        ) from circle
 
 
 def _units(entries: Sequence[Entry], by: Actor) -> dict[str, Unit]:
@@ -160,7 +175,9 @@ def _details(entry: Entry, units: Mapping[str, Unit], categories: Mapping[str, C
 
 def _optional(entry: Entry, data: Entry) -> dict[str, Any]:
     """Return the values of columns that are only imported if the file mentions them."""
-    details: dict[str, Any] = {name: entry[name] for name in ("when_not", "decree") if name in entry}
+    details: dict[str, Any] = {
+        name: entry[name] for name in ("when_not", "decree", "complaint_handling", "order") if name in entry
+    }
     for name in ("decree_date", "reviewed_on"):
         if name in entry:
             details[name] = datetime.date.fromisoformat(entry[name]) if entry[name] else None
@@ -183,7 +200,7 @@ def _save_service(code: str, details: dict[str, Any]) -> tuple[Service, str]:
         # Set only for a new service, because the office edits this component itself later.
         handling = "" if details["kind"] == Service.Kind.ELSEWHERE else COMPLAINT_HANDLING
         slug = _free_slug(details["name"])
-        return Service.objects.create(code=code, slug=slug, complaint_handling=handling, **details), "created"
+        return Service.objects.create(code=code, slug=slug, **{"complaint_handling": handling} | details), "created"
     details["synonyms"] = list(dict.fromkeys([*details["synonyms"], *service.synonyms]))
     changed = [name for name, value in details.items() if getattr(service, name) != value]
     for name in changed:
@@ -245,19 +262,27 @@ def _field_rows(entry: Entry, common: Sequence[Entry]) -> list[dict[str, Any]]:
             "help": field.get("help", ""),
             "rules": {rule: field[rule] for rule in _RULES if rule in field},
             "show_if": field.get("show_if", {}),
-            "is_common": field["name"] in common_names,
+            "is_common": field.get("is_common", field["name"] in common_names),
         }
         for order, field in enumerate(_fields_of(entry, common), 1)
     ]
 
 
-def _save_form(service: Service, rows: list[dict[str, Any]]) -> bool:
+def _save_form(service: Service, entry: Entry, common: Sequence[Entry]) -> bool:
+    """Make a new version of a form that differs; ``form_pages``: titles of its pages, ``page``: a field's number."""
+    rows, titles = _field_rows(entry, common), entry.get("form_pages", [])
+    places = [field.get("page") for field in _fields_of(entry, common)]
     current = service.form_versions.filter(is_current=True).first()
     if current is None and not rows:
         return False
     if current and rows and list(current.fields.order_by("order").values(*rows[0])) == rows:
-        return False
+        earlier = list(current.fields.order_by("order").values_list("page__order", flat=True))
+        if earlier == places and list(current.pages.values_list("title", flat=True)) == titles:
+            return False
     version = begin_version(service)
-    Field.objects.bulk_create(Field(version=version, **row) for row in rows)
+    pages = {no: version.pages.create(order=no, title=title) for no, title in enumerate(titles, 1)}
+    Field.objects.bulk_create(
+        Field(version=version, page=pages.get(place), **row) for row, place in zip(rows, places, strict=True)
+    )
     put_into_use(version)
     return True
