@@ -190,6 +190,11 @@ def may_publish_services(user: User) -> bool:
     return has_role(user, Role.ADMINISTRATOR)
 
 
+def may_record_opening(user: User) -> bool:
+    """Whether the user may take over what was running on paper before the portal: administrators."""
+    return has_role(user, Role.ADMINISTRATOR)
+
+
 def may_route_somewhere(user: User) -> bool:
     """Whether the user may open the routing list; ``may_route`` decides about each case in it."""
     return has_role(user, Role.ADMINISTRATOR, Role.SECTION_HEAD)

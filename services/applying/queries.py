@@ -1,6 +1,6 @@
 """Requests found by their secret codes and addresses, and the official who answers the applicant."""
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from services.models import Document, Request, StepRun
 from ula_portal.core.models import User
@@ -49,3 +49,8 @@ def document_of_request(request: Request, document_id: int) -> Document | None:
         .select_related("file", "request")
         .first()
     )
+
+
+def requests_from_paper() -> QuerySet[Request]:
+    """Requests that were running on paper when the office began with the portal, for those who record them."""
+    return Request.objects.exclude(paper_number="").select_related("service")

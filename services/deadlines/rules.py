@@ -15,7 +15,7 @@ Source: design, The chain 5 and 6; standards 7.
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.utils.formats import date_format
@@ -72,6 +72,22 @@ def start_clock(request: Request, at: datetime) -> tuple[str, str]:
     """
     request.complete_at, request.due_at = at, due_at(at, request.service.working_days or 0)
     return "complete_at", "due_at"
+
+
+def complete_for(due_on: date, received_at: datetime, working_days: int) -> datetime | None:
+    """Return when the file was complete if a request is due on a day: at its receipt or at the begin of a later day.
+
+    None if no day from the receipt on leads to it.
+    """
+    due, day = end_of_work(due_on), clock.local(end_of_work(due_on)).date()
+    if due_at(received_at, working_days) == due:
+        return received_at
+    while day > clock.local(received_at).date():
+        begin = workdays.working_periods(workdays.add_working_days(day, 0))[0][0]
+        if due_at(begin, working_days) == due:
+            return begin
+        day -= timedelta(days=1)
+    return None
 
 
 def extended(due: datetime, days: int) -> datetime:

@@ -31,6 +31,7 @@ VERBS = {
     "sop_returned": _("SOP dikembalikan kepada penyusun"),
     "sop_approved": _("SOP disahkan"),
     "sop_recorded": _("SOP yang disahkan di kertas dicatat"),
+    "sop_declared_in_force": _("SOP yang sudah berlaku dicatat sebagai saldo awal"),
     "sop_correction_proposed": _("perbaikan SOP diusulkan"),
     "sop_correction_withdrawn": _("usulan perbaikan SOP ditarik"),
     "sop_correction_taken": _("usulan perbaikan SOP dipakai"),

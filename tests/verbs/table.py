@@ -4,6 +4,7 @@ from . import (
     approving,
     booking,
     drafting,
+    files,
     office,
     preparing,
     queueing,
@@ -15,7 +16,7 @@ from . import (
     upkeep,
 )
 
-ROOMS = [office, upkeep, drafting, approving, requesting, preparing]
+ROOMS = [office, upkeep, drafting, approving, requesting, preparing, files]
 ROOMS += [stepping, recording, serving, talking, queueing, booking]
 ROWS = [row for room in ROOMS for row in room.ROWS]
 

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from ula_portal.core.data.batched_counts import count_in_one_query
 from ula_portal.core.office.queries import office
 
+from .balance_steps import BALANCE, STARTER
 from .calendar_steps import HOLIDAYS, HOURS
 from .office_steps import EMBLEM, LETTERHEAD, OFFICE
 from .people_steps import PEOPLE, UNITS
@@ -20,7 +21,7 @@ STEPS: tuple[Step, ...] = (
     *(OFFICE, EMBLEM, LETTERHEAD),
     *(UNITS, PEOPLE),
     *(HOURS, HOLIDAYS, COUNTERS),
-    *(SOPS, SERVICES),
+    *(STARTER, SOPS, SERVICES, BALANCE),
     SERVER,
 )
 

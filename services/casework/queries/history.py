@@ -33,6 +33,7 @@ class Happening:
 
 HAPPENED = {
     "submitted": gettext_lazy("Permohonan masuk"),
+    "recorded_from_paper": gettext_lazy("Permohonan dicatat dari kertas"),
     "asked": gettext_lazy("Pemohon diminta melengkapi"),
     "document_judged": gettext_lazy("Berkas dinilai"),
     "verdict_cleared": gettext_lazy("Penilaian berkas diurungkan"),

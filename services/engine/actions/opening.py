@@ -1,9 +1,10 @@
-"""Opening a case when its request is submitted."""
+"""Opening a case when its request is submitted, or taken over from paper."""
 
 from django.utils.translation import gettext as _
 
 from services.models import Request, StepRun
 from sop.rules.flow import FlowStep
+from ula_portal.core import clock
 from ula_portal.core.journal.actors import SYSTEM, Actor
 from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import Refused
@@ -44,7 +45,33 @@ def open_case(request: Request, *, by: Actor, official: User | None = None) -> R
 
 
 def _start_by_submitting(case: Case, start: FlowStep, by: Actor) -> None:
+    flow.go_on(case, start, _done_by_applicant(case, start), by=by)
+
+
+def _done_by_applicant(case: Case, start: FlowStep) -> StepRun:
     """Store the applicant's start step as done: submitting was that step."""
     done = {"started_at": case.at, "finished_at": case.at, "outcome": StepRun.Outcome.DONE}
-    run = flow.new_run(case, start, **done)
-    flow.go_on(case, start, run, by=by)
+    return flow.new_run(case, start, **done)
+
+
+@part
+def open_case_from_paper(request: Request, step: FlowStep, *, by: Actor) -> Request:
+    """Open the case of a request that was running on paper, at the step that it has reached.
+
+    The request is already saved, as for ``open_case``. Steps before are not recorded, because the portal does not know
+    who did them when; the alarm of the step counts from now.
+
+    Effects: the applicant's start step counts as done on the day of receipt; timeline. Nobody is notified: whoever has
+    the paper knows of it.
+    """
+    assert request.received_at, "it was received on paper"
+    case = Case(request, flow_of_case(request), None, at=request.received_at, last_ordinal=0, skips_notices=True)
+    start = case.flow.start
+    if start and start.lead_kind == "applicant":
+        _done_by_applicant(case, start)
+    case.at = max(clock.now(), case.at)
+    timeline.add_entry(request, "recorded_from_paper", by=by, step=step.no)
+    case.begin()
+    flow.enter_step(case, step, by=by)
+    case.save()
+    return request

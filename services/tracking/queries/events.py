@@ -16,6 +16,7 @@ from ula_portal.core.text.words import filled_sentence, indonesian
 # The sentence for each verb; entries with other verbs are not shown to the applicant.
 EVENT_SENTENCES = {
     "submitted": gettext_lazy("Permohonan diterima."),
+    "recorded_from_paper": gettext_lazy("Permohonan yang berjalan di kertas dicatat di portal."),
     "asked": gettext_lazy("Kami meminta kelengkapan dari Anda."),
     "answered": gettext_lazy("Kelengkapan dari Anda diterima."),
     "declared_complete": gettext_lazy("Berkas dinyatakan lengkap. Waktu pelayanan mulai dihitung."),

@@ -20,3 +20,22 @@ def next_number(key: str, year: int) -> int:
         )
         number: int = cursor.fetchone()[0]
     return number
+
+
+def last_numbers(year: int) -> dict[str, int]:
+    """The last numbers given in a year, by key."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key, last FROM core_numbersequence WHERE year = %s", [year])
+        return dict(cursor.fetchall())
+
+
+def continue_after(key: str, year: int, last: int) -> bool:
+    """Let the next number of the sequence be the one after ``last``; False if it is there already, or beyond."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_numbersequence (key, year, last) VALUES (%s, %s, %s)"
+            " ON CONFLICT (key, year) DO UPDATE SET last = excluded.last WHERE core_numbersequence.last < excluded.last"
+            " RETURNING last",
+            [key, year, last],
+        )
+        return cursor.fetchone() is not None
