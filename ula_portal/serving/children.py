@@ -28,7 +28,7 @@ class Child:
     def __init__(self, name: str, command: list[str], log: Path, environment: dict[str, str]) -> None:
         self.name, self.log = name, log
         self._command, self._environment = command, environment
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._begun = self._restart_at = 0.0
         self._crashes = 0
         self._proven = False

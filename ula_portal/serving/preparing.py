@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection
 from ula_portal import data_folder
 from ula_portal.core.data import migrating, schema
 
-OLDEST_POSTGRES = 150000
+OLDEST_POSTGRES = (15,)
 
 
 def check_database() -> None:
@@ -25,7 +25,7 @@ def check_database() -> None:
     """
     try:
         connection.ensure_connection()
-        if connection.pg_version < OLDEST_POSTGRES:
+        if connection.get_database_version() < OLDEST_POSTGRES:
             raise CommandError("Portal memerlukan PostgreSQL 15 atau lebih baru.")
         with migrating.as_owner(grants=False):
             problem = schema.version_problem()
