@@ -33,6 +33,9 @@ class ServicesConfig(AppConfig):
         from .inbox.queries.inbox import mine_now
         from .letters.queries import gap_sentences
         from .routing.queries.routing import waiting_to_route
+        from .studio import notices as studio_notices
+        from .studio.queries.listing import waiting_for_publication
+        from .studio.rules.rights import may_edit_services
 
         load_pages(
             "services", "alarms.admin", "catalogue.admin", "conversation.admin", "letters.admin", "routing.admin"
@@ -41,6 +44,7 @@ class ServicesConfig(AppConfig):
         kinds.register_kind("code_wanted", _("Kode pelacakan baru (kepada pemohon)"), receipt.compose_renewal)
         case_notices.register_notices()
         alarm_notices.register_notices()
+        studio_notices.register_notices()
         tasks.add_chore(drop_old_drafts)
         # Open steps are reassigned to people who are present before anybody is reminded of them.
         tasks.add_chore(follow_presence)
@@ -87,7 +91,17 @@ class ServicesConfig(AppConfig):
             short=_("Dokumen"),
             hint=_("Dokumen asli yang disimpan kantor, di rak mana, dan sejak kapan."),
         )
-        register_gap_check(gap_sentences)
+        navigation.add_rail_entry(
+            _("Layanan"),
+            "studio",
+            "list",
+            may_edit_services,
+            order=62,
+            group=navigation.OFFICE,
+            hint=_("Menyiapkan layanan: SOP, formulir, persyaratan, surat, dan standar."),
+            badge=waiting_for_publication,
+        )
+        register_gap_check(gap_sentences, "letter_template_id")
         changes.add_source(arrivals.mark_of_now, arrivals.topics_since)
         ports.case_statistics.answer(case_statistics)
         ports.services_on_sops.answer(services_on_sops)

@@ -54,5 +54,6 @@ citizen_urls = [
 urlpatterns = [*citizen_urls, *exchange_urls]
 if importlib.util.find_spec("services.casework.urls"):
     from .casework import urls as case_urls
+    from .studio import urls as studio_urls
 
-    urlpatterns += case_urls.urlpatterns
+    urlpatterns += [*case_urls.urlpatterns, *studio_urls.urlpatterns]

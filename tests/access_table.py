@@ -418,7 +418,44 @@ EDITOR = {
     "sop_edit_download": Row(lambda w: [w.sop_draft.pk, "json"], _WRITER),
 }
 
+
 # The log-in is public, signing up is closed, everything else needs an account.
+def _service(w, *more):
+    return [w.service.code, *more]
+
+
+def _identity_of_service(w):
+    service = w.service
+    return {"name": "Nama baru", "kind": service.kind, "category_id": service.category_id, "unit_id": service.unit_id}
+
+
+_STUDIO = "in 403 403 403 200 403 200 403"
+_STUDIO_POST = ("in 403 403 403 405 403 405 403", "in 403 403 403 302+ 403 302+ 403")
+STUDIO = {
+    "studio": Row(get=_STUDIO),
+    "studio_new": Row(
+        get=_STUDIO,
+        post=_STUDIO_POST[1],
+        data=lambda w: {"name": "Baru", "kind": "visit", "category": "Umum", "unit": w.cast.unit.pk, "key": "kunci"},
+    ),
+    "studio_service": Row(_service, _STUDIO, _STUDIO_POST[1], _identity_of_service),
+    "studio_part": Row(lambda w: _service(w, "standar"), _STUDIO, _STUDIO_POST[1], lambda w: {"product": "Surat"}),
+    # Nothing was changed yet, so there is nothing to undo or to discard.
+    "studio_undo": Row(_service, _STUDIO_POST[0], _STUDIO_POST[1].replace("+", ""), lambda w: {"no": 1}),
+    "studio_discard": Row(_service, _STUDIO.replace("200", "302"), _STUDIO_POST[1].replace("+", "")),
+    "studio_preview": Row(_service, _STUDIO),
+    "studio_letter": Row(_service, _STUDIO),
+    "studio_template_add": Row(
+        _service, *_STUDIO_POST, lambda w: {"templat-name": "Templat baru", "templat-key": "kunci-matriks"}
+    ),
+    "studio_requirement_add": Row(
+        _service, *_STUDIO_POST, lambda w: {"baru-text": "Akta", "baru-kind": "upload", "baru-key": "kunci-matriks"}
+    ),
+    "studio_requirement": Row(
+        lambda w: _service(w, w.service.requirements.first().pk), *_STUDIO_POST, lambda w: {"do": "remove"}
+    ),
+    "studio_publish": Row(_service, _STUDIO_POST[0], "in 403 403 403 302 403 302+ 403", lambda w: {"do": "withdraw"}),
+}
 _OWN = "in 200 200 200 200 200 200 200"
 _LOGGED_IN_GO_ON = "200 302 302 302 302 302 302 302"
 # Redirects to the right page, or to the password confirmation.
@@ -503,7 +540,7 @@ PANEL_PAGES = {
     ),
 }
 
-TABLE = {**CITIZEN, **STAFF_PAGES, **EDITOR, **ACCOUNTS, **PANEL_PAGES}
+TABLE = {**CITIZEN, **STAFF_PAGES, **EDITOR, **STUDIO, **ACCOUNTS, **PANEL_PAGES}
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def panel(admin):
     page.get_by_role("button", name="Pastikan pelaksana").click()
     page.wait_for_load_state()
     draft = page.url
-    admin.go("/admin/services/service/")
+    admin.go("/petugas/layanan/")
     admin.shoot("admin-layanan")
     admin.go("/admin/core/user/add/")
     admin.shoot("admin-petugas-baru")

@@ -1,7 +1,6 @@
 """Public pages of the catalogue: home page, list and search, a service's page and its poster."""
 
 import functools
-from collections import Counter
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -14,20 +13,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
-from services.deadlines.queries.statistics import observed_time, popular_services
-from services.fields.show_if import leaves, words_of
-from services.models import Requirement, Service
+from services.deadlines.queries.statistics import popular_services
+from services.models import Service
 from sop.rules.queries.flows import flow_of
 from sop.rules.queries.validity import version_in_force
 from ula_portal.core.documents import pdf
 from ula_portal.core.office.queries import awaits_setup, office
 from ula_portal.core.ports import queue_now, satisfaction
 
+from .facts import facts_of
 from .queries import catalogue
 from .queries.opening import opening_now, usual_week, week
 from .queries.search import suggestion_for
 from .short_names import with_short_names
-from .standard import asks_for_stamp_duty, cases_not_needed, internal_components
+from .standard import cases_not_needed, internal_components
 from .structured_data import as_json_ld, government_service
 
 # A poster must fit on one sheet; the sizes are tried from the largest type to the smallest.
@@ -155,7 +154,11 @@ def _without_results(q):
 @require_safe
 def service_detail(request, slug):
     """A service's page: key facts, checklist, and the components of its standard."""
-    service = _service(slug)
+    return service_page(request, _service(slug))
+
+
+def service_page(request, service, requirements=None):
+    """The public page of a service. ``requirements``: those to show instead of its own, for a preview."""
     crumbs = [
         {"label": pgettext("menu", "Layanan"), "url": reverse("service_list")},
         {"label": service.name, "lang": "id"},
@@ -178,7 +181,7 @@ def service_detail(request, slug):
     own_office = office()
     apply_url = settings.PORTAL_URL + reverse("apply_start", args=[service.slug]) if online else ""
     described = government_service(service, own_office, url=settings.PORTAL_URL + path, apply_url=apply_url)
-    context |= _facts(service) | {
+    context |= facts_of(service, requirements) | {
         "version": version,
         "steps": catalogue.usual_path(flow_of(version.pk)) if version else (),
         "satisfaction": satisfaction(service),
@@ -197,50 +200,6 @@ def _service(slug):
     if service is None:
         raise Http404
     return service
-
-
-def _facts(service):
-    """Return the context shared by page and poster: the key facts, the checklist, and when not to come."""
-    requirements = catalogue.requirements_of(service)
-    return {
-        "service": service,
-        "requirements": [(requirement, words_of(requirement.show_if)) for requirement in requirements],
-        "to_bring": _to_bring(requirements),
-        "observed": observed_time(service) if service.working_days is not None else None,
-        "stamp_duty": asks_for_stamp_duty(requirements),
-        "not_needed": cases_not_needed(service),
-    }
-
-
-def _to_bring(requirements):
-    """Return the text of the first tile: how many files to upload and how many originals to bring."""
-    kinds, needed = Requirement.Kind, [r for r in requirements if r.required and r.kind != Requirement.Kind.CONDITION]
-    uploads = _most_applicable(r for r in needed if r.kind == kinds.UPLOAD)
-    originals = _most_applicable(r for r in needed if r.kind == kinds.ORIGINAL)
-    counted = [
-        (uploads, ngettext("%(n)d berkas", "%(n)d berkas", uploads)),
-        (originals, ngettext("%(n)d dokumen asli", "%(n)d dokumen asli", originals)),
-    ]
-    words = ", ".join(words % {"n": number} for number, words in counted if number)
-    if words and any(requirement.show_if for requirement in needed):
-        return _("Paling banyak %(papers)s") % {"papers": words}
-    return words or _("Tidak ada yang wajib")
-
-
-def _most_applicable(requirements):
-    """Return the largest number of the requirements that can apply to one person.
-
-    Requirements for different answers to the same question exclude each other, so only the largest group counts.
-    """
-    unconditional, by_answer = 0, {}
-    for requirement in requirements:
-        asked = list(leaves(requirement.show_if))
-        # One answer alone excludes others; of several conditions it is not known which hold together.
-        if len(asked) == 1 and isinstance(asked[0][1], list):
-            by_answer.setdefault(asked[0][0], Counter()).update(asked[0][1])
-        else:
-            unconditional += 1
-    return unconditional + sum(max(counter.values()) for counter in by_answer.values())
 
 
 @require_safe
@@ -287,7 +246,7 @@ def _poster(slug):
     if service.kind == Service.Kind.ELSEWHERE:
         raise Http404
     address = settings.PORTAL_URL + reverse("service_detail", args=[slug])
-    return _facts(service) | {
+    return facts_of(service) | {
         "office": office(),
         "week": usual_week(),
         "online": "online" in service.channels and service.kind == Service.Kind.REQUEST,

@@ -11,6 +11,7 @@ from .letter import Letter, LetterTemplate
 from .request import Document, Message, Request, TimelineEntry
 from .routing import Routing, RoutingRule
 from .school import School
+from .service_draft import ServiceDraft
 
 __all__ = [
     "Alarm",
@@ -40,6 +41,7 @@ __all__ = [
     "SavedFilter",
     "School",
     "Service",
+    "ServiceDraft",
     "StepRun",
     "TimelineEntry",
 ]

@@ -12,11 +12,12 @@ from . import (
     requesting,
     serving,
     stepping,
+    studio,
     talking,
     upkeep,
 )
 
-ROOMS = [office, upkeep, drafting, approving, requesting, preparing, files]
+ROOMS = [office, upkeep, drafting, approving, requesting, preparing, files, studio]
 ROOMS += [stepping, recording, serving, talking, queueing, booking]
 ROWS = [row for room in ROOMS for row in room.ROWS]
 
@@ -30,6 +31,7 @@ NO_VERBS = {
     "services.letters.actions.issuing.render_preview": READS,
     "services.engine.actions.locked.who_was_faster": READS,
     "services.routing.actions.rules.recorded": READS,
+    "services.letters.actions.issuing.context_of": READS,
     "services.letters.actions.templates.refuse_unknown": READS,
     "services.engine.actions.steps.deciding_words": READS,
     "services.engine.actions.steps.signing_words": READS,

@@ -175,7 +175,7 @@ def tasks(counts: Counts) -> list[Task]:
         (
             "hidden",
             ngettext("%(n)s layanan belum tampil di katalog.", "%(n)s layanan belum tampil di katalog.", n("hidden")),
-            reverse("admin:services_service_changelist"),
+            reverse("studio"),
             _("Lihat layanan"),
         ),
         (

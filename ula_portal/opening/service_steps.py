@@ -66,7 +66,7 @@ SOPS = Step(
 SERVICES = Step(
     "services",
     gettext_lazy("Layanan"),
-    "admin:services_service_changelist",
+    "studio",
     _service_gaps,
     lambda found: (
         _("%(published)s dari %(all)s layanan terbit") % {"published": found["published"], "all": found["services"]}

@@ -199,7 +199,7 @@ def _save_service(code: str, details: dict[str, Any]) -> tuple[Service, str]:
     if service is None:
         # Set only for a new service, because the office edits this component itself later.
         handling = "" if details["kind"] == Service.Kind.ELSEWHERE else COMPLAINT_HANDLING
-        slug = _free_slug(details["name"])
+        slug = free_slug(details["name"])
         return Service.objects.create(code=code, slug=slug, **{"complaint_handling": handling} | details), "created"
     details["synonyms"] = list(dict.fromkeys([*details["synonyms"], *service.synonyms]))
     changed = [name for name, value in details.items() if getattr(service, name) != value]
@@ -210,8 +210,9 @@ def _save_service(code: str, details: dict[str, Any]) -> tuple[Service, str]:
     return service, "changed" if changed else "unchanged"
 
 
-def _free_slug(name: str) -> str:
-    base = slug = slugify(name)[:110]
+def free_slug(name: str) -> str:
+    """An address for a service that no other one has. Lock the catalogue first."""
+    base = slug = slugify(name)[:110] or "layanan"
     number = 1
     while Service.objects.filter(slug=slug).exists():
         number += 1

@@ -115,57 +115,82 @@ def with_publication_facts(services: QuerySet[Service]) -> QuerySet[Service]:
     )
 
 
-def unpublished_reasons(service: Service) -> list[str]:
-    """Return sentences saying what prevents the public from seeing a service; empty if nothing does.
+class Gap(str):
+    """A sentence on what a service lacks. ``field``: the field of the service where it is mended."""
+
+    field: str
+
+    def __new__(cls, sentence: str, field: str) -> "Gap":
+        gap = super().__new__(cls, sentence)
+        gap.field = field
+        return gap
+
+
+def unpublished_reasons(service: Service) -> list[Gap]:
+    """Return what prevents the public from seeing a service; empty if nothing does.
 
     Uses the annotations of ``with_publication_facts`` if present, otherwise queries.
     """
     if service.kind == Kind.ELSEWHERE:
-        return [] if service.where else [_("Belum disebutkan ke mana masyarakat harus pergi.")]
+        return [] if service.where else [Gap(_("Belum disebutkan ke mana masyarakat harus pergi."), "where")]
     if service.kind == Kind.VISIT:
         return []
     reasons = []
     if service.sop_id is None:
-        reasons.append(_("Belum ada SOP yang dipasangkan."))
+        reasons.append(Gap(_("Belum ada SOP yang dipasangkan."), "sop_id"))
     elif not _has_sop_in_force(service):
-        reasons.append(_("SOP-nya belum berlaku: sahkan dan terbitkan SOP terlebih dahulu."))
+        reasons.append(Gap(_("SOP-nya belum berlaku: sahkan dan terbitkan SOP terlebih dahulu."), "sop_id"))
     if service.working_days is None:
-        reasons.append(_("Jangka waktu pelayanan belum diisi."))
+        reasons.append(Gap(_("Jangka waktu pelayanan belum diisi."), "working_days"))
     if not _has_form(service):
-        reasons.append(_("Formulir permohonan belum ada."))
+        reasons.append(Gap(_("Formulir permohonan belum ada."), "form"))
     return reasons
 
 
 # Checks registered by higher rooms; see register_gap_check.
-_gap_checks: list[Callable[[Service, Flow], list[str]]] = []
+_gap_checks: list[tuple[Callable[[Service, Flow], list[str]], str]] = []
 
 
-def register_gap_check(look: Callable[[Service, Flow], list[str]]) -> None:
-    """Register a check of a higher room: it returns sentences on what a service with an SOP in force is missing."""
-    if look not in _gap_checks:
-        _gap_checks.append(look)
+def register_gap_check(look: Callable[[Service, Flow], list[str]], field: str) -> None:
+    """Register a check of a higher room: it returns sentences on what a service with an SOP in force is missing.
+
+    ``field``: the field of the service where that is mended.
+    """
+    if (look, field) not in _gap_checks:
+        _gap_checks.append((look, field))
 
 
-def gaps_of(service: Service) -> list[str]:
-    """Return sentences for staff about what is missing or doubtful in a service's standard. They block nothing."""
+def gaps_of(service: Service) -> list[Gap]:
+    """Return what is missing or doubtful in a service's standard, for staff. It blocks nothing."""
+    if service.kind == Kind.ELSEWHERE:
+        return []
+    gaps = text_gaps(service)
+    version = version_in_force(service.sop_id) if service.sop_id else None
+    days = service.working_days
+    if version and days and flow_of(version.pk).office_seconds > days * SECONDS_PER_DAY:
+        sentence = _("Jangka waktu pelayanan lebih pendek daripada waktu menurut SOP-nya.")
+        gaps.append(Gap(sentence, "working_days"))
+    if version:
+        flow = flow_of(version.pk)
+        gaps += [Gap(sentence, field) for look, field in _gap_checks for sentence in look(service, flow)]
+    return gaps
+
+
+def text_gaps(service: Service) -> list[Gap]:
+    """Return those of ``gaps_of`` that are texts not filled in. Runs no query."""
     if service.kind == Kind.ELSEWHERE:
         return []
     gaps = []
     if not service.legal_basis:
-        gaps.append(_("Dasar hukum belum diisi."))
+        gaps.append(Gap(_("Dasar hukum belum diisi."), "legal_basis"))
     if not service.product:
-        gaps.append(_("Hasil layanan belum diisi."))
+        gaps.append(Gap(_("Hasil layanan belum diisi."), "product"))
     if not service.complaint_handling:
-        gaps.append(_("Penanganan pengaduan belum diisi."))
+        gaps.append(Gap(_("Penanganan pengaduan belum diisi."), "complaint_handling"))
     if missing := missing_components(service):
         numbers = ", ".join(map(str, missing))
-        gaps.append(_("Komponen standar pelayanan yang belum diisi: %(numbers)s.") % {"numbers": numbers})
-    version = version_in_force(service.sop_id) if service.sop_id else None
-    days = service.working_days
-    if version and days and flow_of(version.pk).office_seconds > days * SECONDS_PER_DAY:
-        gaps.append(_("Jangka waktu pelayanan lebih pendek daripada waktu menurut SOP-nya."))
-    if version:
-        gaps += [gap for look in _gap_checks for gap in look(service, flow_of(version.pk))]
+        sentence = _("Komponen standar pelayanan yang belum diisi: %(numbers)s.") % {"numbers": numbers}
+        gaps.append(Gap(sentence, f"component_{missing[0]}"))
     return gaps
 
 
