@@ -8,6 +8,7 @@ journal who has read. All other answers must not change anything.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from services.exchange.content import as_file, content_of
 from services.models import RoutingRule
 from services.papers.queries.brought import intake_slots
 from tests.factories.cases import run_of
@@ -140,6 +141,17 @@ def _order(w):
     said = {"mandate": "800/1", "mandate_date": today, "mandate_by": "Kepala Dinas"}
     place = {"position": w.cast.positions["KABID-DIKDAS"].pk, "user": w.cast.outsider.pk, "kind": "plh"}
     return {"key": "kunci-matriks", "from_date": today, "to_date": today, **said, **place}
+
+
+def _service_file(w):
+    content = content_of(w.service)
+    content["service"]["code"] = "BARU"
+    return {"content": as_file(content).decode()}
+
+
+def _decree(w):
+    said = {"decree": "1", "decree_date": "2024-03-04", "effective_from": "2024-03-04"}
+    return said | {"position": "Kepala Dinas", "name": "Ani", "versions": [w.sop_draft.pk]}
 
 
 _NONE_YET = "in 404 404 404 404 404 404 404"
@@ -315,7 +327,7 @@ STAFF_PAGES = {
         get=DESK, post="in 302+ 302+ 403 403 403 403 403", data=lambda w: {"do": "open", "counter": w.desk.pk}
     ),
     "service_export": Row(lambda w: [w.service.code], get=ADMIN),
-    "service_import": Row(get=ADMIN, post=ADMIN.replace("200", "422")),
+    "service_import": Row(get=ADMIN, post=ADMIN.replace("200", "302+"), data=_service_file),
     "opening": Row(get=ADMIN),
     "opening_starter": Row(
         get=ADMIN,
@@ -323,9 +335,12 @@ STAFF_PAGES = {
         data=lambda w: {"codes": ["LEG-IJZ"], "unit_DIKDAS": w.cast.unit.pk, "sops": "on"},
     ),
     # The service does not exist: nothing changes.
-    "opening_starter_sop": Row(lambda w: ["TIDAK-ADA"], ADMIN.replace("200", "405"), ADMIN.replace("200", "404")),
+    "opening_starter_sop": Row(
+        lambda w: ["TIDAK-ADA"], get=ADMIN.replace("200", "405"), post=ADMIN.replace("200", "302")
+    ),
     "opening_balance": Row(get=ADMIN, post=ADMIN.replace("200", "302+"), data=lambda w: {"letter": "77"}),
-    "opening_balance_sops": Row(get=ADMIN, post=ADMIN.replace("200", "422")),
+    # Its actors are not confirmed, so that nothing changes.
+    "opening_balance_sops": Row(get=ADMIN, post=ADMIN, data=_decree),
     "opening_balance_requests": Row(
         get=ADMIN,
         post=ADMIN.replace("200", "302+"),

@@ -85,8 +85,7 @@ def sops(request: StaffRequest) -> HttpResponse:
     chosen = {str(each) for each in form["versions"].value() or []} if form.is_bound else set()
     rows = [(version, str(version.pk) in chosen, refusals.get(version.pk, "")) for version in page.rows]
     context = {"form": form, "rows": rows, **_links(page)}
-    status = 422 if form.errors or refusals else 200
-    return show_step(request, BALANCE.key, "opening/balance_sops.html", context, status=status)
+    return show_step(request, BALANCE.key, "opening/balance_sops.html", context, status=422 if form.errors else 200)
 
 
 def _links(page: Any) -> dict[str, str | None]:

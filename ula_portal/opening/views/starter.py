@@ -1,7 +1,7 @@
 """The starter catalogue: services to tick, and what those that are there still lack."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -59,9 +59,9 @@ def _take_in_sops(request: StaffRequest, codes: list[str]) -> None:
 def starter_sop(request: StaffRequest, code: str) -> HttpResponse:
     """Take in the example SOP of a service that has none."""
     service = Service.objects.filter(code=code).first()
-    if service is None:
-        raise Http404(_("Layanan ini tidak ditemukan."))
     try:
+        if service is None:
+            raise Refused(_("Layanan ini tidak ditemukan."))
         take_in_starter_sop(service, by=staff(request.user))
     except Refused as refused:
         messages.error(request, str(refused))
