@@ -32,6 +32,11 @@ def _problems(fields: Sequence[FieldDefinition], place: int, circle: Sequence[st
         yield _("Jenis isian ini tidak dikenal.")
         return
     yield from field.kind.problems(field)
+    names = {each.name for each in fields}
+    for setting in ("not_before", "prefill"):
+        name = str(field.rules.get(setting) or "").partition(".")[0]
+        if name and name not in names:
+            yield _("Aturannya menyebut isian “%(name)s” yang tidak ada.") % {"name": name}
     if not is_condition(field.show_if):
         yield _("Syarat tampilnya tidak dapat dibaca.")
     elif field.name in circle:

@@ -9,6 +9,7 @@ from services.exchange import starter
 from services.letters.actions.templates import add_letter_template
 from services.models import Request, Service
 from services.routing.actions.rules import add_routing_rule
+from services.schools.actions.importing import import_schools
 from sop.approval.actions.life import approve_version, publish_version, verify_version
 from sop.drafting.actions.importing import import_sop
 from sop.drafting.actions.positions import confirm_actors
@@ -23,6 +24,7 @@ from visitors.places.actions import add_counter
 from . import sources
 from .appointments import plan_appointments
 from .office import Cast
+from .schools import fictional_schools
 
 # How long before the month SOPs are imported, verified, approved and published.
 IMPORTED, VERIFIED, APPROVED, PUBLISHED = (datetime.timedelta(days=days) for days in (30, 20, 12, 8))
@@ -39,6 +41,7 @@ def build_catalogue(cast: Cast, opening: datetime.datetime, codes: list[str], st
         step()
     with clock.at(opening - PUBLISHED):
         day = clock.local(opening - APPROVED).date()
+        import_schools(fictional_schools(), by=actors.staff(cast.admin))
         import_catalogue(_catalogue(codes, day), by=actors.staff(cast.admin), sop_files=numbers)
         for entry in starter.letters()["templates"]:
             _letter_template(entry, codes, cast)

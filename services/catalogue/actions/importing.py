@@ -11,8 +11,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from services.fields.actions.versions import begin_version, put_into_use
+from services.fields.checks import findings_of
+from services.fields.queries import FieldDefinition
 from services.fields.show_if import is_condition, names_in
-from services.fields.types import TYPES
 from services.models import Category, Field, Requirement, Service
 from sop.models import Sop
 from sop.rules.queries.validity import sop_by_number
@@ -98,19 +99,13 @@ def _check_entry(entry: Entry, common: Sequence[Entry]) -> None:
     names = [field["name"] for field in fields]
     if len(names) != len(set(names)):
         raise Refused(_("Layanan %(code)s: nama isian tidak boleh sama.") % {"code": code})
-    for row in _field_rows(entry, common):
-        field = Field(**row)
-        if (
-            field.type not in TYPES
-            or TYPES[field.type].problems(field)
-            or row["rules"].get("not_before", names[0]) not in names
-        ):
-            raise Refused(
-                _("Layanan %(code)s: jenis atau aturan isian %(name)s tidak dikenal.")
-                % {"code": code, "name": field.name}
-            )
-    for part in (*fields, *entry.get("requirements", [])):
-        condition = part.get("show_if", {})
+    rows = [{key: value for key, value in row.items() if key != "order"} for row in _field_rows(entry, common)]
+    definitions = [FieldDefinition(**row) for row in rows]
+    if findings := findings_of(definitions):
+        words = {"code": code, "name": findings[0].field, "problem": findings[0].text}
+        raise Refused(_("Layanan %(code)s, isian %(name)s: %(problem)s") % words)
+    for requirement in entry.get("requirements", []):
+        condition = requirement.get("show_if", {})
         if not is_condition(condition):
             raise Refused(_("Layanan %(code)s: syarat tampil tidak dapat dibaca.") % {"code": code})
         if unknown := set(names_in(condition)) - set(names):

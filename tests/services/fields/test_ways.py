@@ -41,6 +41,8 @@ def field(name, type="choice", required=True, show_if=None, **rules):
             "b",
             "Syarat tampil menyebut “A” yang tidak punya jawaban.",
         ),
+        ([field("a", "date", not_before="x")], "a", "Aturannya menyebut isian “x” yang tidak ada."),
+        ([field("a", "text", prefill="x.village")], "a", "Aturannya menyebut isian “x” yang tidak ada."),
         ([field("a"), field("b", show_if={"a": "Ya"})], "b", "Syarat tampilnya tidak dapat dibaca."),
     ],
 )
