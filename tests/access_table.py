@@ -363,6 +363,26 @@ STAFF_PAGES = {
     # There is no emblem: nothing changes.
     "opening_emblem_remove": Row(get=ADMIN.replace("200", "405"), post=ADMIN.replace("200", "302")),
     "opening_emblem_restore": Row(get=ADMIN.replace("200", "405"), post=ADMIN.replace("200", "302")),
+    "opening_hours": Row(
+        get=ADMIN,
+        post=ADMIN.replace("200", "302+"),
+        data=lambda w: {
+            f"{kind}-0-{name}": value
+            for kind in ("service", "working")
+            for name, value in (("open", "on"), ("opens", "08:00"), ("closes", "15:00"))
+        },
+    ),
+    "opening_holidays": Row(
+        get=ADMIN,
+        post=ADMIN.replace("200", "302+"),
+        data=lambda w: {"kind": "holiday", "days": "2 Mei 2030 Hari Jadi"},
+    ),
+    # A day that does not exist: nothing changes.
+    "opening_holiday_remove": Row(lambda w: [1], ADMIN.replace("200", "405"), ADMIN.replace("200", "302")),
+    "opening_counters": Row(
+        get=ADMIN, post=ADMIN.replace("200", "302+"), data=lambda w: {"key": "kunci-matriks", "count": "2"}
+    ),
+    "opening_serve_all": Row(get=ADMIN.replace("200", "405"), post=ADMIN.replace("200", "302+")),
     "opening_letterhead": Row(get=ADMIN, post=ADMIN.replace("200", "302+"), data=lambda w: {"letterhead": "DINAS"}),
     "opening_letterhead_preview": Row(
         get=ADMIN.replace("200", "405"), post=ADMIN, data=lambda w: {"letterhead": "DINAS"}

@@ -296,4 +296,16 @@ ROWS = [
         wrote=("journal counter: add_counter",),
         again=REFUSED,
     ),
+    Row(
+        places.open_counters,
+        "admin",
+        lambda w: on(None, by=staff(w.cast.admin), name="Ruang Baru", count=2, key="k"),
+        wrote=("journal counter: add_counter", "journal counter: add_counter", "journal location: add_location"),
+    ),
+    Row(
+        places.serve_everywhere,
+        "admin",
+        lambda w: on(by=staff(w.cast.admin)),
+        wrote=("journal counter: serve_services",),
+    ),
 ]

@@ -4,6 +4,7 @@ import datetime
 
 from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import CalendarDay, HoursRule, Notice
 from ula_portal.core.notices import delivery, outbox
 from ula_portal.core.notices import tasks as notices
@@ -13,6 +14,7 @@ from .office import admin, day
 from .rows import ONCE, SAME, Row, on
 
 EIGHT, FOUR = datetime.time(8), datetime.time(16)
+DAY = {"kind": "working", "opens": EIGHT, "closes": FOUR, "name": "Biasa"}
 
 
 def waiting_notice(w, state="waiting", **more):
@@ -57,6 +59,28 @@ ROWS = [
         lambda w: on(HoursRule.objects.first(), **admin(w)),
         again=ONCE,
         wrote=("journal hours: remove_hours", "task follow_the_calendar", "task slots_follow_the_calendar"),
+    ),
+    Row(
+        calendar.replace_week,
+        "admin",
+        lambda w: calendar.set_week([{**DAY, "weekday": 5}], by=SYSTEM) and on([{**DAY, "weekday": 0}], **admin(w)),
+        wrote=(
+            "journal hours: remove_hours",
+            "journal hours: set_hours",
+            "task follow_the_calendar",
+            "task slots_follow_the_calendar",
+        ),
+    ),
+    Row(
+        calendar.set_calendar_days,
+        "admin",
+        lambda w: on([(day(7), "holiday", "Libur contoh"), (day(8), "working", "Masuk")], **admin(w)),
+        wrote=(
+            "journal calendar_day: set_calendar_day",
+            "journal calendar_day: set_calendar_day",
+            "task follow_the_calendar",
+            "task slots_follow_the_calendar",
+        ),
     ),
     Row(
         calendar.set_calendar_day,

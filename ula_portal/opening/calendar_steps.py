@@ -25,7 +25,7 @@ def _weekdays(kind: str):  # type: ignore[no-untyped-def]  # Django names no typ
 HOURS = Step(
     "hours",
     gettext_lazy("Jam pelayanan"),
-    "admin:core_hoursrule_changelist",
+    "opening_hours",
     _hours_gaps,
     lambda found: _("%(n)s hari dalam seminggu") % {"n": found["service_hours"]},
     lambda: {
@@ -36,7 +36,7 @@ HOURS = Step(
 HOLIDAYS = Step(
     "holidays",
     gettext_lazy("Hari libur"),
-    "admin:core_calendarday_changelist",
+    "opening_holidays",
     lambda found: iter(()),
     lambda found: (
         _("Libur nasional, dan %(n)s hari khusus kantor") % {"n": found["calendar_days"]}

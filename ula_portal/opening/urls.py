@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import balance, emblem, office, overview, starter
+from .views import balance, calendar, emblem, office, overview, places, starter
 
 urlpatterns = [
     path("petugas/kantor/", overview.opening, name="opening"),
@@ -17,4 +17,9 @@ urlpatterns = [
     path("petugas/kantor/saldo-awal/", balance.balance, name="opening_balance"),
     path("petugas/kantor/saldo-awal/sop/", balance.sops, name="opening_balance_sops"),
     path("petugas/kantor/saldo-awal/permohonan/", balance.requests, name="opening_balance_requests"),
+    path("petugas/kantor/jam/", calendar.hours, name="opening_hours"),
+    path("petugas/kantor/hari-libur/", calendar.holidays, name="opening_holidays"),
+    path("petugas/kantor/hari-libur/<int:pk>/hapus/", calendar.holiday_remove, name="opening_holiday_remove"),
+    path("petugas/kantor/loket/", places.counters, name="opening_counters"),
+    path("petugas/kantor/loket/semua-layanan/", places.serve_all, name="opening_serve_all"),
 ]

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 VERBS = {
     "add_counter": _("loket ditambahkan"),
+    "serve_services": _("layanan loket ditambah"),
     "close_suddenly": _("pelayanan dihentikan mendadak"),
     "move_closure_end": _("akhir penghentian pelayanan diubah"),
     "reopen": _("pelayanan dibuka kembali"),

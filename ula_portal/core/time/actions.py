@@ -5,7 +5,7 @@ Allowed: administrators and the set-up commands; the callers check this.
 
 import datetime
 from collections.abc import Callable
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict, cast
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -58,6 +58,37 @@ def set_week(rules: list[WeekdayHours], *, by: Actor) -> list[HoursRule]:
     return written
 
 
+@verb
+def replace_week(rules: list[WeekdayHours], *, by: Actor) -> None:
+    """Make the ordinary week exactly these rules: undated rules of their kinds on other weekdays are deleted.
+
+    Rules that stay as they are change nothing.
+    Effects: due dates of open requests are recalculated; journal.
+    Raises: Refused if hours are out of order.
+    """
+    _wait_for_others()
+    kinds, wanted = {rule["kind"] for rule in rules}, {(rule["kind"], rule["weekday"]) for rule in rules}
+    known = {
+        (row.kind, row.weekday): row
+        for row in HoursRule.objects.filter(kind__in=kinds, from_date=None, to_date=None).order_by("pk")
+    }
+    changed = False
+    for place, row in known.items():
+        if place not in wanted:
+            journal.record("remove_hours", "hours", row.pk, by)
+            row.delete()
+            changed = True
+    unset: dict[str, Any] = dict.fromkeys(("break_from", "break_to", "last_ticket"))
+    for given in rules:
+        rule = cast(WeekdayHours, unset | given)
+        row = known.get((rule["kind"], rule["weekday"]))
+        if row is None or any(getattr(row, field) != value for field, value in rule.items() if field != "name"):
+            _write_hours(rule, by=by)
+            changed = True
+    if changed:
+        calendar_changed()
+
+
 def _write_hours(hours: WeekdayHours, by: Actor) -> HoursRule:
     _wait_for_others()
     place: dict[str, Any] = {"kind": hours["kind"], "weekday": hours["weekday"]}
@@ -86,11 +117,33 @@ def set_calendar_day(*, by: Actor, date: datetime.date, kind: str, name: str) ->
     Effects: due dates of open requests are recalculated; journal.
     Raises: Refused for invalid values.
     """
+    day = _write_day((date, kind, name), by=by)
+    calendar_changed()
+    return day
+
+
+@verb
+def set_calendar_days(days: list[tuple[datetime.date, str, str]], *, by: Actor) -> int:
+    """Set several days (date, kind, name), recalculating due dates only once; returns how many were new or changed.
+
+    Otherwise as ``set_calendar_day``. Days that stay as they are change nothing.
+    """
     _wait_for_others()
+    known = set(CalendarDay.objects.filter(date__in=[day[0] for day in days]).values_list("date", "kind", "name"))
+    changed = [day for day in days if day not in known]
+    for day in changed:
+        _write_day(day, by=by)
+    if changed:
+        calendar_changed()
+    return len(changed)
+
+
+def _write_day(wanted: tuple[datetime.date, str, str], by: Actor) -> CalendarDay:
+    _wait_for_others()
+    date, kind, name = wanted
     day = CalendarDay.objects.filter(date=date).first() or CalendarDay(date=date)
     day.kind, day.name = kind, name
     _save_checked(day)
-    calendar_changed()
     journal.record("set_calendar_day", "calendar_day", day.pk, by)
     return day
 

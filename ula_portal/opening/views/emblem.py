@@ -13,7 +13,7 @@ from ula_portal.core.office.queries import office
 from ula_portal.core.security.access import StaffRequest, allowed
 from ula_portal.core.verbs.errors import Refused
 
-from ..forms import EmblemForm
+from ..forms.office import EmblemForm
 from ..office_steps import EMBLEM
 from ..pages import show_step
 from ..permissions import may_set_up

@@ -15,7 +15,7 @@ from ula_portal.core.office.queries import office
 from ula_portal.core.security.access import StaffRequest, allowed
 from ula_portal.core.verbs.errors import Refused
 
-from ..forms import LetterheadForm, OfficeForm, OfficePart
+from ..forms.office import LetterheadForm, OfficeForm, OfficePart
 from ..office_steps import LETTERHEAD, OFFICE
 from ..pages import go_on, show_step
 from ..permissions import may_set_up
