@@ -16,6 +16,8 @@ from tests.factories.services import picture
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.office.actions.first_administrator import issue_setup_address
+from ula_portal.core.office.actions.invitations import invite
+from ula_portal.core.office.invitations import secrets_of
 
 ALL = "200 200 200 200 200 200 200 200"
 STAFF = "in 200 200 200 200 200 200 200"
@@ -51,6 +53,12 @@ def _actors(w):
     for actor in w.sop_draft.actors.all():
         found |= {f"kind_{actor.pk}": actor.kind, f"actor_{actor.pk}": actor.position_id or ""}
     return found
+
+
+def _invited(w):
+    """Link and start code of a new invitation."""
+    (invitation,) = invite([w.cast.outsider], by=SYSTEM, way="slip")
+    return secrets_of(invitation.nonce, invitation.user)
 
 
 CITIZEN = {
@@ -124,11 +132,22 @@ CITIZEN = {
     ),
     # There is no emblem.
     "office_emblem": Row(lambda w: ["00000000-0000-0000-0000-000000000000"], get=ALL.replace("200", "404")),
+    "start_code": Row(post=MOVED, data=lambda w: {"email": w.cast.outsider.email, "code": _invited(w).code}),
+    "invitation": Row(
+        lambda w: [_invited(w).token],
+        post=SENT,
+        data=lambda w: {"password": "songket-pucuk-rebung-7", "again": "songket-pucuk-rebung-7"},
+    ),
     "privacy": Row(),
     "accessibility": Row(),
     "health": Row(),
     "set_language": Row(get=MOVED, post=MOVED, data=lambda w: {"language": "id"}),
 }
+
+
+def _rows(**row):
+    """One row of a table of units or positions, as its page posts it."""
+    return {"baris-TOTAL_FORMS": 1, "baris-INITIAL_FORMS": 0} | {f"baris-0-{name}": row[name] for name in row}
 
 
 def _away(user):
@@ -386,6 +405,28 @@ STAFF_PAGES = {
     "opening_letterhead": Row(get=ADMIN, post=ADMIN.replace("200", "302+"), data=lambda w: {"letterhead": "DINAS"}),
     "opening_letterhead_preview": Row(
         get=ADMIN.replace("200", "405"), post=ADMIN, data=lambda w: {"letterhead": "DINAS"}
+    ),
+    "opening_units": Row(get=ADMIN, post=ADMIN.replace("200", "302+"), data=lambda w: _rows(name="Bidang Baru")),
+    "opening_positions": Row(
+        get=ADMIN, post=ADMIN.replace("200", "302+"), data=lambda w: _rows(name="Baru", unit=w.cast.unit.name)
+    ),
+    "opening_people": Row(get=ADMIN),
+    "opening_people_search": Row(get=ADMIN.replace("200", "405"), post=ADMIN.replace("200", "302")),
+    "opening_person_add": Row(
+        get=ADMIN,
+        post=ADMIN.replace("200", "302+"),
+        data=lambda w: {"full_name": "Baru", "email": "baru@example.id", "positions": "Petugas Loket"},
+    ),
+    "opening_people_import": Row(
+        get=ADMIN,
+        post=ADMIN.replace("200", "302+"),
+        data=lambda w: {"take": "all", "text": "Baru\t\t\t\t\tbaru@example.id\tPetugas Loket\n"},
+    ),
+    "opening_people_template": Row(get=ADMIN),
+    "opening_people_invite": Row(
+        get=ADMIN.replace("200", "405"),
+        post=ADMIN.replace("200", "302+"),
+        data=lambda w: {"way": "mail", "chosen": w.cast.outsider.pk},
     ),
     "report": Row(get="in 403 403 403 200 200 200 403"),
     "report_cases": Row(get="in 403 403 403 200 200 200 403"),

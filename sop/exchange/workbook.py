@@ -39,11 +39,14 @@ class WorkbookSheet:
     rows: list[list[str]]
 
 
-def open_workbook(content: bytes, *, max_rows: int = MAX_ROWS) -> list[WorkbookSheet]:
-    """The visible sheets of an .xlsx file. Raises ImportRefused if the file cannot be read."""
+def open_workbook(content: bytes, *, max_rows: int = MAX_ROWS, show_formulas: bool = False) -> list[WorkbookSheet]:
+    """The visible sheets of an .xlsx file, with the result of each formula, or with ``show_formulas`` its text ("=A1").
+
+    Raises ImportRefused if the file cannot be read.
+    """
     _refuse_other_kinds(content)
     try:
-        copy = _checked_copy(content, max_rows)
+        copy = _checked_copy(content, max_rows, show_formulas)
         return _sheets(copy)
     except ImportRefused:
         raise
@@ -73,7 +76,7 @@ def _refuse_other_kinds(content: bytes) -> None:
         raise ImportRefused([_("Berkas ini bukan buku kerja Excel. Simpan sebagai .xlsx, lalu coba lagi.")])
 
 
-def _checked_copy(content: bytes, max_rows: int) -> io.BytesIO:
+def _checked_copy(content: bytes, max_rows: int, show_formulas: bool) -> io.BytesIO:
     """A copy of the workbook that contains only its XML, unpacked within the limits and checked."""
     copy, left = io.BytesIO(), MAX_XML
     with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as packed:
@@ -90,7 +93,7 @@ def _checked_copy(content: bytes, max_rows: int) -> io.BytesIO:
                 continue
             text = _unpacked(archive, member, left)
             left -= len(text)
-            packed.writestr(member.filename, _checked_xml(text, max_rows))
+            packed.writestr(member.filename, _checked_xml(text, max_rows, show_formulas))
     return copy
 
 
@@ -105,12 +108,14 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> b
     return text
 
 
-def _checked_xml(text: bytes, max_rows: int) -> bytes:
+def _checked_xml(text: bytes, max_rows: int, show_formulas: bool) -> bytes:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     root = etree.fromstring(text, parser)
     if root.getroottree().docinfo.internalDTD is not None:
         raise _broken()
     for data in root.iter("{*}sheetData"):
+        for cell in data.iter("{*}c"):
+            _keep_as_text(cell, show_formulas)
         _bound(data, max_rows)
     for dimension in list(root.iter("{*}dimension")):
         if (parent := dimension.getparent()) is not None:
@@ -144,6 +149,20 @@ def _bound_row(row: etree._Element, number: int, max_rows: int, *, hidden: bool)
             message = _("Ada lembar yang terlalu luas: paling banyak %(rows)s baris dan %(columns)s kolom.")
             raise ImportRefused([message % {"rows": max_rows, "columns": MAX_COLUMNS}])
         cell.set("r", column_letters(column - 1) + str(number))
+
+
+def _keep_as_text(cell: etree._Element, show_formulas: bool) -> None:
+    """Keep all digits of a long number, of which a float has only fifteen; and the text of a formula if wanted."""
+    formula, value = cell.find("{*}f"), cell.find("{*}v")
+    if show_formulas and formula is not None:
+        cell.set("t", "str")
+        if value is None:
+            value = etree.SubElement(cell, formula.tag[:-1] + "v")
+        value.text = f"={formula.text or ''}"
+    elif cell.get("t", "n") == "n" and value is not None:
+        digits = value.text or ""
+        if len(digits) > 15 and digits.isdigit():
+            cell.set("t", "str")
 
 
 def _positive(text: str | None) -> int:

@@ -25,11 +25,13 @@ from ula_portal.core.models import (
     User,
 )
 from ula_portal.core.notices import kinds, outbox
-from ula_portal.core.office.actions import office, people
+from ula_portal.core.office.actions import invitations, office, people, roster, structure
 from ula_portal.core.office.actions.absences import end_absence, note_absence, record_absence
 from ula_portal.core.office.actions.acting import end_acting
+from ula_portal.core.office.rules.people import PersonRow
+from ula_portal.core.office.rules.structure import UnitRow
 from ula_portal.core.time import actions as calendar
-from ula_portal.core.verbs.errors import Refused
+from ula_portal.core.verbs.errors import Outdated, Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -145,3 +147,24 @@ def test_chores_and_the_setting_up_happen_once():
     user = make_user()
     again = partial(outbox.retry, [notice], by=staff(user))
     assert one_after_the_other(again, again) == (1, 0)
+
+
+def test_two_administrators_with_one_list_add_everything_once():
+    named_cast()
+    units = [UnitRow("Bidang Baru", head="Kepala Bidang Baru")]
+    people_rows = [PersonRow(1, "Petugas Baru", email="baru@example.id", positions="Petugas Loket")]
+    add = partial(structure.add_units, units, by=SYSTEM)
+    assert one_after_the_other(add, add) == (structure.Added(1, 1, 0), structure.Added(0, 0, 1))
+    add = partial(roster.add_people, people_rows, by=SYSTEM)
+    first, second = one_after_the_other(add, add)
+    assert (len(first.added), first.known) == (1, 0) and (second.added, second.known) == ([], 1)
+
+
+def test_an_invitation_that_two_accept_at_once_sets_one_password():
+    named_cast()
+    user = make_user(Role.OFFICIAL)
+    (invitation,) = invitations.invite([user], by=SYSTEM, way="slip")
+    words = ["songket-pucuk-rebung-7", "songket-pucuk-rebung-8"]
+    accept = [partial(invitations.accept_invitation, invitation, by=staff(user), password=word) for word in words]
+    _done, told = one_after_the_other(*accept)
+    assert isinstance(told, Outdated) and User.objects.get(pk=user.pk).check_password(words[0])

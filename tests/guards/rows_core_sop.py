@@ -14,6 +14,8 @@ ORDER = {
     "mandate_date": "2026-03-02",
     "mandate_by": "Bupati",
 }
+INVITED = {"made_at": "2026-03-02", "expires_at": "2026-03-16"}
+HASHED = {"token_hash": "0" * 64, "code_hash": "f" * 64}
 PAPER = {"on_paper": True, "decree": "1", "decree_date": "2026-03-02", "decree_scan_id": FILE, "is_opening": False}
 RECORDED = {"on_paper": True, "recorded_by_id": 1, "recorded_at": "2026-03-02"}
 APPROVED = {"on_paper": False, "approved_by_id": 1, "approved_at": "2026-03-02"}
@@ -51,6 +53,8 @@ CHECKS = {
         ({"to_date": "2026-03-02"}, []),
         ({"from_date": "2026-03-02", "to_date": "2026-03-02"}, [{"to_date": "2026-03-01"}]),
     ],
+    "invitation_dates_in_order": [(INVITED, [{"expires_at": "2026-03-02"}, {"expires_at": "2026-03-01"}])],
+    "invitation_is_hashed": [(HASHED, [{"token_hash": "ABCD2345"}, {"code_hash": "ABCD2345"}])],
     "secretariat_of_another": [({"keeper_id": 1, "position_id": 2}, [{"position_id": 1}])],
     "user_email_lower": [({"email": "a@b.id"}, [{"email": "A@b.id"}])],
     "email_change_changes": [({"old_email": "a@b.id", "new_email": "c@b.id"}, [{"new_email": "a@b.id"}])],

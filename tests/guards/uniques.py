@@ -5,6 +5,7 @@ WHOLE = {
     "core_calendarday": ["date"],
     "core_hoursrule": ["kind from_date to_date weekday"],
     "core_idempotencykey": ["actor key"],
+    "core_invitation": ["token_hash", "user_id"],
     "core_journalentry": ["subject_kind subject_id sequence"],
     "core_journalhead": ["subject_kind subject_id"],
     "core_journalseal": ["day"],

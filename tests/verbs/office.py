@@ -5,8 +5,20 @@ from tests.factories.services import picture
 from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Position
 from ula_portal.core.office import queries
-from ula_portal.core.office.actions import absences, acting, emblem, first_administrator, office, people
+from ula_portal.core.office.actions import (
+    absences,
+    acting,
+    emblem,
+    first_administrator,
+    invitations,
+    office,
+    people,
+    roster,
+    structure,
+)
 from ula_portal.core.office.emblem import drawn
+from ula_portal.core.office.rules.people import PersonRow
+from ula_portal.core.office.rules.structure import PositionRow, UnitRow
 
 from .rows import OUTDATED, REFUSED, SAME, Row, on
 
@@ -54,6 +66,10 @@ def first_address(w):
     token = first_administrator.issue_setup_address(by=SYSTEM, despite_others=True)
     person = {"email": "baru@example.id", "full_name": "Admin Baru", "password": "sandi-panjang-1"}
     return on(queries.setup_address(token), by=SYSTEM, name="Dinas", regency="Kota", **person)
+
+
+def invited(w):
+    return invitations.invite([w.cast.official], way="slip", **admin(w))[0]
 
 
 ROWS = [
@@ -120,6 +136,47 @@ ROWS = [
         "admin",
         lambda w: on(post(w, "SEKDIS"), position=post(w, "KADIS"), **admin(w)),
         wrote=("journal position: entrust_paper",),
+    ),
+    Row(
+        structure.add_units,
+        "admin",
+        lambda w: on([UnitRow("Bidang Baru", head="Kepala Bidang Baru")], **admin(w)),
+        wrote=("journal position: add_position", "journal unit: add_unit"),
+    ),
+    Row(
+        structure.add_positions,
+        "admin",
+        lambda w: on([PositionRow("Jabatan Baru", w.cast.unit.name)], **admin(w)),
+        wrote=("journal position: add_position",),
+    ),
+    Row(
+        roster.add_people,
+        "admin",
+        lambda w: on([PersonRow(1, "Baru", email="baru@example.id", positions="Petugas Loket")], **admin(w)),
+        wrote=("journal user: assign_role", "journal user: begin_tenure", "journal user: create_staff_member"),
+    ),
+    Row(
+        invitations.invite,
+        "admin",
+        lambda w: on([w.cast.official], way="slip", **admin(w)),
+        case="by slip",
+        wrote=("journal official: invite_staff_member",),
+        again=SAME,
+    ),
+    Row(
+        invitations.invite,
+        "admin",
+        lambda w: on([w.cast.official], way="mail", **admin(w)),
+        case="by mail",
+        wrote=("journal official: invite_staff_member", "notice invitation: staff_invited to official"),
+        again=SAME,
+    ),
+    Row(
+        invitations.accept_invitation,
+        "official",
+        lambda w: on(invited(w), by=staff(w.cast.official), password="kata-sandi-yang-panjang-2026"),
+        wrote=("journal official: set_password",),
+        again=OUTDATED,
     ),
     Row(
         office.add_location,

@@ -18,7 +18,7 @@ class CoreConfig(AppConfig):
         from .documents import pdf
         from .live import changes, channels
         from .notices import tasks
-        from .office import email_notices, emblem, people_notices
+        from .office import email_notices, emblem, invitation_notices, people_notices
         from .office.actions import people
         from .security import checks  # noqa: F401 (registers itself)
         from .web.admin_site import load_pages
@@ -28,6 +28,7 @@ class CoreConfig(AppConfig):
         load_pages("ula_portal.core.office.admin", "office", "people")
         email_notices.register_notices()
         people_notices.register_notices()
+        invitation_notices.register_notices()
         tasks.add_chore(idempotency.delete_expired_keys)
         tasks.add_chore(people.delete_old_email_changes)
         tasks.add_chore(storage.delete_expired_forms)
@@ -52,10 +53,11 @@ def _register_subjects() -> None:
     }
     for kind, (label, model) in pages.items():
         register_subject(kind, label, functools.partial(_panel_page, model))
-    # Notices refer to these two; their journal entries are stored with the person.
+    # Notices refer to these; their journal entries are stored with the person.
     register_subject("absence", _("Ketidakhadiran"))
     register_subject("tenure", _("Masa jabatan"))
     register_subject("setup_address", _("Alamat penyiapan"))
+    register_subject("invitation", _("Undangan"))
     register_verbs(VERBS)
 
 
@@ -79,6 +81,7 @@ VERBS = {
     "withdraw_paper": _("tidak lagi menjadi sekretariat"),
     "add_location": _("lokasi ditambahkan"),
     "create_staff_member": _("akun petugas dibuat"),
+    "invite_staff_member": _("diundang membuat kata sandi"),
     "set_password": _("kata sandi diatur"),
     "change_email": _("alamat surel diganti"),
     "open_account": _("akun dibuka"),

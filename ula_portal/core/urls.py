@@ -7,6 +7,7 @@ from allauth.mfa.totp import views as totp
 from django.urls import path, re_path
 from django.views.i18n import set_language
 
+from .office import invitation_views
 from .office import views as office_views
 from .web import style_page, views
 
@@ -42,6 +43,8 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
     path("akun/masuk-ulang/", account.reauthenticate, name="account_reauthenticate"),
+    path("akun/pertama/", invitation_views.start_code, name="start_code"),
+    path("akun/pertama/<str:token>/", invitation_views.invitation, name="invitation"),
     path("akun/2fa/", mfa.index, name="mfa_index"),
     path("akun/2fa/masuk/", mfa.authenticate, name="mfa_authenticate"),
     path("akun/2fa/masuk-ulang/", mfa.reauthenticate, name="mfa_reauthenticate"),

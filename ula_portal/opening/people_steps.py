@@ -36,10 +36,10 @@ def _unit_gaps(found: Found) -> Iterator[Gap]:
     if not found["units"]:
         yield Gap(_("Unit belum ada."))
     elif not found["positions"]:
-        yield Gap(_("Jabatan belum ada."), reverse("admin:core_position_changelist"))
+        yield Gap(_("Jabatan belum ada."), reverse("opening_positions"))
     elif n := found["headless"]:
         words = ngettext("%(n)s unit belum mempunyai pimpinan.", "%(n)s unit belum mempunyai pimpinan.", n)
-        yield Gap(words % {"n": n}, reverse("admin:core_position_changelist"), advised=True)
+        yield Gap(words % {"n": n}, reverse("opening_positions"), advised=True)
 
 
 def _unit_summary(found: Found) -> str:
@@ -69,13 +69,11 @@ def _people_gaps(found: Found) -> Iterator[Gap]:
         yield Gap(words % {"n": n}, advised=True)
 
 
-UNITS = Step(
-    "units", gettext_lazy("Unit dan jabatan"), "admin:core_unit_changelist", _unit_gaps, _unit_summary, _unit_rows
-)
+UNITS = Step("units", gettext_lazy("Unit dan jabatan"), "opening_units", _unit_gaps, _unit_summary, _unit_rows)
 PEOPLE = Step(
     "people",
     gettext_lazy("Petugas dan peran"),
-    "admin:core_user_changelist",
+    "opening_people",
     _people_gaps,
     lambda found: _("%(n)s petugas") % {"n": found["people"]},
     _people_rows,

@@ -247,3 +247,13 @@ def test_values_are_read_as_people_type_them():
 
 def test_a_part_that_is_nothing_but_a_dimension_is_no_trouble():
     assert rows_of(row(cell("ini")), **{"docProps/app.xml": "<dimension/>"}) == [["ini"]]
+
+
+def test_the_digits_of_long_numbers_stay_as_they_are_and_formulas_may_be_shown():
+    number = '<c r="A1"><v>197001011995031901</v></c>'
+    formulas = '<c r="B1"><f>SUM(D1:D2)</f><v>3</v></c><c r="C1"><f>B1</f></c>'
+    content = packed(row(number, formulas))
+    assert open_workbook(content)[0].rows == [["197001011995031901", "3"]]
+    assert open_workbook(content, show_formulas=True)[0].rows == [["197001011995031901", "=SUM(D1:D2)", "=B1"]]
+    content = packed(row(cell("x", f"A{MAX_ROWS + 1}"), r=MAX_ROWS + 1))
+    assert open_workbook(content, max_rows=MAX_ROWS + 1)

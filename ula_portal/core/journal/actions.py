@@ -3,7 +3,8 @@
 import datetime
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.db import connection
 
@@ -71,6 +72,49 @@ def record(verb_name: str, subject_kind: str, subject_id: object, by: Actor, /, 
         previous_hash=previous,
         hash=digest,
     )
+
+
+@dataclass(frozen=True)
+class Act:
+    """An entry to append with others: a verb and its data, on the subject with this id."""
+
+    verb: str
+    subject_id: int
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+@part
+def record_many(subject_kind: str, acts: Sequence[Act], by: Actor) -> None:
+    """Append many entries to the chains of their subjects, as ``record`` does, in few statements for any number."""
+    at = clock.now()
+    # In one order, so that two calls for the same subjects cannot deadlock.
+    subjects = sorted({str(act.subject_id) for act in acts})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_journalhead (subject_kind, subject_id, sequence, hash, changed_at)"
+            " SELECT %s, unnest(%s::text[]), 0, %s, %s ON CONFLICT (subject_kind, subject_id)"
+            " DO UPDATE SET changed_at = EXCLUDED.changed_at RETURNING subject_id, sequence, hash",
+            [subject_kind, subjects, GENESIS, at],
+        )
+        heads = {subject: (sequence, digest) for subject, sequence, digest in cursor.fetchall()}
+    entries = []
+    for act in acts:
+        subject, data = str(act.subject_id), dict(act.data)
+        sequence, previous = heads[subject]
+        digest = entry_hash(previous, subject_kind, subject, sequence + 1, at, act.verb, by.kind, by.id, data)
+        heads[subject] = sequence + 1, digest
+        entry = JournalEntry(subject_kind=subject_kind, subject_id=subject, sequence=sequence + 1, at=at, verb=act.verb)
+        entry.actor_kind, entry.actor_id, entry.data = by.kind, by.id, data
+        entry.previous_hash, entry.hash = previous, digest
+        entries.append(entry)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE core_journalhead AS head SET sequence = new.sequence, hash = new.hash"
+            " FROM unnest(%s::text[], %s::int[], %s::text[]) AS new (subject_id, sequence, hash)"
+            " WHERE head.subject_kind = %s AND head.subject_id = new.subject_id",
+            [subjects, [heads[each][0] for each in subjects], [heads[each][1] for each in subjects], subject_kind],
+        )
+    JournalEntry.objects.bulk_create(entries, batch_size=2000)
 
 
 @verb

@@ -2,6 +2,7 @@
 
 from .calendar import CalendarDay, HoursRule
 from .files import StoredFile
+from .invitations import Invitation
 from .journal import JournalEntry, JournalHead, JournalSeal
 from .office import Location, Office, Position, Secretariat, SetupAddress, Unit
 from .outbox import Notice
@@ -14,6 +15,7 @@ __all__ = [
     "EmailChange",
     "HoursRule",
     "IdempotencyKey",
+    "Invitation",
     "JournalEntry",
     "JournalHead",
     "JournalSeal",

@@ -39,6 +39,9 @@ LIMITS = {
     "proof": (5, 1200),
     # Searches for a school while a form is filled in.
     "school": (300, 300),
+    # Wrong start codes of staff, by source and by address.
+    "start-code": (10, 300),
+    "start-code-account": (10, 3600),
     # Wrong codes of letters.
     "verify": (20, 300),
 }
