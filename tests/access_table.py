@@ -15,6 +15,7 @@ from tests.factories.cases import run_of
 from tests.factories.services import picture
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import SYSTEM
+from ula_portal.core.models import CalendarDay
 from ula_portal.core.office.actions.first_administrator import issue_setup_address
 from ula_portal.core.office.actions.invitations import invite
 from ula_portal.core.office.invitations import secrets_of
@@ -396,12 +397,14 @@ STAFF_PAGES = {
         post=ADMIN.replace("200", "302+"),
         data=lambda w: {"kind": "holiday", "days": "2 Mei 2030 Hari Jadi"},
     ),
-    # A day that does not exist: nothing changes.
-    "opening_holiday_remove": Row(lambda w: [1], ADMIN.replace("200", "405"), ADMIN.replace("200", "302")),
+    "opening_holiday_remove": Row(
+        lambda w: [CalendarDay.objects.latest("pk").pk], ADMIN.replace("200", "405"), ADMIN.replace("200", "302+")
+    ),
     "opening_counters": Row(
         get=ADMIN, post=ADMIN.replace("200", "302+"), data=lambda w: {"key": "kunci-matriks", "count": "2"}
     ),
-    "opening_serve_all": Row(get=ADMIN.replace("200", "405"), post=ADMIN.replace("200", "302+")),
+    # The counter serves all services already: nothing changes.
+    "opening_serve_all": Row(get=ADMIN.replace("200", "405"), post=ADMIN.replace("200", "302")),
     "opening_letterhead": Row(get=ADMIN, post=ADMIN.replace("200", "302+"), data=lambda w: {"letterhead": "DINAS"}),
     "opening_letterhead_preview": Row(
         get=ADMIN.replace("200", "405"), post=ADMIN, data=lambda w: {"letterhead": "DINAS"}
