@@ -3,7 +3,9 @@
 from django.urls import reverse
 
 from ula_portal.core.journal.actors import SYSTEM
+from ula_portal.core.models import SetupAddress
 from ula_portal.core.office.actions.first_administrator import issue_setup_address
+from ula_portal.core.text.words import duration_text
 from ula_portal.core.verbs.errors import Outdated
 
 
@@ -17,6 +19,7 @@ def new_address(portal: str, *, despite_others: bool = False) -> str:
     except Outdated:
         return ""
     return (
-        "Buka alamat ini untuk membuat administrator. Alamat ini berlaku satu kali, selama 24 jam:\n"
+        "Buka alamat ini untuk membuat administrator. "
+        f"Alamat ini berlaku satu kali, selama {duration_text(SetupAddress.LIFETIME)}:\n"
         f"  {portal}{reverse('first_visit', args=[token])}"
     )
