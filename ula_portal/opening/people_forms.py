@@ -40,8 +40,12 @@ class PersonForm(forms.Form):
 
     def __init__(self, *args: Any, names: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["positions"].choices = [("", _("Belum ada jabatan")), *((name, name) for name in names)]
-        self.fields["roles"].choices = list(zip(role_names(), Role.labels, strict=True))
+        positions = [("", _("Belum ada jabatan")), *((name, name) for name in names)]
+        roles = list(zip(role_names(), Role.labels, strict=True))
+        for name, choices in (("positions", positions), ("roles", roles)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
 
     @property
     def row(self) -> PersonRow:
@@ -70,7 +74,7 @@ class ListForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        file: UploadedFile | None = data.get("file")
+        file: UploadedFile[bytes] | None = data.get("file")
         try:
             if file and (file.size or 0) > MAX_BYTES:
                 self.add_error(

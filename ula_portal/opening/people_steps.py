@@ -65,8 +65,8 @@ def _people_gaps(found: Found) -> Iterator[Gap]:
         if not found[f"role_{role}"]:
             yield Gap(words)
     if n := found["vacant"]:
-        words = ngettext("%(n)s jabatan belum ada pemegangnya.", "%(n)s jabatan belum ada pemegangnya.", n)
-        yield Gap(words % {"n": n}, advised=True)
+        counted = ngettext("%(n)s jabatan belum ada pemegangnya.", "%(n)s jabatan belum ada pemegangnya.", n)
+        yield Gap(counted % {"n": n}, advised=True)
 
 
 UNITS = Step("units", gettext_lazy("Unit dan jabatan"), "opening_units", _unit_gaps, _unit_summary, _unit_rows)

@@ -46,7 +46,9 @@ def test_a_person_gets_account_position_and_roles_without_a_password():
     [
         ("Kepala Dinas", "", {("head", None), ("official", "DINAS")}),
         ("Sekretaris Dinas", "", {("section_head", "SEKRETARIAT"), ("official", "SEKRETARIAT")}),
-        ("Petugas Loket", "", {("official", "ULA")}),
+        ("Pengelola Layanan Pendidikan Dasar", "", {("official", "DIKDAS")}),
+        ("Petugas Loket", "", {("counter", "ULA")}),
+        ("Petugas Front Office; Petugas Loket", "", {("frontdesk", "ULA"), ("counter", "ULA")}),
         ("Petugas Loket", "admin", set()),
         ("Petugas Loket", "Administrator", {("admin", None)}),
         ("Petugas Loket;Kepala Dinas", "Penyusun SOP", {("drafter", "ULA")}),

@@ -120,7 +120,8 @@ def _position_names() -> list[str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_add(request: StaffRequest) -> HttpResponse:
     """Type one person."""
-    form = PersonForm(request.POST or None, names=_position_names())
+    names = _position_names()
+    form = PersonForm(request.POST or None, names=names)
     if request.method == "POST" and form.is_valid():
         (checked,) = check_people([form.row], people_around([form.row]))
         for column, sentence in checked.problems:
@@ -133,7 +134,7 @@ def person_add(request: StaffRequest) -> HttpResponse:
             else:
                 _tell(request, taken)
                 return redirect("opening_person_add" if "another" in request.POST else "opening_people")
-    context = {"form": form, "has_positions": len(form.fields["positions"].choices) > 1}
+    context = {"form": form, "has_positions": bool(names)}
     return show_step(request, STEP.key, "opening/person_add.html", context, status=422 if form.errors else 200)
 
 

@@ -25,8 +25,8 @@ _LONGEST = {"full_name": 150, "front_title": 40, "back_title": 80, "rank": 80, "
 class PersonRow:
     """The texts of a row; ``number`` is its number in the file. ``positions`` and ``roles``: names, separated by ";".
 
-    Without ``roles``, a person gets those of the positions: who heads a unit decides for it, everybody else works on
-    steps.
+    Without ``roles``, a person gets those of the positions: who heads a unit decides for it, who sits at the desk or a
+    counter by the position's name serves visitors, everybody else works on steps.
     """
 
     number: int
@@ -185,9 +185,16 @@ def _role(name: str) -> str | None:
     return names.get(folded(name))
 
 
+# Words in the names of positions at the desk and the counters.
+_DESK_WORDS = {Role.FRONT_DESK: ("front office", "meja depan", "resepsionis"), Role.COUNTER: ("loket",)}
+
+
 def _roles_of(positions: list[Position]) -> list[str]:
     """The roles of somebody who holds these positions."""
     heading = [each for each in positions if each.heads_unit]
     if any(each.unit.parent_id is None for each in heading):
         return [Role.HEAD, Role.OFFICIAL]
-    return [Role.SECTION_HEAD, Role.OFFICIAL] if heading else [Role.OFFICIAL]
+    if heading:
+        return [Role.SECTION_HEAD, Role.OFFICIAL]
+    names = " ".join(folded(each.name) for each in positions)
+    return [role for role, words in _DESK_WORDS.items() if any(word in names for word in words)] or [Role.OFFICIAL]
