@@ -56,7 +56,7 @@ def service_import(request: StaffRequest) -> HttpResponse:
     messages.success(request, words % {"name": result.service.name})
     for note in result.notes:
         messages.warning(request, note)
-    return redirect("admin:services_service_change", result.service.pk)
+    return redirect("studio_service", result.service.code)
 
 
 def _page(request: StaffRequest, form: ServiceFileForm, *, exists: bool = False, status: int = 200) -> HttpResponse:

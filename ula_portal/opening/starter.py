@@ -87,7 +87,7 @@ def _offer(entry: dict[str, Any], common: int, has_letter: bool) -> Offer:
 
 def _present(service: Service) -> Present:
     missing = [] if service.state == Service.State.PUBLISHED else [str(each) for each in unpublished_reasons(service)]
-    url = reverse("admin:services_service_change", args=[service.pk])
+    url = reverse("studio_service", args=[service.code])
     takes = service.sop_id is None and service.unit_id is not None and service.code in starter.codes_with_sop()
     drafts = getattr(service.sop, "open_versions", []) if service.sop else []
     return Present(service, missing, url, takes, drafts[0] if drafts else None)

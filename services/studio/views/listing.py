@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from services.models import Service
+from services.permissions import may_publish_services
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.verbs.errors import Refused
 
@@ -33,6 +34,7 @@ def services(request):
         "rows": [listing.row_of(service, request.user) for service in found.rows],
         "q": q,
         "filtered": bool(kept),
+        "may_publish": may_publish_services(request.user),
         "clear_url": reverse("studio") if kept else "",
         "states": [
             {
