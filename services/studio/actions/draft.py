@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from services.models import Requirement, Service, ServiceDraft
 from ula_portal.core import clock
 from ula_portal.core.data.field_changes import LastEdit, Reader, Values, changed_fields
-from ula_portal.core.data.locked_relations import drop_stale_relations
 from ula_portal.core.journal.actions import record
 from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import User
@@ -42,11 +41,11 @@ def open_service(service: Service, *, by: Actor) -> Service:
     Allowed: administrators; section heads for services of their unit and below.
     Raises: NotAllowed.
     """
-    locked = Service.objects.select_for_update(of=["self"]).select_related("unit").get(pk=service.pk)
-    drop_stale_relations(locked, "unit")
+    locked = Service.objects.select_for_update().get(pk=service.pk)
     if not may_edit_service(by.staff_member, locked.unit_id):
         raise NotAllowed(_("Layanan ini hanya dapat disiapkan oleh pimpinan unitnya atau administrator."))
-    draft, _made = ServiceDraft.objects.select_for_update().get_or_create(service=locked)
+    # The lock of the service also keeps anybody else from making the row.
+    draft = ServiceDraft.objects.select_for_update().filter(service=locked).first() or ServiceDraft()
     draft.service, locked.draft = locked, draft
     if draft.values and not is_public(locked):
         establish(locked)

@@ -97,7 +97,7 @@ def ask_publication(service: Service, *, by: Actor) -> Service:
     if reasons := unpublished_reasons(drafted(service)):
         raise Refused(" ".join(reasons))
     draft.asked_by, draft.asked_at = by.staff_member, clock.now()
-    draft.save(update_fields=["asked_by", "asked_at"])
+    draft.save()
     for administrator in staff_with_role(Role.ADMINISTRATOR):
         tell_asked(service, administrator)
     record("ask_publication", "service", service.pk, by)
