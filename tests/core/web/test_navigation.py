@@ -49,6 +49,26 @@ def test_an_entry_has_its_group_and_a_short_word(monkeypatch):
     assert [(entry["short"], entry["group"]) for entry in shown] == [("Beranda", ""), ("Catatan", navigation.CASES)]
 
 
+@pytest.mark.parametrize(
+    ("path", "marked"),
+    [
+        ("/petugas/", ["Beranda"]),
+        ("/petugas/kasus/1/", ["Kasus"]),
+        ("/admin/", ["Panel"]),
+        ("/admin/core/unit/", ["Panel"]),
+        ("/admin/penerusan/", ["Penerusan"]),
+        ("/admin/penerusan/uji/", ["Penerusan"]),
+        ("/lain/", []),
+    ],
+)
+def test_one_entry_at_most_is_marked_the_one_that_leads_closest(monkeypatch, path, marked):
+    monkeypatch.setattr(navigation, "_entries", [])
+    names = {"Beranda": "staff_home", "Penerusan": "admin:routing", "Kasus": "case_list", "Panel": "admin:index"}
+    for label, name in names.items():
+        navigation.add_rail_entry(label, name, "inbox", lambda _user: True)
+    assert [entry["label"] for entry in navigation.entries_for(object(), path) if entry["active"]] == marked
+
+
 def test_entries_of_a_group_are_adjacent_and_no_two_share_an_icon():
     entries = sorted(navigation._entries, key=lambda entry: entry.order)
     groups = [str(entry.group) for entry in entries]

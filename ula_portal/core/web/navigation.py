@@ -93,9 +93,9 @@ def entries_for(user: User, path: str) -> list[RailItem]:
     querysets = {(entry, "may"): (may, 1) for entry, may in offered if isinstance(may, QuerySet)}
     querysets |= {(entry, "badge"): (entry.badge(user), MOST_COUNTED + 1) for entry, _may in offered if entry.badge}
     found = count_in_one_query(querysets)
-    return [
-        _row(entry, path, found.get((entry, "badge"), 0)) for entry, _may in offered if found.get((entry, "may"), 1)
-    ]
+    shown = [(entry, reverse(entry.url_name)) for entry, _may in offered if found.get((entry, "may"), 1)]
+    here = _here([url for _entry, url in shown], path)
+    return [_row(entry, url, url == here, found.get((entry, "badge"), 0)) for entry, url in shown]
 
 
 def live_address(user: User) -> str:
@@ -104,9 +104,13 @@ def live_address(user: User) -> str:
     return changes.address(topics)
 
 
-def _row(entry: Entry, path: str, number: int) -> RailItem:
-    url = reverse(entry.url_name)
-    active = path == url or (entry.url_name != "staff_home" and path.startswith(url))
+def _here(urls: list[str], path: str) -> str:
+    """The address that is open or leads to the open page: the longest, since some entries lie below others."""
+    home = reverse("staff_home")
+    return max((url for url in urls if path == url or (url != home and path.startswith(url))), key=len, default="")
+
+
+def _row(entry: Entry, url: str, active: bool, number: int) -> RailItem:
     return {
         "label": entry.label,
         "short": entry.short or entry.label,
