@@ -95,19 +95,11 @@ def _link(element):
     return Link(
         href=element.get("href"),
         text=" ".join(element.text_content().split()) or element.get("aria-label", ""),
-        current=element.get("aria-current", "false") != "false" or _is_current_in_panel(element),
+        current=element.get("aria-current", "false") != "false",
         # The "no, back" link of the admin panel is Django's: a script navigates back, as the breadcrumbs do.
         skip=bool({"skip-link", "cancel-link"} & {*element.get("class", "").split()})
         or element.get("id", "").startswith("content-start"),
         target_blank=element.get("target") == "_blank" or element.get("data-popup") == "yes",
-    )
-
-
-def _is_current_in_panel(element):
-    """Django's admin menu marks the current app and model by classes."""
-    around = " ".join(each.get("class", "") for each in element.iterancestors("div", "tr")).split()
-    return (element.get("class") == "section" and "current-app" in around) or (
-        element.get("class") == "addlink" and "current-model" in around
     )
 
 
