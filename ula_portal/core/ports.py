@@ -61,7 +61,8 @@ class Satisfaction(Protocol):
 class QueueNow(TypedDict):
     """The queue right now.
 
-    ``waiting``: number of people; ``open``: a counter is calling; ``stopped``: a sentence if service is stopped, or "".
+    ``waiting``: number of people; ``open``: a counter is calling; ``stopped``: why service is stopped and for how
+    long, to stand below a title that says so, or "".
     """
 
     waiting: int

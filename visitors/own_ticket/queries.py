@@ -113,7 +113,7 @@ def _hall(place: Location, queue: Queue, services: Mapping[int, Service], served
         waiting=len(queue.waiting),
         services=_loads(queue, services, [] if closure else served),
         last_called=_last_called(queue.tickets),
-        notice=notice_at(queue.at, queue.is_open, closure),
+        notice=notice_at(queue.at, queue.is_open, closure, titled=True),
         hours=workdays.service_hours(clock.today()),
         rule=queue.rule,
         stopped=closure is not None,

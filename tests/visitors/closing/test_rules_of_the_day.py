@@ -96,10 +96,12 @@ def test_a_closure_is_told_everywhere_and_stops_numbers(cast, place, client):
         # The end is unknown: the end of the day is not announced.
         assert "Belum pasti kapan dilanjutkan." in board.notice
         assert "Dilanjutkan pukul" not in board.notice
-        assert ports.queue_now()["stopped"] == board.notice
+        # The same words below a title that says what happened.
+        assert board.notice == "Pelayanan dihentikan sementara: l" + ports.queue_now()["stopped"][1:]
         for page in ("/", "/antrean/", "/janji-temu/", f"/layar/{place.code}/"):
             html = client.get(page).content.decode()
-            assert "listrik padam" in html
+            assert "istrik padam" in html
+            assert html.count("Pelayanan dihentikan") == 1
             assert "Buka sampai" not in html
         with pytest.raises(Refused, match="listrik padam"):
             make.ticket(user=cast.frontdesk)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, FilteredRelation, Q, QuerySet
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock, workdays
@@ -96,23 +97,21 @@ def impact_of_closure(closure: Closure) -> ClosureImpact:
     return ClosureImpact(**lost.aggregate(bookings=Count("pk"), unmailed=Count("pk", filter=Q(email=""))), tickets=0)
 
 
-def words_of_closure(closure: Closure, local: datetime.datetime) -> str:
-    """The sentence for the waiting room. ``local``: now, in the office's time zone."""
+def words_of_closure(closure: Closure, local: datetime.datetime, *, titled: bool = False) -> str:
+    """The sentences for the waiting room. ``local``: now, in the office's time zone; ``titled``: below a title that
+    already says that service is stopped."""
     until = clock.local(closure.until)
-    words = {"reason": closure.reason.rstrip("."), "time": date_format(until, "H.i")}
-    if until.date() != local.date():
-        return _("Pelayanan dihentikan untuk hari ini: %(reason)s. Petugas akan memberi penjelasan.") % words
     hours = workdays.service_hours(local.date())
-    if hours is not None and until >= hours.closes:
+    lead = _("Pelayanan dihentikan sementara")
+    if until.date() != local.date():
+        lead, follows = _("Pelayanan dihentikan"), _("Hari ini tidak dilanjutkan. Petugas akan memberi penjelasan.")
+    elif hours is not None and until >= hours.closes:
         # The end is unknown, and nothing goes on after the end of service.
-        return (
-            _("Pelayanan dihentikan sementara: %(reason)s. Belum pasti kapan dilanjutkan. Nomor Anda tetap berlaku.")
-            % words
-        )
-    return (
-        _("Pelayanan dihentikan sementara: %(reason)s. Dilanjutkan pukul %(time)s WIB. Nomor Anda tetap berlaku.")
-        % words
-    )
+        follows = _("Belum pasti kapan dilanjutkan. Nomor Anda tetap berlaku.")
+    else:
+        follows = _("Dilanjutkan pukul %(time)s WIB. Nomor Anda tetap berlaku.") % {"time": date_format(until, "H.i")}
+    reason = closure.reason.rstrip(".")
+    return f"{capfirst(reason)}. {follows}" if titled else f"{lead}: {reason}. {follows}"
 
 
 def last_ticket_passed(moment: datetime.datetime) -> bool:
@@ -129,14 +128,16 @@ def locations() -> list[Location]:
     return list(with_closure(places, clock.now()))
 
 
-def notice_at(moment: datetime.datetime, counters_open: bool, closure: Closure | None = None) -> str:
+def notice_at(
+    moment: datetime.datetime, counters_open: bool, closure: Closure | None = None, *, titled: bool = False
+) -> str:
     """The sentence for the waiting room about a closure, a break, or closed counters; "" when there is nothing to say.
 
-    ``closure``: the one in force at the location, from ``closure_at``.
+    ``closure``: the one in force at the location, from ``closure_at``; ``titled``: as for ``words_of_closure``.
     """
     local = clock.local(moment)
     if closure is not None:
-        return words_of_closure(closure, local)
+        return words_of_closure(closure, local, titled=titled)
     hours = workdays.service_hours(local.date())
     if hours is None:
         return "" if counters_open else _("Hari ini tidak ada pelayanan.")

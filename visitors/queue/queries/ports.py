@@ -61,7 +61,7 @@ def _stopped(
 ) -> str:
     if reason is None:
         return ""
-    words = words_of_closure(Closure(reason=reason, until=until), now)
+    words = words_of_closure(Closure(reason=reason, until=until), now, titled=True)
     return words if locations < 2 else f"{location}: {words}"
 
 
