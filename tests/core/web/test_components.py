@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from tests.factories.core import named_cast
-from ula_portal.core.web.tags import finished_before
+from ula_portal.core.web.tags import track_parts
 
 
 @pytest.mark.parametrize(("done", "woven"), [(0, []), (1, ["0"]), (3, ["2"])])
@@ -19,12 +19,30 @@ def test_band_weaves_one_triangle_for_each_finished_step(done, woven):
 
 
 @pytest.mark.parametrize(
-    ("states", "folded"),
-    [(["done", "skipped", "now", "done"], 2), (["next", "next"], 0), (["done", "done", "done"], 2), ([], 0)],
+    ("states", "parts"),
+    [
+        ("d s n d", [("done", 2), ("", 2)]),
+        ("x x", [("", 2)]),
+        ("x x x", [("", 1), ("next", 2)]),
+        ("d d n x x", [("done", 2), ("", 3)]),
+        ("d d n x x x", [("done", 2), ("", 2), ("next", 2)]),
+        ("n x s", [("", 3)]),
+        ("d d d", [("done", 2), ("", 1)]),
+        ("", []),
+    ],
 )
-def test_track_folds_what_is_finished_at_its_beginning(states, folded):
-    steps = [{"state": state, "title": state, "badge": {"icon": "", "label": ""}, "number": 1} for state in states]
-    assert finished_before(steps) == steps[:folded]
+def test_a_track_shows_where_the_work_is_and_what_comes_next(states, parts):
+    names = {"d": "done", "s": "skipped", "n": "now", "x": "next"}
+    badge = {"icon": "", "label": ""}
+    steps = [
+        {"state": names[state], "title": f"L{n}", "number": n, "badge": badge} for n, state in enumerate(states.split())
+    ]
+    found = track_parts(steps)
+    assert [(part.folded, len(part.steps)) for part in found] == parts
+    assert [step for part in found for step in part.steps] == steps
+    page = render_to_string("components/_step_track.html", {"steps": steps})
+    assert re.findall(r"<summary>.*?(\d+) langkah", page, re.DOTALL) == [str(n) for folded, n in parts if folded]
+    assert page.count("<li ") == len(steps)
 
 
 @pytest.mark.django_db

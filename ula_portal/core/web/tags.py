@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 from urllib.parse import urlsplit
@@ -64,10 +65,27 @@ def lookup(mapping: Any, key: object) -> Any:
     return mapping.get(key) if hasattr(mapping, "get") else None
 
 
+@dataclass(frozen=True)
+class TrackPart:
+    """A stretch of a step track. ``folded``: "", or what it may be folded behind: "done" or "next" steps."""
+
+    folded: str
+    steps: Sequence[Mapping[str, Any]]
+
+
 @register.filter
-def finished_before(steps: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The finished steps at the beginning of a track, which it may fold; the last step is never among them."""
-    return list(takewhile(lambda step: step["state"] in ("done", "skipped"), steps[:-1]))
+def track_parts(steps: Sequence[Mapping[str, Any]]) -> list[TrackPart]:
+    """The track in up to three parts: finished steps, those in sight, and those after the next one.
+
+    The last step is never among the finished ones; a single step is not worth folding at the end.
+    """
+    states = [step["state"] for step in steps]
+    begin = sum(1 for _step in takewhile(lambda state: state in ("done", "skipped"), states[:-1]))
+    end = len(states) - max(sum(1 for _step in takewhile(lambda state: state == "next", reversed(states))) - 1, 0)
+    if end == len(states) - 1:
+        end = len(states)
+    parts = [TrackPart("done", steps[:begin]), TrackPart("", steps[begin:end]), TrackPart("next", steps[end:])]
+    return [part for part in parts if part.steps]
 
 
 @register.inclusion_tag("components/_status.html")
