@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.contrib.admin import site
 from django.urls import reverse
 
 from tests.factories.core import make_position, make_unit, make_user, named_cast
@@ -15,6 +16,7 @@ from ula_portal.core.models import (
     JournalEntry,
     NumberSequence,
     Office,
+    Position,
     Role,
     StaffRole,
     Unit,
@@ -304,10 +306,32 @@ def test_the_start_page_shows_the_newest_changes_to_those_who_may_read_the_journ
     assert "Perubahan terakhir" not in client.get(reverse("admin:index")).content.decode()
 
 
-def test_forms_have_the_devices_own_dates_and_errors_below_their_fields(admin):
+def test_forms_show_dates_and_times_as_they_are_written_here_and_errors_below_their_fields(admin):
     page = admin.post(url("hoursrule", "add"), hours_form(name="")).content.decode()
-    assert 'type="date" name="from_date"' in page.replace(
-        'name="from_date" type="date"', 'type="date" name="from_date"'
-    )
     assert page.index('id="id_name"') < page.index("errorlist") < page.index('id="id_from_date"')
     assert page.count("btn-primary") == 1 and "<label>" not in page
+    written = {"from_date": "3 Mei 2027", "to_date": "4/5/2027", "opens": "08.30"}
+    assert admin.post(url("hoursrule", "add"), hours_form() | written).status_code == 302
+    rule = HoursRule.objects.get(from_date=datetime.date(2027, 5, 3), to_date=datetime.date(2027, 5, 4))
+    assert rule.opens == datetime.time(8, 30)
+    page = admin.get(url("hoursrule", "change", rule.pk)).content.decode()
+    assert [f'value="{words}"' in page for words in ("03/05/2027", "04/05/2027", "08.30")] == [True] * 3
+
+
+def test_what_a_choice_lacks_can_be_added_by_those_who_may(admin, rf):
+    answer = admin.get(url("position", "add"))
+    assert f'href="{url("unit", "add")}" target="_blank"' in answer.content.decode()
+    fields = answer.context["adminform"].form.fields
+    assert fields["unit"].add_link["url"] == url("unit", "add") and fields["code"].add_link is None
+    request = rf.get("/")
+    request.user = make_user(Role.SECTION_HEAD, unit=make_unit())
+    assert not site.get_model_admin(Position).formfield_for_dbfield(Position._meta.get_field("unit"), request).add_link
+
+
+def test_the_path_of_every_page_begins_with_the_panel(admin):
+    unit = make_unit("JALUR")
+    for page in (url("unit", "delete", unit.pk), url("unit", "change", unit.pk), url("unit", "add"), url("unit")):
+        html = admin.get(page).content.decode()
+        path = html[html.index('class="breadcrumbs"') :].split("</div>")[0]
+        assert path.split("</a>")[0].endswith(">Administrasi") and "Beranda" not in path
+        assert ("JALUR" in path or unit.name in path) == (str(unit.pk) in page)

@@ -8,10 +8,14 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import IntegrityError
 from django.db.models import DateField, TimeField
+from django.urls import reverse
 from django.utils.functional import cached_property
 
 from ula_portal.core.models import Role
 from ula_portal.core.permissions import has_role
+from ula_portal.core.text.fields import DateField as WrittenDate
+
+WRITTEN = {"size": 12, "placeholder": "31/12/2026", "autocomplete": "off"}
 
 
 class CappedPaginator(Paginator):
@@ -43,11 +47,14 @@ helpers.AdminReadonlyField = NamedRow
 
 
 class PlainFields:
-    """Form fields of the panel: the device's own date and time fields, and no links to edit related rows."""
+    """Form fields of the panel: dates and times as they are written here, and a link to add a related row.
+
+    A field of the device would show them in the order of the browser's language.
+    """
 
     formfield_overrides = {
-        DateField: {"widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})},
-        TimeField: {"widget": forms.TimeInput(format="%H:%M", attrs={"type": "time"})},
+        DateField: {"form_class": WrittenDate, "widget": forms.DateInput(format="%d/%m/%Y", attrs=WRITTEN)},
+        TimeField: {"widget": forms.TimeInput(format="%H.%M", attrs=WRITTEN | {"placeholder": "08.00"})},
     }
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -55,7 +62,16 @@ class PlainFields:
         if field is not None:
             for right in ("add", "change", "delete", "view"):
                 setattr(field.widget, f"can_{right}_related", False)
+            field.add_link = self._link_to_add(db_field.related_model, request)
         return field
+
+    def _link_to_add(self, model, request):
+        """Name and address to add a row that is missing in a choice; None if the user may not or there is no page."""
+        if not (model and self.admin_site.is_registered(model)):
+            return None
+        may = self.admin_site.get_model_admin(model).has_add_permission(request)
+        names = model._meta
+        return may and {"name": names.verbose_name, "url": reverse(f"admin:{names.app_label}_{names.model_name}_add")}
 
 
 class PanelAdmin(PlainFields, admin.ModelAdmin):
