@@ -1,6 +1,7 @@
 """What a display shows and announces besides the queue itself."""
 
 import datetime
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -20,11 +21,13 @@ _SAMPLE, _SAMPLE_DAYS = 60, 14
 served_seconds_cache: AlignedProcessCache[dict[int, list[float]]] = AlignedProcessCache(300)
 _SETTLED = datetime.timedelta(minutes=2)
 NOTICES_SHOWN = 12
+# Letters in two lines of the display's type for visitors, alone and beside a picture.
+LETTERS, LETTERS_BESIDE_PICTURE = 70, 46
 
 
 @dataclass(frozen=True)
 class News:
-    """A notice that the display shows in turn; ``picture``: whether it has one."""
+    """A notice that the display shows in turn, or a part of a long one; ``picture``: whether it has one."""
 
     id: int
     text: str
@@ -50,10 +53,17 @@ def sound_of(location: Location) -> ScreenRule:
 
 
 def news_of(location_id: int) -> list[News]:
-    """Notices of a location that are valid today, in their order, at most 12. One query."""
+    """Notices of a location that are valid today, in their order, at most 12. One query.
+
+    What does not fit into two lines that are read from eight metres follows as the next one.
+    """
     here = _valid_today().filter(Q(location=None) | Q(location=location_id))
     found = here.values_list("pk", "text", "picture_id")[:NOTICES_SHOWN]
-    return [News(pk, text, picture is not None) for pk, text, picture in found]
+    return [
+        News(pk, part, picture is not None)
+        for pk, text, picture in found
+        for part in textwrap.wrap(text, LETTERS_BESIDE_PICTURE if picture else LETTERS)
+    ]
 
 
 def picture_of_notice(pk: int) -> StoredFile | None:
