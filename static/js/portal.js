@@ -50,6 +50,11 @@
     button.addEventListener("click", function () { window.print(); });
   });
 
+  // data-wide on details: open where there is room, and on paper.
+  function unfold() { document.querySelectorAll("details[data-wide]").forEach(function (each) { each.open = true; }); }
+  if (window.matchMedia("(min-width: 768px)").matches) unfold();
+  window.addEventListener("beforeprint", unfold);
+
   // data-copy="text": copies a code. data-copied holds the confirmation that is then shown.
   document.querySelectorAll("[data-copy]").forEach(function (button) {
     if (!navigator.clipboard) return;
