@@ -163,6 +163,13 @@ def test_notices_are_shown_while_they_are_valid(client, called):
     assert "Hari ini" in html and "Kemarin" not in html
 
 
+def test_a_long_notice_is_shown_in_parts(called):
+    words = " ".join(["Pengambilan ijazah yang tertinggal dilayani di loket tiga"] * 2)
+    ScreenNotice.objects.create(text=words, from_date=clock.today())
+    parts = [news.text for news in screen.news_of(called.location_id)]
+    assert len(parts) == 2 and " ".join(parts) == words and max(map(len, parts)) <= 70
+
+
 def test_an_administrator_adds_a_notice_with_a_picture(client, db):
     cast = named_cast()
     client.force_login(cast.admin)
