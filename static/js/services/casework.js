@@ -107,7 +107,7 @@
     });
     if (!field || !people.length) return;
     var list = document.createElement("ul");
-    list.className = "names";
+    list.className = "plain names";
     list.id = field.id + "-names";
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-label", field.form.dataset.mentions || "@");

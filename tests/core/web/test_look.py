@@ -3,11 +3,15 @@
 import re
 from pathlib import Path
 
+import django
 import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
 
 ROOT = Path(settings.BASE_DIR)
+DJANGO = [
+    path for place in ("contrib/admin", "forms/jinja2") for path in (Path(django.__file__).parent / place).rglob("*.*")
+]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 ICONS = {path.stem for path in (ROOT / "templates/components/icons").glob("*.svg")}
 
@@ -117,3 +121,30 @@ def test_first_page_stays_small():
         ROOT / "static/img/favicon.svg",
     ]
     assert sum(len(gzip.compress(f.read_bytes(), 9)) for f in files) < 60_000
+
+
+def test_every_class_of_a_stylesheet_is_used():
+    files = [path for pattern in ("*.html", "*.py", "*.js", "*.json") for path in _sources(pattern)]
+    written = "\n".join(path.read_text() for path in files)
+    words = set(re.findall(r"[\w-]+", written))
+    # Classes that are put together: "is-{{ state }}", f"signature__name--{size}pt".
+    begun = {each for each in re.findall(r"[\w-]+(?=\{)", written) if each.endswith(("-", "_"))}
+    # Of Django's own pages.
+    words |= set(re.findall(r"[\w-]+", "\n".join(path.read_text() for path in DJANGO if path.is_file())))
+    unused = {
+        f"{path.relative_to(ROOT)}: .{name}"
+        for path in (ROOT / "static/css").rglob("*.css")
+        for name in _classes(path.read_text()) - words
+        if not any(name.startswith(each) for each in begun)
+    }
+    assert unused == set()
+
+
+def _classes(css: str) -> set[str]:
+    selectors = re.sub(r"\{[^{}]*\}", " ", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
+    return set(re.findall(r"\.([A-Za-z][\w-]*)", selectors))
+
+
+def _sources(pattern: str):
+    places = ("templates", "static/js", "services", "sop", "visitors", "ula_portal")
+    return (path for place in places for path in (ROOT / place).rglob(pattern))
