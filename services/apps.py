@@ -25,6 +25,7 @@ class ServicesConfig(AppConfig):
         from .casework import journal_words
         from .casework import notices as case_notices
         from .catalogue.queries.catalogue import register_gap_check, services_on_sops
+        from .catalogue.rules.rights import may_edit_services
         from .conversation.queries.colleagues import unread_mentions
         from .deadlines.queries.statistics import case_statistics
         from .engine.actions.presence import follow_presence
@@ -35,7 +36,6 @@ class ServicesConfig(AppConfig):
         from .routing.queries.routing import waiting_to_route
         from .studio import notices as studio_notices
         from .studio.queries.listing import waiting_for_publication
-        from .studio.rules.rights import may_edit_services
 
         load_pages(
             "services", "alarms.admin", "catalogue.admin", "conversation.admin", "letters.admin", "routing.admin"

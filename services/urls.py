@@ -7,6 +7,7 @@ from django.urls import path
 from .applying.views import applicant, documents
 from .catalogue import views as catalogue
 from .exchange.urls import urlpatterns as exchange_urls
+from .form_editor import urls as form_editor
 from .schools.views import school_search
 from .tracking.views import documents as tracking_documents
 from .tracking.views import lost_code, receipts, tracking
@@ -56,4 +57,4 @@ if importlib.util.find_spec("services.casework.urls"):
     from .casework import urls as case_urls
     from .studio import urls as studio_urls
 
-    urlpatterns += [*case_urls.urlpatterns, *studio_urls.urlpatterns]
+    urlpatterns += [*case_urls.urlpatterns, *form_editor.urlpatterns, *studio_urls.urlpatterns]

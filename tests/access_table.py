@@ -9,12 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.exchange.content import as_file, content_of
+from services.form_editor.actions.draft import start_draft
+from services.form_editor.actions.fields import add_column, add_field
 from services.models import RoutingRule
 from services.papers.queries.brought import intake_slots
 from tests.factories.cases import run_of
 from tests.factories.services import picture
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import SYSTEM
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import CalendarDay
 from ula_portal.core.office.actions.first_administrator import issue_setup_address
 from ula_portal.core.office.actions.invitations import invite
@@ -498,6 +500,44 @@ EDITOR = {
 }
 
 
+def _form(w):
+    return start_draft(w.service, by=staff(w.cast.admin))
+
+
+def _field_of_form(w):
+    return _form(w).fields.select_related("version__service").last()
+
+
+def _column_of_form(w):
+    group = add_field(_form(w).pages.last(), by=staff(w.cast.admin), label="Siswa", type="group")
+    column = add_column(group, by=staff(w.cast.admin), label="Nama", type="text").column
+    return [w.service.code, group.pk, column.name]
+
+
+_FORM = "in 403 403 403 200 403 200 403"
+_FORM_ACTS = ("in 403 403 403 405 403 405 403", "in 403 403 403 302+ 403 302+ 403")
+FORM = {
+    "form_editor": Row(
+        lambda w: [_form(w).service.code], _FORM, _FORM_ACTS[1], lambda w: {"do": "add_page", "title": "Baru"}
+    ),
+    "form_page": Row(
+        lambda w: [w.service.code, _form(w).pages.last().pk], *_FORM_ACTS, lambda w: {"do": "save", "title": "Baru"}
+    ),
+    "form_field": Row(
+        lambda w: [w.service.code, _field_of_form(w).pk], _FORM, _FORM_ACTS[1], lambda w: {"label": "Pertanyaan lain"}
+    ),
+    "form_column": Row(_column_of_form, _FORM, _FORM_ACTS[1], lambda w: {"label": "Nama siswa"}),
+    "form_ways": Row(lambda w: [_form(w).service.code], _FORM),
+    "form_preview": Row(lambda w: [_form(w).service.code], _FORM),
+    "form_preview_page": Row(lambda w: [_form(w).service.code], _FORM, _FORM, lambda w: {"part": 9}),
+    "form_publish": Row(
+        lambda w: [_form(w).service.code], _FORM, _FORM_ACTS[1], lambda w: {"revision": _form(w).revision}
+    ),
+    # The version in use: nothing changes.
+    "form_reuse": Row(lambda w: [w.service.code, 1], _FORM_ACTS[0], _FORM_ACTS[1].replace("+", "")),
+}
+
+
 # The log-in is public, signing up is closed, everything else needs an account.
 def _service(w, *more):
     return [w.service.code, *more]
@@ -619,7 +659,7 @@ PANEL_PAGES = {
     ),
 }
 
-TABLE = {**CITIZEN, **STAFF_PAGES, **EDITOR, **STUDIO, **ACCOUNTS, **PANEL_PAGES}
+TABLE = {**CITIZEN, **STAFF_PAGES, **EDITOR, **FORM, **STUDIO, **ACCOUNTS, **PANEL_PAGES}
 
 
 @dataclass(frozen=True)

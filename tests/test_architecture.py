@@ -23,7 +23,7 @@ ROOMS = {
     "sop": "states models permissions rules flowchart exchange document drafting approval editor library urls apps",
     "services": (
         "skm states models permissions schools fields deadlines catalogue papers engine attachments originals letters "
-        "exchange conversation routing applying alarms tracking inbox reports casework studio urls apps"
+        "exchange conversation routing applying alarms tracking inbox reports casework form_editor studio urls apps"
     ),
     "visitors": (
         "states models permissions places queue hosting checkin appointments closing counter desk display own_ticket "

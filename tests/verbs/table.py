@@ -5,6 +5,7 @@ from . import (
     booking,
     drafting,
     files,
+    forming,
     office,
     preparing,
     queueing,
@@ -17,7 +18,7 @@ from . import (
     upkeep,
 )
 
-ROOMS = [office, upkeep, drafting, approving, requesting, preparing, files, studio]
+ROOMS = [office, upkeep, drafting, approving, requesting, preparing, files, studio, forming]
 ROOMS += [stepping, recording, serving, talking, queueing, booking]
 ROWS = [row for room in ROOMS for row in room.ROWS]
 

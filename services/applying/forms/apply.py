@@ -25,8 +25,9 @@ class AnswersForm(QuestionsForm):
     then shown again with what was typed.
     """
 
-    def __init__(self, draft, part, data=None):
-        self.answers, self.all_fields = draft.answers, fields_of(draft.form_version_id)
+    def __init__(self, draft, part, data=None, *, all_fields=None):
+        """``all_fields``: the fields of the whole form, if it is not published yet."""
+        self.answers, self.all_fields = draft.answers, all_fields or fields_of(draft.form_version_id)
         self.act = ""
         shown = self._conditions_here(part.fields)
         definitions = [definition for definition in part.fields if shown[definition.name] is not None]

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from services.catalogue.rules.rights import may_edit_service
 from services.models import Requirement, Service, ServiceDraft
 from ula_portal.core import clock
 from ula_portal.core.data.field_changes import LastEdit, Reader, Values, changed_fields
@@ -19,7 +20,6 @@ from ula_portal.core.verbs.errors import NotAllowed
 from ula_portal.core.verbs.transactions import part
 
 from ..queries.editing import current_requirements, is_public, stored_requirements
-from ..rules.rights import may_edit_service
 from ..rules.values import (
     REQUIREMENTS,
     RequirementValues,

@@ -6,6 +6,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from services.catalogue.actions.importing import COMPLAINT_HANDLING, free_slug, lock_catalogue
+from services.catalogue.rules.rights import may_edit_service
 from services.fields.actions.versions import begin_version, put_into_use
 from services.fields.queries import current_form
 from services.models import Category, Field, FormPage, Requirement, Service
@@ -17,7 +18,6 @@ from ula_portal.core.verbs.errors import NotAllowed, Refused
 from ula_portal.core.verbs.transactions import part, verb
 
 from ..rules.naming import code_of
-from ..rules.rights import may_edit_service
 from .reading import read_value
 
 # What belongs to one service alone, and is not copied.

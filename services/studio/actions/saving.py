@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from services.catalogue.rules.rights import may_edit_service
 from services.models import Service
 from ula_portal.core.data.field_changes import Values
 from ula_portal.core.journal.actors import Actor
@@ -12,7 +13,6 @@ from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.verbs.transactions import verb
 
 from ..queries.editing import current_requirements, current_values, is_public
-from ..rules.rights import may_edit_service
 from ..rules.values import REQUIREMENTS
 from .draft import changes, open_service, write
 from .reading import read_value

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from services.catalogue.queries.catalogue import Gap, gaps_of, requirements_of, unpublished_reasons
+from services.catalogue.rules.rights import edits_all_services
 from services.models import Category, LetterTemplate, Requirement, Service, ServiceDraft
 from services.permissions import standing_of
 from sop.models import Sop
 from ula_portal.core.data.field_changes import Values
 from ula_portal.core.models import Unit, User
 
-from ..rules.rights import edits_all_services
 from ..rules.values import (
     COLUMNS,
     REQUIREMENTS,

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from services.catalogue.rules.rights import edits_all_services
 from services.models import Service
 from services.permissions import may_publish_services
 from ula_portal.core.journal.actors import staff
@@ -18,7 +19,6 @@ from ..actions.making import add_service, copy_service
 from ..forms.making import NewServiceForm
 from ..queries import editing, listing
 from ..rules.parts import address_of
-from ..rules.rights import edits_all_services
 from .page import studio_page
 
 

@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from services.catalogue.rules.rights import may_edit_services
 from services.permissions import may_publish_services
 from ula_portal.core.security.access import allowed
 
 from ..forms.parts import IdentityForm, LetterForm, ProcedureForm, StandardForm
 from ..queries import editing
 from ..rules.parts import address_of, part_address, part_of, parts_of
-from ..rules.rights import may_edit_services
 from ..rules.values import REQUIREMENTS
 
 FORMS = {"identitas": IdentityForm, "sop": ProcedureForm, "surat": LetterForm, "standar": StandardForm}
