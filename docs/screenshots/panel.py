@@ -30,7 +30,7 @@ def panel(admin):
     draft = page.url
     admin.go("/petugas/layanan/")
     admin.shoot("admin-layanan")
-    admin.go("/admin/core/user/add/")
+    admin.go("/petugas/kantor/pegawai/tambah/")
     admin.shoot("admin-petugas-baru")
     admin.go("/petugas/kehadiran/plh-plt/")
     admin.shoot("admin-ketidakhadiran")

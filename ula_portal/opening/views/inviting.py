@@ -47,7 +47,9 @@ def people_invite(request: StaffRequest) -> HttpResponse:
 def _chosen(request: StaffRequest) -> list[User]:
     """Raises: Refused if nobody is chosen."""
     if "all" in request.POST:
-        return list(not_invited()[:MOST])
+        if waiting := list(not_invited()[:MOST]):
+            return waiting
+        raise Refused(_("Semua petugas sudah diundang. Centang namanya untuk mengundang lagi."))
     people = people_with_ids(row_id(pk) for pk in request.POST.getlist("chosen")[: MOST + 1])
     if not people:
         raise Refused(_("Centang dahulu petugas yang akan diundang."))
