@@ -1,6 +1,7 @@
 """What every type of form field has in common; see ``services.fields.types``."""
 
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 
 from django import forms
@@ -13,6 +14,40 @@ from ula_portal.core.text.fields import LineField, storable_part, width_for
 TEXT_LIMIT = 300
 # Settings that every question has; see the room's door sign.
 COMMON_SETTINGS = ("example", "paper_hint", "prefill")
+
+
+def misshapen(rules: object) -> list[str]:
+    """Return the settings whose values are of the wrong kind, such as a text for a number of rows."""
+    if not isinstance(rules, dict):
+        return ["rules"]
+    return [key for key, value in rules.items() if key in _SHAPES and not _SHAPES[key](value)]
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and 0 <= value <= 1000
+
+
+def _is_number(value: object) -> bool:
+    try:
+        return isinstance(value, int | float | str) and Decimal(str(value)).is_finite()
+    except InvalidOperation:
+        return False
+
+
+_SHAPES: dict[str, Callable[[object], bool]] = {
+    "options": lambda value: isinstance(value, list) and all(isinstance(each, str) for each in value),
+    "other": lambda value: isinstance(value, bool),
+    "min": _is_number,
+    "max": _is_number,
+    "min_items": _is_count,
+    "max_items": _is_count,
+    "item": lambda value: isinstance(value, dict) and all(isinstance(each, str) for each in value.values()),
+    **dict.fromkeys(("not_before", "text", "example", "paper_hint", "prefill"), _is_text),
+}
 
 
 class Definition(Protocol):

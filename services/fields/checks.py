@@ -6,6 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from django.utils.translation import gettext as _
 
+from .base import misshapen
 from .queries import FieldDefinition
 from .show_if import is_condition, leaves, names_in
 from .types import TYPES
@@ -30,6 +31,9 @@ def _problems(fields: Sequence[FieldDefinition], place: int, circle: Sequence[st
     field = fields[place]
     if field.type not in TYPES:
         yield _("Jenis isian ini tidak dikenal.")
+        return
+    if wrong := misshapen(field.rules):
+        yield _("Aturan %(names)s tidak dapat dibaca.") % {"names": ", ".join(wrong)}
         return
     yield from field.kind.problems(field)
     names = {each.name for each in fields}

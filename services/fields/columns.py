@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from .base import TYPES, Definition, FieldType, type_of
+from .base import TYPES, Definition, FieldType, misshapen, type_of
 from .show_if import is_condition, names_in
 
 # Rows of a group without a limit of its own, and the most that a limit can be.
@@ -51,7 +51,9 @@ def problems_of_columns(columns: Any) -> list[str]:
         and set(each) <= known
         and all(isinstance(each.get(key), str) and each[key] for key in ("name", "label", "type"))
         and is_condition(each.get("show_if", {}))
-        and isinstance(each.get("rules", {}), dict)
+        and not misshapen(each.get("rules", {}))
+        and isinstance(each.get("required", False), bool)
+        and isinstance(each.get("help", ""), str)
         for each in columns
     ):
         return [_("Ada kolom yang belum lengkap.")]

@@ -74,8 +74,10 @@ class AddressType(FieldType):
 
 def _village_and_district(stored: Mapping[str, str]) -> list[str]:
     village, district = stored.get("village"), stored.get("district")
+    # Registers write some villages with the word in front.
+    bare = not (village or "").lower().startswith(("desa ", "kelurahan ", "kel. "))
     return [
-        _("Desa/Kelurahan %(name)s") % {"name": village} if village else "",
+        _("Desa/Kelurahan %(name)s") % {"name": village} if village and bare else village or "",
         _("Kecamatan %(name)s") % {"name": district} if district else "",
     ]
 

@@ -51,8 +51,8 @@ class NumberType(FieldType):
             label=definition.label,
             help_text=definition.help or _range_hint(rules),
             required=definition.required,
-            min_value=rules.get("min"),
-            max_value=rules.get("max"),
+            min_value=_decimal(rules.get("min")),
+            max_value=_decimal(rules.get("max")),
             # Not type="number": browsers change such inputs on scroll and drop text they cannot parse.
             widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         )
@@ -224,7 +224,7 @@ _ALL += (NikType, NipType, NisnType, NpsnType, NuptkType, FileType, InfoType)
 TYPES.update((kind.name, kind()) for kind in _ALL)
 
 
-def _decimal(value: object) -> Decimal | None:
+def _decimal(value: object) -> Any:
     try:
         return None if value is None else Decimal(str(value))
     except InvalidOperation:

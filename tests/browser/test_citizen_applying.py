@@ -6,8 +6,11 @@ import pytest
 from playwright.sync_api import expect
 
 from services.models import Request
+from services.schools.actions.importing import import_schools
+from services.schools.rules import SchoolRow
 from tests.factories.core import named_cast
 from tests.factories.services import make_service
+from ula_portal.core.journal.actors import SYSTEM
 
 from . import acts, citizens
 from .test_keyboard import tab_to
@@ -265,3 +268,55 @@ def test_the_notice_on_privacy_says_what_it_must(people, service):
     assert more.bounding_box()["y"] + more.bounding_box()["height"] <= start.bounding_box()["y"]
     notice.get_by_role("link", name="Selengkapnya").click()
     expect(page).to_have_url(re.compile("/privasi/$"))
+
+
+ROWS = [
+    {
+        "name": "siswa",
+        "label": "Siswa",
+        "type": "group",
+        "required": True,
+        "max_items": 3,
+        "columns": [
+            {"name": "nama", "label": "Nama siswa", "type": "text", "required": True},
+            {"name": "pindahan", "label": "Pindahan", "type": "yes_no", "required": True},
+            {"name": "asal", "label": "Asal", "type": "text", "required": True, "show_if": {"pindahan": ["Ya"]}},
+        ],
+    },
+    {"name": "sekolah", "label": "Sekolah", "type": "school", "required": True},
+]
+
+
+def test_rows_are_added_copied_and_moved_and_a_school_is_found_while_typing(people, transactional_db):
+    cast = named_cast()
+    service = make_service({"admin": cast.admin, "head": cast.head}, form_fields=ROWS, requirements=[])
+    import_schools([SchoolRow("99990001", "SD Negeri 1 Contoh", district="Talawi")], by=SYSTEM)
+    page = people.stranger(**citizens.PHONE)
+    citizens.begin(page, service)
+    citizens.answer(page, {"hubungan": "Diri sendiri"})
+    citizens.answer(page, {"nama_pemohon": "Rina Contoh"})
+    expect(page.locator("[name='siswa.0.asal']")).to_be_hidden()
+    page.locator("[name='siswa.0.nama']").fill("Siti")
+    page.locator("[name='siswa.0.pindahan'][value=Ya]").check()
+    page.locator("[name='siswa.0.asal']").fill("SD Lama")
+    page.get_by_role("button", name="Salin baris").click()
+    # The copy has the contents, and neither row takes the other's radio button.
+    for row in "01":
+        expect(page.locator(f"[name='siswa.{row}.asal']")).to_have_value("SD Lama")
+        expect(page.locator(f"[name='siswa.{row}.pindahan'][value=Ya]")).to_be_checked()
+    page.locator("[name='siswa.1.nama']").fill("Budi")
+    page.locator("[name='siswa.1.pindahan'][value=Tidak]").check()
+    expect(page.locator("[name='siswa.1.asal']")).to_be_hidden()
+    expect(page.locator("[name='siswa.0.asal']")).to_be_visible()
+    page.locator("[name=act][value='siswa.1.up']").click()
+    expect(page.locator("[name='siswa.0.nama']")).to_have_value("Budi")
+    page.get_by_role("button", name="Tambah baris").click()
+    expect(page.locator("[name='siswa.2.nama']")).to_be_focused()
+    expect(page.get_by_role("button", name="Tambah baris")).to_be_disabled()
+    page.locator("[name=act][value='siswa.2.remove']").click()
+    page.locator("[name='sekolah.search']").press_sequentially("sd neg")
+    page.get_by_label("SD Negeri 1 Contoh").check()
+    acts.press(page, "Lanjutkan pengisian")
+    expect(page.locator("main")).to_contain_text("1. Nama siswa: Budi; Pindahan: Tidak")
+    expect(page.locator("main")).to_contain_text("2. Nama siswa: Siti; Pindahan: Ya; Asal: SD Lama")
+    expect(page.locator("main")).to_contain_text("SD Negeri 1 Contoh (NPSN 99990001)")

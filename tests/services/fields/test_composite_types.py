@@ -112,7 +112,7 @@ def test_a_school_is_kept_as_it_was(school):
         assert cleaned(field("school"), typed) == kept
     kind = type_of("school")
     assert kind.display(kept) == "SD Negeri 1 Contoh (NPSN 69990001)"
-    assert kind.read(kept, field("school")).endswith("\nDesa/Kelurahan Desa Contoh, Kecamatan Talawi")
+    assert kind.read(kept, field("school")).endswith("\nDesa Contoh, Kecamatan Talawi")
     assert kind.to_initial(kept, field("school")) == {"main": school.npsn}
 
 

@@ -51,6 +51,28 @@ def test_what_cannot_work_is_named(fields, name, words):
     assert (finding.field, finding.text, finding.is_error) == (name, words, True)
 
 
+@pytest.mark.parametrize(
+    ("kind", "rules"),
+    [
+        ("choice", {"options": "Ya"}),
+        ("choice", {"options": [1]}),
+        ("choice", {"options": ["Ya"], "other": "ya"}),
+        ("number", {"min": "x"}),
+        ("decimal", {"max": "NaN"}),
+        ("group", {"columns": [{"name": "a", "label": "A", "type": "text"}], "max_items": "2"}),
+        ("group", {"columns": [{"name": "a", "label": "A", "type": "number", "rules": {"min": []}}]}),
+        ("group", {"columns": [{"name": "a", "label": "A", "type": "text", "required": "ya"}]}),
+        ("list", {"item": "npsn"}),
+        ("list", {"item": {"type": ["npsn"]}}),
+        ("text", {"prefill": ["a"]}),
+        ("info", {"text": 1}),
+    ],
+)
+def test_settings_of_the_wrong_kind_are_named(kind, rules):
+    (finding,) = findings_of([FieldDefinition("a", "A", kind, True, "", rules, {}, False)])
+    assert finding.is_error
+
+
 def test_a_circle_is_named_at_each_of_its_fields():
     circle = [field("a", show_if={"b": ["Ya"]}), field("b", show_if={"any": [{"a": ["Ya"]}]}), field("c")]
     found = findings_of(circle)
