@@ -53,10 +53,9 @@ class DecreeForm(PaperForm):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
         self.fields["versions"].queryset = declarable_versions()  # type: ignore[attr-defined]
 
-    @property
     def paper(self) -> PaperDecree:
         said = {name: value for name, value in self.cleaned_data.items() if name in PaperDecree.__dataclass_fields__}
         return PaperDecree(**said | {"scan": None})

@@ -58,4 +58,4 @@ class StarterForm(forms.Form):
     def units_by_code(self) -> dict[str, Unit | None]:
         """The ticked services, each with the unit chosen for it."""
         said = self.cleaned_data
-        return {code: self.units.get(said.get(f"unit_{self.unit_of[code]}")) for code in said["codes"]}
+        return {code: self.units.get(said.get(f"unit_{self.unit_of[code]}") or 0) for code in said["codes"]}

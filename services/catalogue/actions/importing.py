@@ -3,7 +3,6 @@
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from django.db import connection
@@ -113,13 +112,6 @@ def _check_entry(entry: Entry, common: Sequence[Entry]) -> None:
                 _("Layanan %(code)s: syarat tampil menyebut isian %(name)s yang tidak ada.")
                 % {"code": code, "name": ", ".join(sorted(unknown))}
             )
-    try:
-        TopologicalSorter({field["name"]: names_in(field.get("show_if", {})) for field in fields}).prepare()
-    except CycleError as circle:
-        raise Refused(
-            _("Layanan %(code)s: syarat tampil isian %(names)s saling menunggu.")
-            % {"code": code, "names": ", ".join(dict.fromkeys(circle.args[1]))}
-        ) from circle
 
 
 def _units(entries: Sequence[Entry], by: Actor) -> dict[str, Unit]:

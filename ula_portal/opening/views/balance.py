@@ -69,7 +69,7 @@ def sops(request: StaffRequest) -> HttpResponse:
         done = 0
         for version in form.cleaned_data["versions"]:
             try:
-                declare_in_force(version, by=staff(request.user), paper=form.paper)
+                declare_in_force(version, by=staff(request.user), paper=form.paper())
                 done += 1
             except Refused as refused:
                 if refused.field:
