@@ -26,7 +26,7 @@ class FirstPasswordForm(forms.Form):
         max_length=128,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("Paling sedikit 10 huruf atau angka, dan tidak mudah ditebak."),
+        help_text=gettext_lazy("Buat yang panjang dan tidak mudah ditebak."),
     )
     again = forms.CharField(
         label=gettext_lazy("Ulangi kata sandi"),
