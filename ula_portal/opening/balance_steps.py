@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from services.models import Request
 from ula_portal.core import clock
@@ -37,7 +37,7 @@ STARTER = Step(
     "opening_starter",
     _starter_gaps,
     # The numbers come from the step of the services.
-    lambda found: _("%(n)s layanan") % {"n": found["services"]},
+    lambda found: ngettext("%(n)s layanan", "%(n)s layanan", found["services"]) % {"n": found["services"]},
 )
 BALANCE = Step(
     "balance",
