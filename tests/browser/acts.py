@@ -5,6 +5,9 @@ import re
 
 from PIL import Image
 from playwright.sync_api import expect
+from pypdf import PdfReader
+
+from services.models import Letter
 
 NUMBER = re.compile(r"ULA-\d{4}-\d{6}")
 MUT_K = {
@@ -108,3 +111,66 @@ def said(page, words):
 def allow_dialogs(page):
     """Accept all confirmation dialogs."""
     page.on("dialog", lambda dialog: dialog.accept())
+
+
+def apply_to_move(page):
+    """From the search to the receipt of a move to another school; returns number and secret code."""
+    find_service(page, "pindah sekolah", "MUT-K")
+    begin(page)
+    answer_questions(page)
+    assert upload_all(page) == 4
+    page.get_by_role("link", name="Periksa kembali").click()
+    press(page, "Kirim permohonan")
+    expect(page.get_by_role("heading", name="Permohonan Anda telah kami terima.")).to_be_visible()
+    number, code = number_and_code(page)
+    page.get_by_role("link", name="Lihat perkembangan").click()
+    expect(page.locator("main")).to_contain_text(number)
+    return number, code
+
+
+def work_on_move(page, number, at_desk=False):
+    """Check the documents, decide and draft the letter. ``at_desk``: the request of a walk-in visitor."""
+    open_case(page, number)
+    if at_desk:
+        expect(page.get_by_text("Waktu pelayanan mulai dihitung saat Anda menjawab").first).to_be_visible()
+        allow_dialogs(page)
+    press(page, "Lengkap")
+    if not at_desk:
+        # Nobody has assessed the files, so a confirmation lists them.
+        page.get_by_label("Alasan tetap melanjutkan").fill("Sudah dibandingkan dengan aslinya.")
+        press(page, "Lengkap")
+    expect(page.get_by_role("heading", name="Apakah perpindahan memenuhi ketentuan?")).to_be_visible()
+    press(page, "Memenuhi")
+    expect(page.get_by_role("heading", name="Menyusun konsep surat rekomendasi pindah")).to_be_visible()
+    page.locator("[name=note]").fill("Konsep siap ditandatangani.")
+    page.get_by_role("button", name="Selesaikan langkah").click()
+    expect(page.locator("main")).to_contain_text("bukan tugas Anda")
+
+
+def sign_letter(page, number):
+    """Agree and issue the letter; returns its number."""
+    open_case(page, number)
+    press(page, "Setuju")
+    body = page.locator("textarea[name=body]")
+    expect(body).not_to_be_empty()
+    # A walk-in applicant has not filled in the form, and no letter is issued with empty placeholders.
+    body.fill(re.sub("…+", "Contoh", body.input_value()))
+    press(page, "Terbitkan surat")
+    expect(page.locator("main")).to_contain_text("diterbitkan")
+    letter = Letter.objects.get(request__number=number)
+    assert letter.state == "issued"
+    expect(page.locator("main")).to_contain_text(letter.number)
+    return letter.number
+
+
+def download_letter(page, letter_number):
+    """Download the letter from the open tracking page, which ends the request."""
+    page.reload()
+    expect(page.get_by_text("Surat Anda sudah terbit")).to_be_visible()
+    with page.expect_download() as download:
+        press(page, "Unduh surat")
+    path = download.value.path()
+    assert path.read_bytes().startswith(b"%PDF")
+    assert letter_number in " ".join(sheet.extract_text() for sheet in PdfReader(path).pages)
+    page.reload()
+    expect(page.locator("main")).to_contain_text("Selesai")

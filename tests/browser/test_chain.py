@@ -3,7 +3,6 @@
 import re
 
 from playwright.sync_api import expect
-from pypdf import PdfReader
 
 from services.models import Letter, Request
 from tests.factories.world import PASSWORD
@@ -25,41 +24,27 @@ def test_the_whole_chain(people, office):
         for name in ("frontoffice", "loket", "layanan.dikdas", "kabid.dikdas", "data")
     )
 
-    number, code = _citizen_applies(citizen)
+    number, code = acts.apply_to_move(citizen)
     _desk_checks_in(desk)
     _counter_serves(counter, display)
     walk_in = _admin_routes(admin)
 
     _official_asks(official, number)
     _citizen_answers(citizen, number, code)
-    _official_works(official, number)
+    acts.work_on_move(official, number)
     acts.allow_dialogs(head)
-    letter_number = _head_signs(head, number)
-    _citizen_downloads(citizen, letter_number)
+    letter_number = acts.sign_letter(head, number)
+    acts.download_letter(citizen, letter_number)
     _stranger_verifies(people.stranger(), letter_number)
 
-    _official_works(official, walk_in, at_desk=True)
-    _head_signs(head, walk_in)
+    acts.work_on_move(official, walk_in, at_desk=True)
+    acts.sign_letter(head, walk_in)
     _counter_hands_over(counter, walk_in)
 
     assert Request.objects.filter(state="completed").count() == 2
     assert journal.verify() == []
     # The confirmation about documents is an answer 422, which the console reports as an error.
     assert [each for each in people.complaints if "422" not in each] == []
-
-
-def _citizen_applies(page):
-    acts.find_service(page, "pindah sekolah", "MUT-K")
-    acts.begin(page)
-    acts.answer_questions(page)
-    assert acts.upload_all(page) == 4
-    page.get_by_role("link", name="Periksa kembali").click()
-    acts.press(page, "Kirim permohonan")
-    expect(page.get_by_role("heading", name="Permohonan Anda telah kami terima.")).to_be_visible()
-    number, code = acts.number_and_code(page)
-    page.get_by_role("link", name="Lihat perkembangan").click()
-    expect(page.locator("main")).to_contain_text(number)
-    return number, code
 
 
 def _desk_checks_in(page):
@@ -124,51 +109,6 @@ def _citizen_answers(page, number, code):
     expect(box).to_contain_text("rapor-lengkap.png")
     acts.press(page, "Kirim kelengkapan")
     expect(page.get_by_text("Kelengkapan Anda telah kami terima").first).to_be_visible()
-
-
-def _official_works(page, number, at_desk=False):
-    acts.open_case(page, number)
-    if at_desk:
-        expect(page.get_by_text("Waktu pelayanan mulai dihitung saat Anda menjawab").first).to_be_visible()
-        acts.allow_dialogs(page)
-    acts.press(page, "Lengkap")
-    if not at_desk:
-        # Nobody has assessed the files, so a confirmation lists them.
-        page.get_by_label("Alasan tetap melanjutkan").fill("Sudah dibandingkan dengan aslinya.")
-        acts.press(page, "Lengkap")
-    expect(page.get_by_role("heading", name="Apakah perpindahan memenuhi ketentuan?")).to_be_visible()
-    acts.press(page, "Memenuhi")
-    expect(page.get_by_role("heading", name="Menyusun konsep surat rekomendasi pindah")).to_be_visible()
-    page.locator("[name=note]").fill("Konsep siap ditandatangani.")
-    page.get_by_role("button", name="Selesaikan langkah").click()
-    expect(page.locator("main")).to_contain_text("bukan tugas Anda")
-
-
-def _head_signs(page, number):
-    acts.open_case(page, number)
-    acts.press(page, "Setuju")
-    body = page.locator("textarea[name=body]")
-    expect(body).not_to_be_empty()
-    # A walk-in applicant has not filled in the form, and no letter is issued with empty placeholders.
-    body.fill(re.sub("…+", "Contoh", body.input_value()))
-    acts.press(page, "Terbitkan surat")
-    expect(page.locator("main")).to_contain_text("diterbitkan")
-    letter = Letter.objects.get(request__number=number)
-    assert letter.state == "issued"
-    expect(page.locator("main")).to_contain_text(letter.number)
-    return letter.number
-
-
-def _citizen_downloads(page, letter_number):
-    page.reload()
-    expect(page.get_by_text("Surat Anda sudah terbit")).to_be_visible()
-    with page.expect_download() as download:
-        acts.press(page, "Unduh surat")
-    path = download.value.path()
-    assert path.read_bytes().startswith(b"%PDF")
-    assert letter_number in " ".join(sheet.extract_text() for sheet in PdfReader(path).pages)
-    page.reload()
-    expect(page.locator("main")).to_contain_text("Selesai")
 
 
 def _stranger_verifies(page, letter_number):
