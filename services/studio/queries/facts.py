@@ -42,15 +42,14 @@ def sop_facts(service: Service) -> SopFacts | None:
 
 @dataclass(frozen=True)
 class FormFacts:
-    """The form used for new requests. ``version_id``: None if there is none."""
+    """The fields of the form used for new requests; none if there is no form."""
 
-    version_id: int | None
     fields: tuple[FieldDefinition, ...]
 
 
 def form_facts(service: Service) -> FormFacts:
     form = current_form(service)
-    return FormFacts(form.pk, fields_of(form.pk)) if form else FormFacts(None, ())
+    return FormFacts(fields_of(form.pk) if form else ())
 
 
 @dataclass(frozen=True)
