@@ -78,11 +78,6 @@ class StepNow:
         return self.step.url
 
     @property
-    def missing(self) -> list[Gap]:
-        """The gaps without which the office cannot open."""
-        return [gap for gap in self.gaps if not gap.advised]
-
-    @property
     def advised(self) -> list[Gap]:
         return [gap for gap in self.gaps if gap.advised]
 

@@ -28,7 +28,7 @@ def _sop_gaps(found: Found) -> Iterator[Gap]:
         words = ngettext(
             "%(n)s SOP belum mempunyai versi yang berlaku.", "%(n)s SOP belum mempunyai versi yang berlaku.", n
         )
-        yield Gap(words % {"n": n}, reverse("sop_drafts"), advised=True)
+        yield Gap(words % {"n": n}, advised=True)
 
 
 def _service_rows() -> Mapping[str, QuerySet[Any, Any]]:
@@ -58,7 +58,7 @@ def _service_gaps(found: Found) -> Iterator[Gap]:
 SOPS = Step(
     "sops",
     gettext_lazy("SOP"),
-    "admin:sop_sopversion_changelist",
+    "sop_drafts",
     _sop_gaps,
     lambda found: _("%(n)s SOP berlaku") % {"n": found["sops"]},
     _sop_rows,
