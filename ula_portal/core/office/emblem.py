@@ -82,13 +82,13 @@ def judged(image: Image.Image) -> Emblem:
     """The picture as PNG, with how it stands out on the head of pages and on paper."""
     small = image.copy()
     small.thumbnail((64, 64))
-    pixels, (width, height) = small.load(), small.size
-    assert pixels is not None, "the picture is open"
-    solid = {(x, y) for x in range(width) for y in range(height) if pixels[x, y][3] > 128}  # type: ignore[index]  # RGBA
+    raw, (width, height) = small.tobytes(), small.size
+    solid = {(x, y) for x in range(width) for y in range(height) if raw[4 * (y * width + x) + 3] > 128}
     edge = {(x, y) for x, y in solid if not {(x + 1, y), (x - 1, y), (x, y + 1), (x, y - 1)} <= solid}
 
     def share(places: set[tuple[int, int]], ground: tuple[int, int, int]) -> float:
-        seen = sum(contrast(pixels[place][:3], ground) >= ENOUGH for place in places)  # type: ignore[index]  # RGBA
+        starts = (4 * (y * width + x) for x, y in places)
+        seen = sum(contrast((raw[n], raw[n + 1], raw[n + 2]), ground) >= ENOUGH for n in starts)
         return seen / max(len(places), 1)
 
     buffer = io.BytesIO()

@@ -81,8 +81,8 @@ def replace_week(rules: list[WeekdayHours], *, by: Actor) -> None:
     unset: dict[str, Any] = dict.fromkeys(("break_from", "break_to", "last_ticket"))
     for given in rules:
         rule = cast(WeekdayHours, unset | given)
-        row = known.get((rule["kind"], rule["weekday"]))
-        if row is None or any(getattr(row, field) != value for field, value in rule.items() if field != "name"):
+        stays = known.get((rule["kind"], rule["weekday"]))
+        if stays is None or any(getattr(stays, field) != value for field, value in rule.items() if field != "name"):
             _write_hours(rule, by=by)
             changed = True
     if changed:

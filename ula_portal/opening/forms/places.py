@@ -1,10 +1,13 @@
 """The form of counters."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ula_portal.core.data.idempotency import new_key
+from ula_portal.core.models import Location
 from ula_portal.core.text.fields import IntegerField, LineField
 
 MOST_COUNTERS = 20
@@ -22,7 +25,7 @@ class CountersForm(forms.Form):
     count = IntegerField(label=gettext_lazy("Jumlah loket"), min_value=1, max_value=MOST_COUNTERS, initial=3)
     field_order = ["key", "place", "count", "name"]
 
-    def __init__(self, *args: object, places: list, **kwargs: object) -> None:
+    def __init__(self, *args: Any, places: list[Location], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.places = {str(place.pk): place for place in places}
         if places:
@@ -33,7 +36,7 @@ class CountersForm(forms.Form):
             del self.fields["place"]
 
     @property
-    def chosen(self) -> dict[str, object]:
+    def chosen(self) -> dict[str, Any]:
         """Arguments of ``open_counters`` from a valid form."""
         data = self.cleaned_data
         place = self.places.get(data.get("place", "")) or next(iter(self.places.values()), None)
