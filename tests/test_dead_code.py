@@ -28,7 +28,6 @@ READY = {
     "set_active": "as end_tenure",
     "set_hours": "the hours of one day; the panel writes a whole week",
     "remove_hours": "as set_hours",
-    "remove_calendar_day": "as set_hours",
     "ramadan_week": "default hours of Ramadan, as in the regulation",
     "clear_verdict": "takes back the verdict on a document",
     "ways_through": "the page of a form's possible ways",
