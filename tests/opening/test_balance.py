@@ -3,6 +3,8 @@
 import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from services.applying.actions.from_paper import PaperRequest, record_paper_request
@@ -267,3 +269,18 @@ def test_the_typed_form_keeps_what_was_typed_and_sends_once(cast, service):
     for _time in range(2):
         assert client.post(url, said | {"step": "2"}).status_code == 302
     assert Request.objects.get().runs.count() == 2
+
+
+def test_the_lists_cost_the_same_for_one_and_three(cast, service):
+    client, counts = as_user(cast.admin), []
+    for numbers in ("1", "23"):
+        for number in numbers:
+            draft_sop(cast, number=f"420/{number}", name=f"SOP {number}")
+            take_over(cast, service, number=number)
+        for page in ("opening_balance_sops", "opening_balance_requests"):
+            client.get(reverse(page))
+            with CaptureQueriesContext(connection) as asked:
+                shown = text(client.get(reverse(page)))
+            counts.append((page, len(asked)))
+        assert shown.count(">Cetak tanda terima<") == int(numbers[-1])
+    assert counts[:2] == counts[2:]

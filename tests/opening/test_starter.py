@@ -1,15 +1,24 @@
 """The starter catalogue: services to tick, units proposed by their names, SOPs as drafts, and what is missing."""
 
+import datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from services.applying.actions.from_paper import PaperRequest, record_paper_request
+from services.applying.actions.walk_in import WalkInApplicant
+from services.catalogue.actions.publishing import publish_service
 from services.exchange.actions.starting import add_starter_services, take_in_starter_sop
 from services.models import LetterTemplate, Service
+from sop.approval.actions.on_paper import PaperDecree, declare_in_force
 from sop.models import Sop, SopActor
+from tests.conftest import OPEN_AT
 from tests.factories.core import make_unit, make_user, named_cast
 from tests.factories.pages import as_user, text
+from tests.factories.sop import confirm_all
+from ula_portal.core import clock
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Role
 from ula_portal.core.verbs.errors import NotAllowed, Refused
@@ -100,3 +109,21 @@ def test_it_costs_the_same_for_one_and_three(cast):
             catalogue_now()
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 2
+
+
+def test_from_the_catalogue_to_a_request_that_was_running_on_paper(cast):
+    """What an office needs on its first day: a draft, its SOP in force by its decree, published, a case at its step."""
+    with clock.at(OPEN_AT):
+        by, signed = staff(cast.admin), datetime.date(2024, 3, 4)
+        add_starter_services(by=by, units={"LEG-IJZ": cast.unit})
+        service = Service.objects.get(code="LEG-IJZ")
+        version = confirm_all(take_in_starter_sop(service, by=by).version, cast.admin)
+        with pytest.raises(Refused, match="belum berlaku"):
+            publish_service(service, by=by)
+        paper = PaperDecree("420/7/2024", signed, signed, position="Kepala Dinas", name="Ani", scan=None)
+        declare_in_force(version, by=by, paper=paper)
+        publish_service(service, by=by)
+        running = PaperRequest("12/2026", WalkInApplicant("Siti"), 2, clock.today())
+        case = record_paper_request(service, by=by, paper=running)
+        run = case.runs.get(finished_at=None)
+        assert (case.state, run.step.no, run.assignee) == ("in_progress", 2, cast.counter)
