@@ -30,7 +30,6 @@ READY = {
     "remove_hours": "as set_hours",
     "ramadan_week": "default hours of Ramadan, as in the regulation",
     "clear_verdict": "takes back the verdict on a document",
-    "ways_through": "the page of a form's possible ways",
     "nrr": "the average of each element, as in the regulation's table",
     "value_with_rounded_weight": "the index with the rounded weight that the regulation prints",
     "sample_size": "the number of responses that a survey needs",
