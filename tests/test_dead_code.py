@@ -36,7 +36,6 @@ READY = {
     "states_after": "the queue according to its events; tests compare the rows with it",
     "board_of": "the current board of one place",
     "versions_in_force": "the versions of many SOPs in force on a day",
-    "names_of": "a test compares each SQL text with its migration",
     "clear_flow_cache": "tests start without cached values",
     "clear_process_caches": "tests start without cached values",
     "tenure_of": "the tenure of a position on a day",
