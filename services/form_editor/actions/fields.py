@@ -34,7 +34,7 @@ def add_field(page: FormPage, *, by: Actor, label: str, type: str, key: str = ""
         return earlier
     page = _page_of(form, page.pk)
     content = {"label": read_value("label", label), "type": _type(type)}
-    field = insert(form, page, content | {"name": name_for(content["label"], names_of(form))})
+    field = insert(form, page, content | {"name": name_for(content["label"], taken_names(form))})
     claimed.record("form_field", field.pk)
     touch(version, "form_field_added", by=by, field=field.pk)
     return field
@@ -140,7 +140,11 @@ def copy_field(field: Field, *, by: Actor, key: str = "") -> Field:
         return earlier
     field = find_place(form, Place(field)).field
     label = _("%(label)s (salinan)") % {"label": field.label[:185]}
-    content = snapshot_of(field) | {"label": label, "name": name_for(field.label, names_of(form)), "is_common": False}
+    content = snapshot_of(field) | {
+        "label": label,
+        "name": name_for(field.label, taken_names(form)),
+        "is_common": False,
+    }
     page = _page_of(form, field.page_id)
     siblings = [each.pk for each in form.fields if each.page_id == page.pk]
     made = insert(form, page, content, siblings.index(field.pk) + 1)
@@ -195,7 +199,7 @@ def arrange(form: Form, field: Field, page: FormPage, place: int | None) -> None
     renumber(Field, form.fields)
 
 
-def names_of(form: Form) -> Collection[str]:
+def taken_names(form: Form) -> Collection[str]:
     """The names that a new field cannot have: those of the form's fields, and of removed ones that may come back."""
     removed = {each["content"]["name"] for each in form.version.removed if "content" in each}
     return removed | {field.name for field in form.fields}

@@ -88,6 +88,11 @@ class Listed:
         )
 
     @property
+    def open_page(self) -> int:
+        """The number of the page on which the open field stands."""
+        return next((page.order for page in self.form.pages if self.open and page.pk == self.open.field.page_id), 1)
+
+    @property
     def of_open(self) -> list[Problem]:
         """The problems of the open field."""
         return [problem for problem in self.problems if self.open and problem.field_id == self.open.field.pk]

@@ -16,6 +16,12 @@
     });
   });
 
+  // Show in the preview what was just saved.
+  var preview = document.querySelector("[data-live-preview]");
+  if (preview) document.addEventListener("htmx:afterRequest", function (event) {
+    if (event.detail.xhr && event.detail.xhr.status === 200 && preview.closest("details").open) preview.contentWindow.location.reload();
+  });
+
   if (!outline || !order) return;
   var dragged = null;
 
