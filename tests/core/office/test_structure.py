@@ -30,7 +30,7 @@ def test_an_empty_office_gets_its_units_in_any_order_with_codes_and_heads():
         "Seksi Kurikulum": "Bidang Pembinaan SD",
     }
     section = units["Bidang Pembinaan SD"]
-    assert (section.code, section.short_name) == ("BIDANG-PEMBINAAN-SD", "SD")
+    assert (section.code, section.short_name) == ("SD", "SD")
     heads = {each.name: each.superior and each.superior.name for each in Position.objects.filter(heads_unit=True)}
     assert heads == {
         "Kepala Dinas": None,

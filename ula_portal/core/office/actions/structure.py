@@ -1,4 +1,4 @@
-"""Verbs that add many units and positions at once, with codes made of their names."""
+"""Verbs that add many units and positions at once, with codes made of their short or whole names."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ def add_units(rows: Sequence[UnitRow], *, by: Actor) -> Added:
 
     def write(index: int, above: Unit | None) -> Unit:
         row = rows[index]
-        code = code_of(row.name, codes, 30)
+        code = code_of(row.short_name or row.name, codes, 30)
         codes.add(code)
         return add_unit(by=by, code=code, name=row.name, short_name=row.short_name, parent=above)
 
