@@ -38,6 +38,7 @@ READY = {
     "versions_in_force": "the versions of many SOPs in force on a day",
     "clear_flow_cache": "tests start without cached values",
     "clear_process_caches": "tests start without cached values",
+    "names_of": "a test compares each SQL text with its migration",
     "tenure_of": "the tenure of a position on a day",
 }
 KINDS = {"function", "class", "method", "property", "import", "unreachable_code"}
