@@ -56,7 +56,7 @@ def form_facts(service: Service) -> FormFacts:
 class LetterFacts:
     """The template of the letter, and what it may name: placeholder, meaning, example.
 
-    ``complete``: whether the office has its general template and the one for refusals.
+    ``complete``: whether there is one for approvals and one for refusals.
     """
 
     template: LetterTemplate | None
@@ -70,8 +70,9 @@ def letter_facts(service: Service) -> LetterFacts:
     labels: dict[str, str] = {name: str(label) for name, label in PLACEHOLDERS.items()}
     labels |= {field.name: field.label for field in _askable(service)}
     rows = [(f"{{{name}}}", label, samples[name]) for name, label in labels.items()]
-    needed = LetterTemplate.objects.filter(code__in=(default_templates.GENERAL, default_templates.REFUSAL))
-    return LetterFacts(template_of(service), needed.count() == 2, rows)
+    template = template_of(service)
+    refusals = LetterTemplate.objects.filter(is_refusal=True)
+    return LetterFacts(template, template is not None and refusals.exists(), rows)
 
 
 def template_of(service: Service) -> LetterTemplate | None:
