@@ -12,7 +12,7 @@ from .queries import search_schools
 @require_safe
 def school_search(request: HttpRequest) -> HttpResponse:
     """Radio buttons for the schools that a text finds. ``field``: the name of the radio buttons."""
-    field = request.GET.get("field", "")
+    field = request.GET.get("field", "school")
     if not field.replace("-", "_").isidentifier() or len(field) > 60:
         raise Http404
     if not throttle.count("school", throttle.client_of(request)):
