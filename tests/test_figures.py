@@ -49,7 +49,7 @@ FACTS = re.compile(
     r"|(?:kode|16|18|10|lalu 7|16\.|empat) ?\d* ?angka|8 karakter|01 sampai 12|1024 sampai 65535|60 tahun ke atas"
     r"|7 jam 30 menit|1 hari kerja \(|(?:[Ss]atu|1) hari kerja (?:=|adalah)|0 hari kerja|0 jam kerja|^0 menit$"
     r"|^1 tahun$|15 menit, 2 jam, 1 hari kerja|, 30 detik|^(?:5|10|15) menit$|Mohon tunggu 5 menit|dalam satu menit\."
-    r"|[Ss]atu huruf|dalam seminggu"
+    r"|[Ss]atu huruf|dalam seminggu|2 Mei 2027 Hari"
 )
 
 

@@ -17,6 +17,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 
 from tests.factories import visitors
+from ula_portal.core.models import Office
 from ula_portal.core.text.words import moment
 
 ROOT = Path(settings.BASE_DIR)
@@ -45,6 +46,12 @@ def _entries(path) -> dict[tuple[str, str], dict]:
                 "fuzzy": any(line.startswith("#,") and "fuzzy" in line for line in lines),
             }
     return found
+
+
+@pytest.fixture
+def named_office(db):
+    """Pages of a portal that is set up; before that they only say so."""
+    return Office.objects.create(name="Dinas Pendidikan", regency="Kabupaten Contoh")
 
 
 @CATALOGUES
@@ -154,7 +161,7 @@ WORDS = {
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", WORDS)
-def test_pages_are_indonesian_whatever_the_browser_prefers(client, address):
+def test_pages_are_indonesian_whatever_the_browser_prefers(client, address, named_office):
     indonesian, english = WORDS[address]
     response = client.get(address, headers={"accept-language": "en-GB,en"})
     assert response.headers["Content-Language"] == "id"
@@ -165,7 +172,7 @@ def test_pages_are_indonesian_whatever_the_browser_prefers(client, address):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", WORDS)
-def test_pages_are_english_after_switching_and_indonesian_after_switching_back(client, address):
+def test_pages_are_english_after_switching_and_indonesian_after_switching_back(client, address, named_office):
     indonesian, english = WORDS[address]
     answer = client.post(reverse("set_language"), {"language": "en", "next": address})
     assert (answer.status_code, answer.headers["Location"]) == (302, address)
@@ -178,7 +185,7 @@ def test_pages_are_english_after_switching_and_indonesian_after_switching_back(c
 
 
 @pytest.mark.django_db
-def test_words_of_django_and_allauth_follow_the_language(client):
+def test_words_of_django_and_allauth_follow_the_language(client, named_office):
     """Indonesian texts of packages are overridden if they say "bidang", "sandi" or "e-mail"."""
     wrong = {"login": "nobody@example.id", "password": "not this one"}
     assert "Surel atau kata sandi tidak cocok." in client.post("/akun/masuk/", wrong).content.decode()

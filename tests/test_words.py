@@ -34,10 +34,13 @@ LOST = {
 }
 # What a pattern finds although it is right, by that pattern, with the reason.
 RIGHT = {
-    r"\bemail": (r"surel \(email\)", "explains the word at its first mention on a form"),
+    r"\bemail": (r"surel \(email\)|email_url", "explains the word at its first mention on a form; a setting's name"),
     r"batalkan": (r".*\bjanji\b.*|^dibatalkan$", "appointments are cancelled"),
     r"\bserahkan": (r"serahkan kepada pemohon", "letters are handed over"),
-    r"\bmasukkan": (r"masukkan (berkas|sop|sebagai|… langkah)", "takes in a file or a table; nobody types it"),
+    r"\bmasukkan": (
+        r"masukkan (dahulu )?(berkas|sop|layanan|sebagai|… langkah)",
+        "takes in a file or a table; nobody types it",
+    ),
     r"\b(publik|warga)\b": (r"pelayanan publik", "the law's term"),
     r"\bboleh kosong|\bboleh dikosongkan": (r"tidak boleh kosong", "forbids rather than permits"),
 }

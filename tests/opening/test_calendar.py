@@ -76,7 +76,7 @@ def test_hours_out_of_order_are_refused_beside_their_day(admin, changed, words):
 
 def test_a_week_without_any_day_is_refused(admin):
     answer = admin.post(reverse("opening_hours"), {"service-0-opens": "08:00"})
-    assert answer.status_code == 422 and "Pilih paling sedikit satu hari." in answer.content.decode()
+    assert answer.status_code == 422 and "Belum ada hari yang dicentang." in answer.content.decode()
 
 
 PASTED = "2 Mei 2027 Hari Jadi Kabupaten\n03/05/2027\tCuti daerah\n\n2027-05-04; Pemilihan kepala desa"

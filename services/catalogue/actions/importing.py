@@ -270,7 +270,8 @@ def _save_form(service: Service, entry: Entry, common: Sequence[Entry]) -> bool:
     version = begin_version(service)
     pages = {no: version.pages.create(order=no, title=title) for no, title in enumerate(titles, 1)}
     Field.objects.bulk_create(
-        Field(version=version, page=pages.get(place), **row) for row, place in zip(rows, places, strict=True)
+        Field(version=version, page=pages[place] if place else None, **row)
+        for row, place in zip(rows, places, strict=True)
     )
     put_into_use(version)
     return True

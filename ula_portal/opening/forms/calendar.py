@@ -19,6 +19,7 @@ from ula_portal.core.time.work_hours import ordinary_week
 TIMES = ("opens", "closes", "break_from", "break_to", "last_ticket")
 _NAMES = {HoursRule.Kind.SERVICE: "Jam pelayanan", HoursRule.Kind.WORKING: "Jam kerja"}
 MOST_DAYS = 100
+MOST_LETTERS = CalendarDay._meta.get_field("name").max_length or 0
 
 
 def _clock() -> forms.TimeInput:
@@ -107,7 +108,7 @@ class WeekForm:
     def is_valid(self) -> bool:
         for days in self.days.values():
             if not self.errors and not any(day.cleaned_data["open"] for day in days):
-                self.error = _("Pilih paling sedikit satu hari.")
+                self.error = _("Belum ada hari yang dicentang.")
         return not self.errors and not self.error
 
     @property
@@ -138,7 +139,7 @@ class HolidaysForm(forms.Form):
         label=gettext_lazy("Tanggal dan nama"),
         max_length=8000,
         widget=forms.Textarea(attrs={"rows": 6, "placeholder": "2 Mei 2027 Hari Jadi Kabupaten"}),
-        help_text=gettext_lazy("Satu hari per baris. Boleh ditempel dari lembar kerja."),
+        help_text=gettext_lazy("Tulis setiap hari pada barisnya sendiri. Boleh ditempel dari lembar kerja."),
     )
 
     def clean_days(self) -> list[tuple[datetime.date, str]]:
@@ -151,8 +152,11 @@ class HolidaysForm(forms.Form):
             date, name = _day_and_name(line)
             if date is None:
                 errors.append(_("Baris %(n)s: tanggalnya tidak terbaca.") % {"n": number})
-            elif not name or len(name) > 120:
-                errors.append(_("Baris %(n)s: tulis nama hari, paling banyak 120 huruf.") % {"n": number})
+            elif not name or len(name) > MOST_LETTERS:
+                errors.append(
+                    _("Baris %(n)s: tulis nama hari, paling banyak %(most)s huruf.")
+                    % {"n": number, "most": MOST_LETTERS}
+                )
             elif date in found:
                 errors.append(_("Baris %(n)s: tanggal ini sudah ada di atas.") % {"n": number})
             else:
