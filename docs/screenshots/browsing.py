@@ -13,14 +13,14 @@ from PIL import Image, ImageDraw
 
 ROOT = Path(__file__).resolve().parents[2]
 IMAGES = ROOT / "docs" / "img"
-BASE = (sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000").rstrip("/")
+BASE = "/".join((sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000").split("/")[:3])
 LOGINS = Path(os.environ.get("VAR_DIR") or ROOT / "var") / "demo-logins.json"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync", "--hide-scrollbars"]
 PHONE, DESK, SCREEN = (360, 740), (1200, 800), (1280, 720)
 SERVICE = "/layanan/surat-pengganti-ijazah-hilang-atau-rusak/"
 SOP = "/sop/rekomendasi-mutasi-siswa-masuk/"
 ROOM = "Ruang Kepala Bidang Pembinaan Pendidikan Dasar"
-PASSWORDS = {login["email"]: login["password"] for login in json.loads(LOGINS.read_text())}
+PASSWORDS = {login["email"]: login["password"] for login in json.loads(LOGINS.read_text())} if LOGINS.exists() else {}
 
 
 class BrowserUser:
