@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 VERBS = {
     "import_service": _("layanan dimasukkan dari katalog"),
+    "import_schools": _("daftar sekolah dimasukkan"),
     "pair_sop": _("SOP dipasangkan dengan layanan"),
     "publish_service": _("layanan diterbitkan"),
     "withdraw_service": _("layanan ditarik"),

@@ -112,7 +112,7 @@ def _part_error(part: AddressPart, text: str) -> str:
         return _("%(label)s belum diisi.") % words
     if len(text) > part.length:
         return _("%(label)s paling banyak %(n)s huruf.") % words
-    if text and not part.needed and not text.isdigit():
+    if text and not part.needed and not text.isdecimal():
         return _("%(label)s hanya angka.") % words
     return ""
 

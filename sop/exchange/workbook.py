@@ -161,7 +161,7 @@ def _keep_as_text(cell: etree._Element, show_formulas: bool) -> None:
         value.text = f"={formula.text or ''}"
     elif cell.get("t", "n") == "n" and value is not None:
         digits = value.text or ""
-        if len(digits) > 15 and digits.isdigit():
+        if len(digits) > 15 and digits.isdecimal():
             cell.set("t", "str")
 
 

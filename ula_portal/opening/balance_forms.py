@@ -149,7 +149,7 @@ class PastedForm(forms.Form):
         for no, cells in enumerate(_cells(self.cleaned_data["rows"]), 1):
             data = dict(zip(COLUMNS, (cell.strip() for cell in cells), strict=False))
             data["service"] = data.get("service", "").upper()
-            if no == 1 and not any(letter.isdigit() for letter in data.get("received_on", "")):
+            if no == 1 and not any(letter.isdecimal() for letter in data.get("received_on", "")):
                 continue
             found.append(PastedRow(no, PaperRequestForm(data)))
         return found

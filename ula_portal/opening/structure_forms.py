@@ -93,7 +93,7 @@ class Table:
             self.formset = factory(data, prefix="baris")
         else:
             count = str(data.get("baris-TOTAL_FORMS", ""))
-            if more and count.isdigit():
+            if more and count.isascii() and count.isdigit():
                 data = data.copy()
                 data["baris-TOTAL_FORMS"] = str(min(int(count) + more, MOST_ROWS))
             self.formset = factory(data, prefix="baris")

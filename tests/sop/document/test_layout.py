@@ -63,7 +63,8 @@ def made_of(flow, version, tight) -> list[str]:
     columns = paper.column_widths(flow, tight=tight)
     html = document_pdf.html_of(version, flow, columns, document_pdf.SIZES[1][0])
     sheets = [
-        Path(finders.find(name)).read_text("utf-8") for name in re.findall(r'stylesheet" href="/static/([^"]+)"', html)
+        Path(finders.find(name)).read_text("utf-8")
+        for name in re.findall(r'stylesheet" href="/static/([^"]+)"(?! media="screen")', html)
     ]
     placed = {}
     for step in flow.steps:
