@@ -38,6 +38,8 @@ def test_from_an_empty_database_to_a_letter_that_is_collected(people, server):
     _hours_and_counters(admin)
     _service(admin)
     expect(admin.locator("main")).to_contain_text("Semua sudah lengkap.")
+    admin.goto("/petugas/kantor/loket/")
+    acts.press(admin, "Semua loket melayani semua layanan")
 
     citizen = people.stranger(width=360, height=740, has_touch=True, is_mobile=True)
     number, _code = acts.apply_to_move(citizen)
@@ -100,7 +102,6 @@ def _hours_and_counters(page):
     page.goto("/petugas/kantor/jam/")
     acts.press(page, "Simpan dan lanjutkan")
     acts.press(page, "Buat loket")
-    acts.press(page, "Semua loket melayani semua layanan")
 
 
 def _service(page):
