@@ -11,7 +11,10 @@ from services.applying.actions.from_paper import PaperRequest, record_paper_requ
 from services.applying.actions.walk_in import WalkInApplicant
 from services.catalogue.actions.publishing import publish_service
 from services.exchange.actions.starting import add_starter_services, take_in_starter_sop
+from services.exchange.starter import HOME, for_regency
 from services.models import LetterTemplate, Service
+from services.schools.actions.importing import import_schools
+from services.schools.rules import SchoolRow
 from sop.approval.actions.on_paper import PaperDecree, declare_in_force
 from sop.models import Sop, SopActor
 from tests.conftest import OPEN_AT
@@ -19,8 +22,8 @@ from tests.factories.core import make_unit, make_user, named_cast
 from tests.factories.pages import as_user, text
 from tests.factories.sop import confirm_all
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import staff
-from ula_portal.core.models import Role
+from ula_portal.core.journal.actors import SYSTEM, staff
+from ula_portal.core.models import Office, Role
 from ula_portal.core.verbs.errors import NotAllowed, Refused
 from ula_portal.opening.starter import catalogue_now, proposed_unit
 
@@ -44,6 +47,29 @@ def test_drafts_with_forms_requirements_and_letters(cast):
     assert (again.created, again.unchanged) == (["SKPI"], ["LEG-IJZ"])
     service.refresh_from_db()
     assert service.summary == "Milik kantor" and LetterTemplate.objects.filter(is_refusal=True).count() == 1
+
+
+@pytest.mark.parametrize("known", [(), ("Sungai Contoh",)])
+def test_the_regency_and_its_districts_are_those_of_the_office(cast, known):
+    Office.objects.create(name="Dinas Lain", regency="Kabupaten Lain")
+    import_schools(
+        [SchoolRow(f"6999000{n}", "SD", "SD", "Negeri", each, "") for n, each in enumerate(known)], by=SYSTEM
+    )
+    add_starter_services(by=staff(cast.admin), units={"PAUD": cast.unit, "MADRASAH": None})
+    fields = Service.objects.get(code="PAUD").form_versions.get(is_current=True).fields
+    asked, where = fields.get(name="kecamatan"), fields.get(name="kecamatan_lembaga")
+    if known:
+        assert asked.rules["options"] == ["Sungai Contoh", "Di luar Kabupaten Lain"]
+        assert where.rules["options"] == ["Sungai Contoh"]
+    else:
+        assert (asked.type, where.type, asked.rules) == ("text", "text", {})
+    assert "Kabupaten Lain" in Service.objects.get(code="MADRASAH").where
+
+
+def test_the_regency_of_the_catalogue_keeps_its_districts():
+    content = {"name": "kecamatan", "options": ["Talawi", "Di luar Kabupaten Batu Bara"]}
+    assert for_regency(content, HOME, ["Lain"]) == content
+    assert for_regency([1, None, "x"], "Kabupaten Lain", []) == [1, None, "x"]
 
 
 def test_refusals(cast):

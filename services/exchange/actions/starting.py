@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 from services.catalogue.actions.importing import CatalogueImport, import_catalogue, lock_catalogue
 from services.models import LetterTemplate, Service
 from services.permissions import may_publish_services
+from services.schools.queries import known_places
 from sop.drafting.actions.importing import ImportResult, import_sop
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import Unit
+from ula_portal.core.office.queries import office
 from ula_portal.core.verbs.errors import NotAllowed, Refused
 from ula_portal.core.verbs.transactions import verb
 
@@ -23,7 +25,8 @@ def add_starter_services(*, by: Actor, units: Mapping[str, Unit | None]) -> Cata
     """Make drafts of services of the starter catalogue, with their forms, requirements and letter templates.
 
     ``units``: the codes of the services, each with the unit that becomes responsible; None for services that belong
-    elsewhere. A service whose code the office already has stays as it is.
+    elsewhere. A service whose code the office already has stays as it is. The office's own regency and, if schools are
+    known, their districts stand in texts and forms.
 
     Allowed: administrators.
     Effects: the services are drafts; the letter of refusal is added if there is none; journal of each service.
@@ -44,7 +47,9 @@ def add_starter_services(*, by: Actor, units: Mapping[str, Unit | None]) -> Cata
         if unit is None and entry["kind"] != Service.Kind.ELSEWHERE:
             raise Refused(_("Pilih unit untuk layanan %(name)s.") % {"name": entry["name"]}, field=code)
         entries.append(entry | {"unit": unit.code if unit else None, "order": order * 10})
-    result = import_catalogue(whole | {"services": entries, "units": []}, by=by)
+    taken = {"services": entries, "common_fields": whole["common_fields"]}
+    here = starter.for_regency(taken, office().regency, known_places()[0])
+    result = import_catalogue(whole | here | {"units": []}, by=by)
     for template in starter.letters()["templates"]:
         for service in Service.objects.filter(code__in=set(result.created) & set(template["services"])):
             take_template(template, service, by=by)
