@@ -1,11 +1,13 @@
 """The verb that brings a service in from a file."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from django.utils.translation import gettext as _
 
 from services.catalogue.actions.importing import import_catalogue, lock_catalogue
 from services.letters.actions.templates import add_letter_template
+from services.letters.default_templates import Wording
 from services.models import LetterTemplate, Service
 from services.permissions import may_publish_services
 from sop.rules.queries.validity import sop_by_number
@@ -73,7 +75,8 @@ def take_template(template: Content, service: Service, *, by: Actor) -> list[str
     wording = {name: value for name, value in template.items() if name not in ("code", "services")}
     own = LetterTemplate.objects.filter(code=template["code"]).first()
     if own is None:
-        add_letter_template(by=by, code=template["code"], wording=wording, services=[service.code])  # type: ignore[arg-type]
+        # The parts of the file were checked when it was read.
+        add_letter_template(by=by, code=template["code"], wording=cast(Wording, wording), services=[service.code])
         return []
     Service.objects.filter(pk=service.pk).update(letter_template=own)
     if all(getattr(own, name) == value for name, value in wording.items()):
